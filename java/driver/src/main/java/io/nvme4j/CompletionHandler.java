@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j;
+
+/** Told of each command that has completed, on the thread that processes its queue pair. */
+@FunctionalInterface
+public interface CompletionHandler {
+    /**
+     * A command has completed. It may prepare further commands on the queue pair, but not process
+     * it.
+     *
+     * @param tag what the command was given when it was prepared
+     * @param status 0 for success; {@link io.nvme4j.error.CommandException#of} tells of any other
+     * @param result command specific result, DW0 of the completion queue entry
+     */
+    void onCompletion(long tag, int status, int result);
+}

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j;
+
+import io.nvme4j.memory.DmaBuffer;
+import io.nvme4j.memory.DmaMemory;
+import io.nvme4j.queue.CommandQueue;
+import io.nvme4j.queue.SubmissionRecord;
+import io.nvme4j.spec.NvmOpcode;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A submission queue and its completion queue, driven by polling.
+ *
+ * <p>{@link #read}, {@link #write} and their like prepare a command: they write it to the next
+ * record of the batch and cost no native call. {@link #process} submits the batch, reaps what has
+ * completed and calls the handler, with one native call. Nothing here allocates, locks or blocks.
+ *
+ * <p>A queue pair belongs to the thread that created it; its methods throw {@link
+ * WrongThreadException} on any other, but for {@link #close()} once that thread has ended.
+ *
+ * <p>Buffers stay open while their commands are in flight: closing one then fails.
+ */
+public final class QueuePair implements AutoCloseable {
+    private static final int FLUSH = NvmOpcode.FLUSH.value();
+    private static final int WRITE = NvmOpcode.WRITE.value();
+    private static final int READ = NvmOpcode.READ.value();
+    private static final int COMPARE = NvmOpcode.COMPARE.value();
+    private static final int WRITE_ZEROES = NvmOpcode.WRITE_ZEROES.value();
+    private static final int DATASET_MANAGEMENT = NvmOpcode.DATASET_MANAGEMENT.value();
+
+    /**
+     * Dataset Management CDW11 bit 2, Attribute - Deallocate, above CDW10's number of ranges, 0.
+     */
+    private static final long DEALLOCATE_ONE_RANGE = 1L << (32 + 2);
+
+    private final Thread owner = Thread.currentThread();
+    private final CommandQueue queue;
+    private final DmaMemory memory;
+    private final long maximumTransferSize;
+    private final long[] tags;
+
+    /* Never freed while this object is reachable, so that no late access can find it gone. */
+    private final MemorySegment records;
+    private int prepared;
+
+    /* The handler of the process() that is under way. */
+    private CompletionHandler handler = QueuePair::ignore;
+    private final CommandQueue.SlotHandler slotHandler = this::completed;
+    private boolean closed;
+
+    QueuePair(CommandQueue queue, DmaMemory memory, long maximumTransferSize) {
+        this.queue = queue;
+        this.memory = memory;
+        this.maximumTransferSize = maximumTransferSize;
+        this.tags = new long[queue.depth()];
+        this.records =
+                Arena.ofAuto()
+                        .allocate(
+                                queue.depth() * SubmissionRecord.BYTES, SubmissionRecord.ALIGNMENT);
+    }
+
+    /** Commands that can be prepared and in flight at once. */
+    public int depth() {
+        return queue.depth();
+    }
+
+    /** Commands that can be prepared now. */
+    public int available() {
+        return queue.available();
+    }
+
+    /** Commands that were prepared and have not completed. */
+    public int inFlight() {
+        return queue.depth() - queue.available();
+    }
+
+    /**
+     * Prepares a Read.
+     *
+     * @param startingLba first logical block; one that the namespace does not have is for the
+     *     controller to refuse
+     * @param blocks logical blocks, 1 to 65536 and no more than the controller's maximum transfer
+     *     size
+     * @param buffer where the data goes
+     * @param offset into the buffer in bytes; a multiple of 4, or any where the controller's SGLs
+     *     take it
+     * @param tag comes back with the completion
+     * @throws IllegalStateException if {@link #available()} is 0, or the buffer or this is closed
+     * @throws IllegalArgumentException if an argument is out of its range, or the buffer is another
+     *     controller's
+     * @throws IndexOutOfBoundsException if the data would not lie inside the buffer
+     */
+    public void read(
+            Namespace namespace,
+            long startingLba,
+            int blocks,
+            DmaBuffer buffer,
+            long offset,
+            long tag) {
+        transfer(READ, namespace, startingLba, blocks, buffer, offset, tag);
+    }
+
+    /** Prepares a Write; as {@link #read}, the other way round. */
+    public void write(
+            Namespace namespace,
+            long startingLba,
+            int blocks,
+            DmaBuffer buffer,
+            long offset,
+            long tag) {
+        transfer(WRITE, namespace, startingLba, blocks, buffer, offset, tag);
+    }
+
+    /**
+     * Prepares a Compare; as {@link #write}, but it only fails with Compare Failure where the data
+     * differ.
+     */
+    public void compare(
+            Namespace namespace,
+            long startingLba,
+            int blocks,
+            DmaBuffer buffer,
+            long offset,
+            long tag) {
+        transfer(COMPARE, namespace, startingLba, blocks, buffer, offset, tag);
+    }
+
+    /** Prepares a Flush: the writes that completed before are on the medium when it completes. */
+    public void flush(Namespace namespace, long tag) {
+        command(FLUSH, namespace, 0, 0, tag);
+    }
+
+    /**
+     * Prepares a Write Zeroes.
+     *
+     * @param blocks logical blocks, 1 to 65536
+     */
+    public void writeZeroes(Namespace namespace, long startingLba, int blocks, long tag) {
+        namespace.length(blocks);
+        command(WRITE_ZEROES, namespace, startingLba, blocks - 1, tag);
+    }
+
+    /**
+     * Prepares a Dataset Management with one range to deallocate.
+     *
+     * @param blocks logical blocks, at least 1
+     */
+    public void deallocate(Namespace namespace, long startingLba, int blocks, long tag) {
+        if (blocks < 1) {
+            throw new IllegalArgumentException("a range has 1 block or more, not " + blocks);
+        }
+        int slot = nextSlot();
+        long record = nextRecord();
+        SubmissionRecord.putCommand(
+                records, record, DATASET_MANAGEMENT, namespace.id(), DEALLOCATE_ONE_RANGE, 0);
+        queue.putRange(slot, records, record, startingLba, blocks);
+        commit(slot, record, tag);
+    }
+
+    private void transfer(
+            int opcode,
+            Namespace namespace,
+            long startingLba,
+            int blocks,
+            DmaBuffer buffer,
+            long offset,
+            long tag) {
+        long length = namespace.length(blocks);
+        checkLength(length);
+        buffer.checkRange(memory, offset, length);
+        int slot = nextSlot();
+        long record = nextRecord();
+        // NLB, CDW12 bits 15:0, is a 0's based value.
+        SubmissionRecord.putCommand(
+                records, record, opcode, namespace.id(), startingLba, blocks - 1);
+        queue.mapData(slot, records, record, buffer, offset, length);
+        commit(slot, record, tag);
+    }
+
+    private void command(int opcode, Namespace namespace, long cdw10and11, long cdw12, long tag) {
+        int slot = nextSlot();
+        long record = nextRecord();
+        SubmissionRecord.putCommand(records, record, opcode, namespace.id(), cdw10and11, cdw12);
+        SubmissionRecord.putNoData(records, record);
+        commit(slot, record, tag);
+    }
+
+    private void checkLength(long length) {
+        if (length > maximumTransferSize) {
+            throw new IllegalArgumentException(
+                    length
+                            + " bytes are more than the controller's maximum transfer size, "
+                            + maximumTransferSize);
+        }
+    }
+
+    private int nextSlot() {
+        checkUsable();
+        if (queue.available() == 0) {
+            throw new IllegalStateException(
+                    "the queue pair is full: " + depth() + " commands, process it first");
+        }
+        return queue.nextSlot();
+    }
+
+    private long nextRecord() {
+        return prepared * SubmissionRecord.BYTES;
+    }
+
+    private void commit(int slot, long record, long tag) {
+        SubmissionRecord.putTag(records, record, slot);
+        tags[slot] = tag;
+        queue.take();
+        prepared++;
+    }
+
+    /**
+     * Submits what was prepared, reaps what has completed, and calls the handler for each. Never
+     * blocks.
+     *
+     * <p>An exception of the handler's comes out of this method; the completions that it had not
+     * been told of come with the next call.
+     *
+     * @return completions that the handler was told of
+     * @throws io.nvme4j.error.ShimException if the queue pair has failed and all its commands have
+     *     completed
+     * @throws IllegalStateException if called by a handler, or closed
+     */
+    public int process(CompletionHandler handler) {
+        checkUsable();
+        if (queue.isDelivering()) {
+            throw new IllegalStateException("a handler can't process its own queue pair");
+        }
+        this.handler = handler;
+        int told = queue.deliver(slotHandler); // what an exception of the handler's had left
+        int batch = prepared;
+        prepared = 0;
+        queue.exchange(records, 0, batch);
+        return told + queue.deliver(slotHandler);
+    }
+
+    private void completed(int slot, int status, int result) {
+        handler.onCompletion(tags[slot], status, result);
+    }
+
+    private static void ignore(long tag, int status, int result) {}
+
+    private void checkUsable() {
+        if (Thread.currentThread() != owner) {
+            throw new WrongThreadException("the queue pair belongs to " + owner);
+        }
+        if (closed) {
+            throw new IllegalStateException("the queue pair is closed");
+        }
+    }
+
+    /**
+     * Deletes the queue pair. Commands in flight are dropped: the controller no longer works on
+     * them, and no handler is told. Closing twice does nothing.
+     *
+     * @throws WrongThreadException on a thread that is not the owner while the owner is alive
+     */
+    @Override
+    public void close() {
+        if (Thread.currentThread() != owner && owner.isAlive()) {
+            throw new WrongThreadException("the queue pair belongs to " + owner);
+        }
+        if (!closed) {
+            queue.close();
+            closed = true;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A transport id in SPDK's form: {@code key:value} pairs separated by blanks, as in {@code
+ * trtype:TCP adrfam:IPv4 traddr:127.0.0.1 trsvcid:4420 subnqn:nqn.2016-06.io.spdk:cnode1 ns:1}.
+ *
+ * <p>What the keys mean is for the transport to say; this class only finds them.
+ *
+ * @param text the whole id
+ */
+public record TransportId(String text) {
+    /** The built-in software controller with its namespace in memory. */
+    public static final TransportId EMBEDDED = new TransportId("trtype:EMBEDDED");
+
+    /** Value of a key, its name in any case. */
+    public Optional<String> get(String key) {
+        String prefix = key.toLowerCase(Locale.ROOT) + ":";
+        return Arrays.stream(text.trim().split("\\s+"))
+                .filter(pair -> pair.toLowerCase(Locale.ROOT).startsWith(prefix))
+                .map(pair -> pair.substring(prefix.length()))
+                .findFirst();
+    }
+
+    /** Whether it names the built-in controller. */
+    public boolean isEmbedded() {
+        return get("trtype").filter("EMBEDDED"::equalsIgnoreCase).isPresent();
+    }
+
+    /**
+     * The namespace that {@code ns} selects, if it is there.
+     *
+     * @throws IllegalArgumentException if it is no namespace identifier
+     */
+    public Optional<Integer> namespaceId() {
+        return get("ns").map(TransportId::parseNamespaceId);
+    }
+
+    private static int parseNamespaceId(String text) {
+        try {
+            int id = Integer.parseInt(text);
+            if (id > 0) {
+                return id;
+            }
+        } catch (NumberFormatException e) {
+            // Same remedy as for a number out of range.
+        }
+        throw new IllegalArgumentException(
+                "\"ns:" + text + "\" is no namespace identifier: a number from 1");
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.error;
+
+import java.util.Map;
+
+/** The errno values of Linux that the native library uses. */
+public final class Errno {
+    /** No such device or address. */
+    public static final int ENXIO = 6;
+
+    /** Bad address: the data is no DMA memory of the controller. */
+    public static final int EFAULT = 14;
+
+    /** Invalid argument. */
+    public static final int EINVAL = 22;
+
+    private static final Map<Integer, String> DESCRIPTIONS =
+            Map.ofEntries(
+                    Map.entry(1, "not permitted (EPERM)"),
+                    Map.entry(2, "no such file or target (ENOENT)"),
+                    Map.entry(5, "input/output error (EIO)"),
+                    Map.entry(ENXIO, "the controller is gone or has failed (ENXIO)"),
+                    Map.entry(11, "try again (EAGAIN)"),
+                    Map.entry(12, "out of memory (ENOMEM)"),
+                    Map.entry(13, "permission denied (EACCES)"),
+                    Map.entry(EFAULT, "the data is no DMA memory of this controller (EFAULT)"),
+                    Map.entry(16, "in use (EBUSY)"),
+                    Map.entry(19, "no such device (ENODEV)"),
+                    Map.entry(EINVAL, "invalid argument (EINVAL)"),
+                    Map.entry(28, "no space left (ENOSPC)"),
+                    Map.entry(95, "not supported (EOPNOTSUPP)"),
+                    Map.entry(104, "connection reset (ECONNRESET)"),
+                    Map.entry(110, "timed out (ETIMEDOUT)"),
+                    Map.entry(111, "connection refused (ECONNREFUSED)"),
+                    Map.entry(125, "cancelled (ECANCELED)"));
+
+    private Errno() {}
+
+    /**
+     * Says what an errno means.
+     *
+     * @param errno positive
+     */
+    public static String describe(int errno) {
+        return DESCRIPTIONS.getOrDefault(errno, "errno " + errno);
+    }
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.error;
+
+/** A call into the native library that failed, with its errno. */
+public final class ShimException extends NvmeException {
+    private static final long serialVersionUID = 1;
+
+    private final int errno;
+
+    /**
+     * @param what the thing tried, as in "attaching to trtype:EMBEDDED"
+     * @param errno the errno, positive
+     * @param detail what the native library had to say, or empty
+     */
+    public ShimException(String what, int errno, String detail) {
+        super(
+                detail.isEmpty()
+                        ? what + " failed: " + Errno.describe(errno)
+                        : what + " failed: " + detail);
+        this.errno = errno;
+    }
+
+    /** The errno, positive. */
+    public int errno() {
+        return errno;
+    }
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.shim;
+
+import io.nvme4j.shim.generated.Nvme4j;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * A controller's handle. Thread-safe; nothing here may be called after {@link #detach}, which the
+ * callers see to.
+ */
+public final class NativeController {
+    private final MemorySegment handle;
+
+    private NativeController(MemorySegment handle) {
+        this.handle = handle;
+    }
+
+    /** Attaches to the controller that the transport id names. */
+    public static NativeController attach(String transportId) {
+        NativeLibrary.ensureLoaded();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment handle = arena.allocate(ValueLayout.ADDRESS);
+            ErrorText.call(
+                    "attaching to \"" + transportId + "\"",
+                    (texts, text, size) ->
+                            Nvme4j.n4j_ctrlr_attach(
+                                    texts.allocateFrom(transportId), handle, text, size));
+            return new NativeController(handle.get(ValueLayout.ADDRESS, 0));
+        }
+    }
+
+    /** Detaches; fails where queue pairs or DMA memory of the controller exist. */
+    public void detach() {
+        ErrorText.call(
+                "detaching the controller",
+                (arena, text, size) -> Nvme4j.n4j_ctrlr_detach(handle, text, size));
+    }
+
+    /** The controller capabilities register (CAP). */
+    public long capabilities() {
+        return property(Nvme4j.N4J_PROPERTY_CAP());
+    }
+
+    /** The version register (VS). */
+    public int version() {
+        return (int) property(Nvme4j.N4J_PROPERTY_VS());
+    }
+
+    /**
+     * Whether the transport takes PRPs and SGLs that the caller made, else contiguous addresses.
+     */
+    public boolean takesDataPointers() {
+        return (property(Nvme4j.N4J_PROPERTY_DATA_FORMS()) & (1L << Nvme4j.N4J_DATA_POINTER()))
+                != 0;
+    }
+
+    /** Most bytes that one command moves. */
+    public long maximumTransferSize() {
+        return property(Nvme4j.N4J_PROPERTY_MAX_TRANSFER());
+    }
+
+    /** Most commands that a queue pair takes at once. */
+    public int maximumQueueDepth() {
+        return (int) property(Nvme4j.N4J_PROPERTY_MAX_DEPTH());
+    }
+
+    /** I/O queue pairs that the controller granted. */
+    public int maximumQueuePairs() {
+        return (int) property(Nvme4j.N4J_PROPERTY_MAX_QPAIRS());
+    }
+
+    /** Memory page size in bytes (CC.MPS). */
+    public int pageSize() {
+        return (int) property(Nvme4j.N4J_PROPERTY_PAGE_SIZE());
+    }
+
+    private long property(int property) {
+        return Nvme4j.n4j_ctrlr_property(handle, property);
+    }
+
+    /** One line about the transport, for people. */
+    public String description() {
+        return Nvme4j.n4j_ctrlr_description(handle).getString(0);
+    }
+
+    /**
+     * Executes an admin command and waits for it.
+     *
+     * @param submission a submission record
+     * @param completion room for a completion record
+     */
+    public void admin(MemorySegment submission, MemorySegment completion, int timeoutMillis) {
+        ErrorText.check(
+                "the admin command",
+                Nvme4j.n4j_ctrlr_admin(handle, submission, completion, timeoutMillis));
+    }
+
+    /** Allocates zeroed DMA memory. */
+    public Allocation allocate(long length, long alignment, int numaNode) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment address = arena.allocate(ValueLayout.ADDRESS);
+            MemorySegment kind = arena.allocate(ValueLayout.JAVA_INT);
+            ErrorText.call(
+                    "allocating " + length + " bytes of DMA memory",
+                    (texts, text, size) ->
+                            Nvme4j.n4j_mem_alloc(
+                                    handle, length, alignment, numaNode, 0, address, kind, text,
+                                    size));
+            return new Allocation(
+                    address.get(ValueLayout.JAVA_LONG, 0),
+                    MemoryKind.of(kind.get(ValueLayout.JAVA_INT, 0)));
+        }
+    }
+
+    /** Frees memory of {@link #allocate}; no command that uses it may be in flight. */
+    public void free(long address) {
+        ErrorText.check(
+                "freeing DMA memory",
+                Nvme4j.n4j_mem_free(handle, MemorySegment.ofAddress(address)));
+    }
+
+    /** The IOVA of each page that the range touches. */
+    public long[] translate(long address, long length, int pageSize) {
+        long first = address & -pageSize;
+        int count = Math.toIntExact((address + length - first + pageSize - 1) / pageSize);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment iovas = arena.allocate(ValueLayout.JAVA_LONG, count);
+            ErrorText.check(
+                    "translating DMA memory",
+                    Nvme4j.n4j_mem_translate(
+                            handle,
+                            MemorySegment.ofAddress(address),
+                            length,
+                            pageSize,
+                            iovas,
+                            count));
+            return iovas.toArray(ValueLayout.JAVA_LONG);
+        }
+    }
+
+    /** Creates a queue pair that takes {@code depth} commands at once. */
+    public NativeQueuePair createQueuePair(int depth) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment qpair = arena.allocate(ValueLayout.ADDRESS);
+            ErrorText.call(
+                    "creating a queue pair",
+                    (texts, text, size) ->
+                            Nvme4j.n4j_qpair_create(handle, depth, qpair, text, size));
+            return new NativeQueuePair(qpair.get(ValueLayout.ADDRESS, 0));
+        }
+    }
+
+    /**
+     * Memory that the native library allocated.
+     *
+     * @param address virtual address
+     * @param kind what it is made of
+     */
+    public record Allocation(long address, MemoryKind kind) {}
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.shim;
+
+import io.nvme4j.error.NvmeException;
+import io.nvme4j.shim.generated.Nvme4j;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * Loads {@code libnvme4j.so} once in a process and checks that it is the one that these classes
+ * were generated for.
+ *
+ * <p>The library is taken from the directory that the system property {@value #PATH_PROPERTY}
+ * names, else from the jar, out of which it is copied to a temporary directory that is deleted when
+ * the JVM ends.
+ */
+public final class NativeLibrary {
+    /** System property: directory that holds {@code libnvme4j.so} and {@code libnvme4j_spdk.so}. */
+    public static final String PATH_PROPERTY = "nvme4j.library.path";
+
+    /** System property: MiB of hugepages that SPDK reserves when its first transport is used. */
+    public static final String SPDK_MEMORY_PROPERTY = "nvme4j.spdk.memory";
+
+    private static final String CORE = "libnvme4j.so";
+    private static final String SPDK = "libnvme4j_spdk.so";
+
+    private static boolean ready;
+
+    private NativeLibrary() {}
+
+    /**
+     * Loads the library on the first call that can.
+     *
+     * @throws NvmeException if it is missing or is not the one of these classes
+     */
+    static synchronized void ensureLoaded() {
+        if (!ready) {
+            load();
+            checkAbi();
+            setOptions();
+            ready = true;
+        }
+    }
+
+    private static void load() {
+        String directory = System.getProperty(PATH_PROPERTY);
+        if (directory != null) {
+            load(Path.of(directory).toAbsolutePath().resolve(CORE));
+            return;
+        }
+        try {
+            Path temporary = Files.createTempDirectory("nvme4j-");
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(temporary)));
+            if (!unpack(CORE, temporary)) {
+                throw new NvmeException(
+                        "nvme4j has no native library for "
+                                + platform()
+                                + " in its jar: build it with mvn package on this platform, or set"
+                                + " -D"
+                                + PATH_PROPERTY
+                                + " to a directory that holds "
+                                + CORE);
+            }
+            unpack(SPDK, temporary);
+            load(temporary.resolve(CORE));
+        } catch (IOException e) {
+            throw new NvmeException("can't unpack the native library: " + e);
+        }
+    }
+
+    private static void load(Path library) {
+        try {
+            System.load(library.toString());
+        } catch (UnsatisfiedLinkError e) {
+            throw new NvmeException("can't load " + library + ": " + e.getMessage());
+        }
+    }
+
+    private static boolean unpack(String name, Path directory) throws IOException {
+        String resource = "/META-INF/native/" + platform() + "/" + name;
+        try (InputStream in = NativeLibrary.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                return false;
+            }
+            Files.copy(in, directory.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+            return true;
+        }
+    }
+
+    private static void delete(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            // Left behind in the temporary directory, which is no reason to complain at exit.
+        }
+    }
+
+    private static String platform() {
+        String architecture = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
+        return System.getProperty("os.name").toLowerCase(Locale.ROOT)
+                + "-"
+                + (architecture.equals("amd64") ? "x86_64" : architecture);
+    }
+
+    private static void checkAbi() {
+        int version = Nvme4j.n4j_abi_version();
+        if (version != Nvme4j.N4J_ABI_VERSION()) {
+            throw new NvmeException(
+                    CORE
+                            + " is of ABI version "
+                            + version
+                            + ", these classes of "
+                            + Nvme4j.N4J_ABI_VERSION()
+                            + ": use the library of the same build");
+        }
+        int[] expected = RecordLayouts.numbers();
+        int[] actual = nativeLayout(expected.length);
+        if (!Arrays.equals(expected, actual)) {
+            throw new NvmeException(
+                    "the records of "
+                            + CORE
+                            + " are laid out as "
+                            + Arrays.toString(actual)
+                            + ", these classes expect "
+                            + Arrays.toString(expected)
+                            + ": use the library of the same build");
+        }
+    }
+
+    private static int[] nativeLayout(int expected) {
+        try (Arena arena = Arena.ofConfined()) {
+            int count = Nvme4j.n4j_abi_layout(MemorySegment.NULL, 0);
+            MemorySegment numbers = arena.allocate(ValueLayout.JAVA_INT, Math.max(count, expected));
+            Nvme4j.n4j_abi_layout(numbers, count);
+            return numbers.asSlice(0, 4L * count).toArray(ValueLayout.JAVA_INT);
+        }
+    }
+
+    private static void setOptions() {
+        String memory = System.getProperty(SPDK_MEMORY_PROPERTY);
+        if (memory != null) {
+            ErrorText.call(
+                    "setting -D" + SPDK_MEMORY_PROPERTY,
+                    (arena, text, size) ->
+                            Nvme4j.n4j_option_set(
+                                    arena.allocateFrom("spdk.memory_mb"),
+                                    arena.allocateFrom(memory),
+                                    text,
+                                    size));
+        }
+    }
+}

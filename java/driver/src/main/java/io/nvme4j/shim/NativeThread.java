@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.shim;
+
+import io.nvme4j.shim.generated.Nvme4j;
+
+/** What the operating system does to threads. */
+public final class NativeThread {
+    private NativeThread() {}
+
+    /** Pins the calling platform thread to one processor. */
+    public static void pin(int processor) {
+        NativeLibrary.ensureLoaded();
+        ErrorText.check(
+                "pinning the thread to processor " + processor, Nvme4j.n4j_thread_pin(processor));
+    }
+}

@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nvme4j.Transports.Transport;
+import io.nvme4j.error.CommandException;
+import io.nvme4j.error.NvmeException;
+import io.nvme4j.error.ShimException;
+import io.nvme4j.memory.DmaBuffer;
+import io.nvme4j.spec.StatusCode;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** What a queue pair promises, over every transport that this machine has. */
+class IoTest {
+    private static final int BLOCKS = 4096;
+
+    static List<Transport> transports() {
+        return Transports.all();
+    }
+
+    private static void zero(
+            Controller controller, QueuePair queue, Namespace namespace, long lba) {
+        for (int block = 0; block < BLOCKS; block += 256) {
+            queue.writeZeroes(namespace, lba + block, 256, 0);
+            drain(queue, new ArrayList<>());
+        }
+        assertTrue(controller.maximumTransferSize() > 0);
+    }
+
+    /** Processes until nothing is in flight, and notes "tag:status". */
+    private static void drain(QueuePair queue, List<String> seen) {
+        while (queue.inFlight() > 0) {
+            queue.process((tag, status, result) -> seen.add(tag + ":" + status));
+        }
+    }
+
+    private static int oneStatus(QueuePair queue) {
+        int[] found = {-1};
+        while (queue.inFlight() > 0) {
+            queue.process((tag, status, result) -> found[0] = status);
+        }
+        return found[0];
+    }
+
+    private static void assertStatus(StatusCode expected, QueuePair queue) {
+        NvmeException e = CommandException.of(oneStatus(queue));
+        assertTrue(e instanceof CommandException, e.getMessage());
+        assertTrue(((CommandException) e).status().is(expected), e.getMessage());
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void dataIsWhatAModelOfTheDiskSays(Transport transport) {
+        for (int depth : new int[] {1, 3, 32}) {
+            try (Controller controller = transport.attach();
+                    QueuePair queue = controller.queuePair(depth)) {
+                Namespace namespace = controller.namespace(transport.namespace());
+                zero(controller, queue, namespace, 0);
+                DiskModel model = new DiskModel(controller, queue, namespace, 0, BLOCKS, 4, depth);
+                model.run(1500);
+                model.close();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void queuePairsOfManyThreadsDoNotDisturbEachOther(Transport transport) throws Exception {
+        int threads = 4;
+        try (Controller controller = transport.attach();
+                ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+            Namespace namespace = controller.namespace(transport.namespace());
+            List<Callable<Void>> workers = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                int worker = i;
+                workers.add(() -> work(controller, namespace, worker));
+            }
+            for (Future<Void> future : executor.invokeAll(workers)) {
+                future.get();
+            }
+        }
+    }
+
+    private static Void work(Controller controller, Namespace namespace, int worker) {
+        long lba = BLOCKS + 1000L * worker;
+        int blocks = 1000;
+        try (QueuePair queue = controller.queuePair(8)) {
+            queue.writeZeroes(namespace, lba, blocks, 0);
+            drain(queue, new ArrayList<>());
+            DiskModel model = new DiskModel(controller, queue, namespace, lba, blocks, 4, worker);
+            model.run(700);
+            model.close();
+        }
+        return null;
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void everyTagComesBackOnce(Transport transport) {
+        try (Controller controller = transport.attach();
+                DmaBuffer buffer = controller.allocate(1 << 20);
+                QueuePair queue = controller.queuePair(16)) {
+            Namespace namespace = controller.namespace(transport.namespace());
+            Random random = new Random(7);
+            Set<Long> outstanding = new HashSet<>();
+            for (long tag = Long.MIN_VALUE, i = 0; i < 5000; i++, tag += 3) {
+                queue.read(namespace, random.nextInt(1000), 1, buffer, 4096 * (i % 16), tag);
+                outstanding.add(tag);
+                while (queue.available() == 0 || random.nextInt(4) == 0 && queue.inFlight() > 0) {
+                    queue.process((t, status, result) -> assertTrue(outstanding.remove(t)));
+                }
+            }
+            while (queue.inFlight() > 0) {
+                queue.process((t, status, result) -> assertTrue(outstanding.remove(t)));
+            }
+            assertEquals(Set.of(), outstanding);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void anLbaOutOfRangeHasTheSpecificationsName(Transport transport) {
+        try (Controller controller = transport.attach();
+                DmaBuffer buffer = controller.allocate(1 << 16);
+                QueuePair queue = controller.queuePair(4)) {
+            Namespace namespace = controller.namespace(transport.namespace());
+            queue.read(namespace, namespace.blocks(), 1, buffer, 0, 1);
+            assertStatus(StatusCode.LBA_OUT_OF_RANGE, queue);
+            queue.read(namespace, namespace.blocks() - 1, 2, buffer, 0, 1);
+            assertStatus(StatusCode.LBA_OUT_OF_RANGE, queue);
+            queue.read(namespace, -1, 1, buffer, 0, 1);
+            assertStatus(StatusCode.LBA_OUT_OF_RANGE, queue);
+            queue.read(namespace, namespace.blocks() - 1, 1, buffer, 0, 1);
+            assertEquals(0, oneStatus(queue));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void aNamespaceThatIsNotThereIsRefusedByTheController(Transport transport) {
+        try (Controller controller = transport.attach();
+                DmaBuffer buffer = controller.allocate(1 << 16);
+                QueuePair queue = controller.queuePair(4)) {
+            queue.read(new Namespace(999, 512, 0, 1000), 0, 1, buffer, 0, 1);
+            assertStatus(StatusCode.INVALID_NAMESPACE_OR_FORMAT, queue);
+            assertThrows(NvmeException.class, () -> controller.namespace(999));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void compareOfOtherDataFails(Transport transport) {
+        try (Controller controller = transport.attach();
+                DmaBuffer buffer = controller.allocate(1 << 16);
+                QueuePair queue = controller.queuePair(4)) {
+            Namespace namespace = controller.namespace(transport.namespace());
+            queue.writeZeroes(namespace, 0, 4, 0);
+            assertEquals(0, oneStatus(queue));
+            queue.compare(namespace, 0, 4, buffer, 0, 0);
+            assertEquals(0, oneStatus(queue));
+            buffer.segment().set(ValueLayout.JAVA_BYTE, 4L * namespace.blockSize() - 1, (byte) 1);
+            queue.compare(namespace, 0, 4, buffer, 0, 0);
+            assertStatus(StatusCode.COMPARE_FAILURE, queue);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void aFullQueueRefusesAndGoesOn(Transport transport) {
+        try (Controller controller = transport.attach();
+                DmaBuffer buffer = controller.allocate(1 << 16);
+                QueuePair queue = controller.queuePair(2)) {
+            Namespace namespace = controller.namespace(transport.namespace());
+            queue.read(namespace, 0, 1, buffer, 0, 1);
+            queue.read(namespace, 0, 1, buffer, 4096, 2);
+            assertEquals(0, queue.available());
+            assertThrows(
+                    IllegalStateException.class,
+                    () -> queue.read(namespace, 0, 1, buffer, 8192, 3));
+            List<String> seen = new ArrayList<>();
+            drain(queue, seen);
+            assertEquals(Set.of("1:0", "2:0"), Set.copyOf(seen));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void depthsOutOfRangeAreRefusedWithTheLimit(Transport transport) {
+        try (Controller controller = transport.attach()) {
+            int most = controller.maximumQueueDepth();
+            for (int depth : new int[] {0, -1, most + 1, Integer.MAX_VALUE}) {
+                ShimException e =
+                        assertThrows(ShimException.class, () -> controller.queuePair(depth));
+                assertTrue(e.getMessage().contains(Integer.toString(most)), e.getMessage());
+            }
+            controller.queuePair(most).close();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void rangesOutsideTheBufferAreRefused(Transport transport) {
+        try (Controller controller = transport.attach();
+                DmaBuffer buffer = controller.allocate(8192);
+                QueuePair queue = controller.queuePair(2)) {
+            Namespace namespace = controller.namespace(transport.namespace());
+            for (long offset : new long[] {-4, 8192, 8192 - 508, Long.MAX_VALUE, Long.MIN_VALUE}) {
+                assertThrows(
+                        IndexOutOfBoundsException.class,
+                        () -> queue.read(namespace, 0, 1, buffer, offset, 0));
+            }
+            for (int blocks : new int[] {0, -1, 65537, Integer.MIN_VALUE}) {
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> queue.read(namespace, 0, blocks, buffer, 0, 0));
+            }
+            assertEquals(2, queue.available());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void aBufferOutlivesItsCommands(Transport transport) {
+        try (Controller controller = transport.attach()) {
+            DmaBuffer buffer = controller.allocate(8192);
+            QueuePair queue = controller.queuePair(2);
+            Namespace namespace = controller.namespace(transport.namespace());
+            queue.read(namespace, 0, 1, buffer, 0, 0);
+            assertThrows(IllegalStateException.class, buffer::close);
+            assertTrue(buffer.isAlive());
+            drain(queue, new ArrayList<>());
+            queue.read(namespace, 0, 1, buffer, 0, 0);
+            queue.process((tag, status, result) -> {});
+            queue.close();
+            buffer.close();
+            buffer.close();
+            assertThrows(
+                    IllegalStateException.class,
+                    () -> buffer.segment().get(ValueLayout.JAVA_BYTE, 0));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void whatIsClosedIsRefused(Transport transport) {
+        Controller controller = transport.attach();
+        DmaBuffer buffer = controller.allocate(8192);
+        QueuePair queue = controller.queuePair(2);
+        Namespace namespace = controller.namespace(transport.namespace());
+        assertThrows(NvmeException.class, controller::close);
+        DmaBuffer second = controller.allocate(8192);
+        second.close();
+        assertThrows(IllegalStateException.class, () -> queue.read(namespace, 0, 1, second, 0, 0));
+        queue.close();
+        queue.close();
+        assertThrows(IllegalStateException.class, () -> queue.read(namespace, 0, 1, buffer, 0, 0));
+        assertThrows(IllegalStateException.class, () -> queue.process((t, s, r) -> {}));
+        assertThrows(NvmeException.class, controller::close);
+        buffer.close();
+        controller.close();
+        controller.close();
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void aHandlerThatThrowsLosesNothing(Transport transport) {
+        try (Controller controller = transport.attach();
+                DmaBuffer buffer = controller.allocate(1 << 16);
+                QueuePair queue = controller.queuePair(8)) {
+            Namespace namespace = controller.namespace(transport.namespace());
+            for (int tag = 0; tag < 8; tag++) {
+                queue.read(namespace, tag, 1, buffer, 4096L * tag, tag);
+            }
+            Set<Long> seen = new HashSet<>();
+            int thrown = 0;
+            while (queue.inFlight() > 0) {
+                try {
+                    queue.process(
+                            (tag, status, result) -> {
+                                assertTrue(seen.add(tag));
+                                throw new IllegalArgumentException("a mistake");
+                            });
+                } catch (IllegalArgumentException e) {
+                    thrown++;
+                }
+            }
+            assertEquals(8, seen.size());
+            assertEquals(8, thrown);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void aHandlerMayPrepareButNotProcess(Transport transport) {
+        try (Controller controller = transport.attach();
+                DmaBuffer buffer = controller.allocate(1 << 16);
+                QueuePair queue = controller.queuePair(2)) {
+            Namespace namespace = controller.namespace(transport.namespace());
+            int[] left = {100};
+            CompletionHandler chain =
+                    new CompletionHandler() {
+                        @Override
+                        public void onCompletion(long tag, int status, int result) {
+                            assertThrows(IllegalStateException.class, () -> queue.process(this));
+                            if (--left[0] > 0) {
+                                queue.read(namespace, left[0], 1, buffer, 0, tag);
+                            }
+                        }
+                    };
+            queue.read(namespace, 0, 1, buffer, 0, 1);
+            while (queue.inFlight() > 0) {
+                queue.process(chain);
+            }
+            assertEquals(0, left[0]);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void aQueuePairBelongsToItsThread(Transport transport) throws Exception {
+        try (Controller controller = transport.attach();
+                DmaBuffer buffer = controller.allocate(1 << 16);
+                QueuePair queue = controller.queuePair(2);
+                ExecutorService other = Executors.newSingleThreadExecutor()) {
+            Namespace namespace = controller.namespace(transport.namespace());
+            other.submit(
+                            () -> {
+                                assertThrows(
+                                        WrongThreadException.class,
+                                        () -> queue.read(namespace, 0, 1, buffer, 0, 0));
+                                assertThrows(
+                                        WrongThreadException.class,
+                                        () -> queue.process((t, s, r) -> {}));
+                                assertThrows(WrongThreadException.class, queue::close);
+                            })
+                    .get();
+        }
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The transports that are present on this machine; the I/O tests run over each. */
+final class Transports {
+    private static final List<Transport> ALL = find();
+
+    private Transports() {}
+
+    /**
+     * @param namespace identifier of the namespace to use
+     * @param shared whether other tests have written to it before
+     */
+    record Transport(String name, String id, int namespace, boolean shared) {
+        Controller attach() {
+            return Controller.attach(id);
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static List<Transport> all() {
+        return ALL;
+    }
+
+    private static List<Transport> find() {
+        List<Transport> found = new ArrayList<>();
+        embedded(found, "inline", "");
+        embedded(found, "inline, 4096-byte blocks", "block:4096");
+        embedded(found, "threaded", "mode:threaded");
+        embedded(found, "scrambled pages", "iova:scrambled");
+        embedded(found, "scrambled pages, no SGLs", "iova:scrambled sgl:none");
+        embedded(found, "scrambled pages, threaded", "iova:scrambled mode:threaded block:4096");
+        embedded(found, "file", "traddr:" + temporaryFile());
+        Optional<String> missing = SpdkTarget.missing();
+        if (missing.isEmpty()) {
+            SpdkTarget target = SpdkTarget.shared();
+            found.add(new Transport("vfio-user, 512", target.vfioUserId(), 1, true));
+            found.add(new Transport("vfio-user, 4096", target.vfioUserId(), 2, true));
+            found.add(new Transport("TCP, 512", target.tcpId(), 1, true));
+            found.add(new Transport("TCP, 4096", target.tcpId(), 2, true));
+        }
+        found.forEach(transport -> System.out.println("transport tested: " + transport));
+        missing.ifPresent(why -> System.out.println("transport skipped: SPDK: " + why));
+        return List.copyOf(found);
+    }
+
+    private static void embedded(List<Transport> found, String name, String options) {
+        String id = ("trtype:EMBEDDED size:64M " + options).trim();
+        found.add(new Transport("embedded, " + name, id, 1, name.equals("file")));
+    }
+
+    private static Path temporaryFile() {
+        try {
+            Path directory = Files.createTempDirectory("nvme4j-test-");
+            Path file = directory.resolve("disk.img");
+            Runtime.getRuntime()
+                    .addShutdownHook(
+                            new Thread(
+                                    () -> {
+                                        file.toFile().delete();
+                                        directory.toFile().delete();
+                                    }));
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What the keys of a transport id with trtype:EMBEDDED say. */
+#ifndef EMBEDDED_CONFIG_H
+#define EMBEDDED_CONFIG_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "transport.h"
+
+#define CONFIG_NAMESPACES_MAX 16
+
+enum config_medium { CONFIG_MEMORY, CONFIG_NULL, CONFIG_FILE };
+enum config_sgl { CONFIG_SGL_NONE, CONFIG_SGL_DWORD, CONFIG_SGL_BYTE };
+
+struct config {
+    enum config_medium medium; /* traddr:memory|null|PATH */
+    char path[PATH_MAX];
+    uint64_t size;       /* size: bytes of each namespace */
+    bool size_given;     /* whether it was, or is the default */
+    uint32_t block_size; /* block:512|4096 */
+    bool threaded;       /* mode:inline|threaded */
+    bool scrambled;      /* iova:identity|scrambled */
+    uint64_t seed;       /* seed: of the scrambling */
+    uint8_t mdts;        /* mdts: 0..10, as Identify Controller's MDTS; 0 is no limit */
+    enum config_sgl sgl; /* sgl:none|dword|byte */
+    uint32_t namespaces; /* namespaces: 1..16 */
+};
+
+/* 0, or -EINVAL with a text that names the key and what it takes. */
+int config_parse(const char *transport_id, struct config *config, struct n4j_error *error);
+
+#endif

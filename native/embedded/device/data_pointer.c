@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#include "device/data_pointer.h"
+
+#include <string.h>
+
+bool list_reader_next(struct list_reader *reader, uint64_t *word) {
+    if (reader->page == NULL) {
+        reader->page = iova_lookup(reader->iova, reader->at & ~(uint64_t)NVME_PAGE_MASK);
+        if (reader->page == NULL) {
+            return false;
+        }
+    }
+    memcpy(word, reader->page + (reader->at & NVME_PAGE_MASK), sizeof(*word));
+    reader->at += sizeof(*word);
+    if ((reader->at & NVME_PAGE_MASK) == 0) {
+        reader->page = NULL;
+    }
+    return true;
+}
+
+uint16_t data_pointer_begin(struct data_pointer *pointer, const struct data_request *request) {
+    pointer->iova = request->iova;
+    pointer->remaining = request->length;
+    switch (NVME_PSDT(request->sqe->flags)) {
+    case NVME_PSDT_PRP:
+        pointer->is_sgl = false;
+        return prp_begin(pointer, request->sqe);
+    case NVME_PSDT_SGL_MPTR_CONTIGUOUS:
+    case NVME_PSDT_SGL_MPTR_SGL:
+        pointer->is_sgl = true;
+        return request->sgl_support == SGL_UNSUPPORTED ? NVME_INVALID_FIELD
+                                                       : sgl_begin(pointer, request);
+    default:
+        return NVME_INVALID_FIELD;
+    }
+}
+
+uint16_t data_pointer_next(struct data_pointer *pointer, struct iovec *pieces, unsigned max,
+                           unsigned *count) {
+    unsigned filled = 0;
+    *count = 0;
+    while (filled < max) {
+        struct iovec piece;
+        uint16_t status = pointer->is_sgl ? sgl_next(pointer, &piece) : prp_next(pointer, &piece);
+        if (status != NVME_SUCCESS) {
+            return status;
+        }
+        if (piece.iov_len == 0) {
+            break;
+        }
+        struct iovec *last = filled == 0 ? NULL : &pieces[filled - 1];
+        if (last != NULL && (char *)last->iov_base + last->iov_len == piece.iov_base) {
+            last->iov_len += piece.iov_len;
+        } else {
+            pieces[filled++] = piece;
+        }
+    }
+    *count = filled;
+    return NVME_SUCCESS;
+}

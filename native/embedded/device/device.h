@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What the parts of the device side know of each other. */
+#ifndef EMBEDDED_DEVICE_H
+#define EMBEDDED_DEVICE_H
+
+#include <pthread.h>
+
+#include "device/controller.h"
+#include "device/namespace.h"
+#include "device/transfer.h"
+
+#define DEVICE_IO_QUEUES 64 /* submission queues, and as many completion queues */
+#define DEVICE_QUEUES (DEVICE_IO_QUEUES + 1)
+#define DEVICE_MQES 4095 /* 0's based */
+#define DEVICE_INTERRUPT_VECTORS DEVICE_QUEUES
+#define DEVICE_ERROR_ENTRIES 64
+#define DEVICE_ASYNC_EVENTS 4
+#define DEVICE_TEMPERATURE_KELVIN 303
+#define DEVICE_FIRMWARE_REVISION "1.0"
+
+/*
+ * CAP.DSTRD: doorbells are a cache line apart, so that queue pairs on different processors don't take
+ * each other's away.
+ */
+#define DEVICE_DSTRD 4
+struct doorbell {
+    _Alignas(4 << DEVICE_DSTRD) _Atomic uint32_t value;
+};
+static_assert(DEVICE_QUEUES == IOVA_READERS, "a queue pair's reader has its number");
+
+struct bar {
+    struct nvme_registers registers;
+    struct doorbell doorbells[2 * DEVICE_QUEUES]; /* SQ 0 tail, CQ 0 head, SQ 1 tail, ... */
+};
+
+/* A queue in host memory. */
+struct ring {
+    uint64_t iova;
+    uint32_t size;        /* entries */
+    uint32_t page_number; /* which page of the ring `page` is */
+    uint8_t *page;        /* NULL: to be looked up; never kept from one run to the next */
+};
+
+struct completion_queue {
+    _Alignas(CACHE_LINE) struct ring ring;
+    uint32_t tail;
+    uint32_t phase;
+    uint32_t users; /* submission queues that complete here */
+    bool exists;
+    const _Atomic uint32_t *head_doorbell;
+};
+
+/* Counted since power on, for the SMART log. One thread writes, any may read. */
+struct queue_counters {
+    _Atomic uint64_t read_commands;
+    _Atomic uint64_t write_commands;
+    _Atomic uint64_t sectors_read; /* of 512 bytes */
+    _Atomic uint64_t sectors_written;
+};
+
+struct submission_queue {
+    _Alignas(CACHE_LINE) struct ring ring;
+    uint32_t head;
+    uint16_t qid;
+    struct completion_queue *cq;
+    const _Atomic uint32_t *tail_doorbell;
+    struct queue_counters counters;
+    struct transfer transfer; /* of the command that is being executed */
+};
+
+struct error_log {
+    pthread_mutex_t lock;
+    uint64_t count;        /* entries ever made */
+    uint64_t media_errors; /* those with a Media and Data Integrity status */
+    struct nvme_error_entry entries[DEVICE_ERROR_ENTRIES]; /* number n is at (n - 1) % entries */
+};
+
+struct async_events {
+    uint16_t held[DEVICE_ASYNC_EVENTS]; /* CIDs of outstanding requests */
+    unsigned held_count;
+    atomic_bool doorbell_event; /* "Invalid Doorbell Write Value" is to be told */
+    bool is_masked;             /* told, and the log page was not read since */
+};
+
+struct features {
+    uint32_t values[16]; /* by feature identifier, where a value is all that there is */
+    uint32_t temperature_over;
+    uint32_t temperature_under;
+    uint64_t coalescing_disabled[2]; /* a bit for each interrupt vector */
+};
+
+struct device {
+    struct bar bar;
+    /* Read by whoever runs a queue, written by whoever runs the admin queue. */
+    atomic_bool live[DEVICE_QUEUES];
+    atomic_bool write_cache; /* the Volatile Write Cache feature's WCE */
+    struct iova_table *iova;
+    uint64_t transfer_max; /* bytes, by MDTS; UINT64_MAX: no limit */
+    uint8_t mdts;
+    enum sgl_support sgl_support;
+    uint32_t namespace_count;
+    struct namespace *namespaces; /* of NSID 1, 2, ... */
+
+    uint32_t cc; /* CC as it was acted on */
+    struct submission_queue *sq;
+    struct completion_queue *cq;
+    struct features features;
+    struct async_events events;
+    struct error_log errors;
+    uint64_t power_on_seconds;
+    bool has_volatile_cache;
+
+    bool is_threaded;
+    atomic_bool stop;
+    pthread_t thread;
+};
+
+/* A command that is being executed. */
+struct command {
+    struct nvme_sqe sqe; /* a copy: the host may change the original */
+    struct device *device;
+    struct submission_queue *sq;
+    uint32_t result; /* DW0 of the completion */
+    bool is_held;    /* completes later, if ever */
+};
+
+/* The namespace of an NSID, or NULL. */
+static inline struct namespace *device_namespace(struct device *device, uint32_t nsid) {
+    return nsid - 1 < device->namespace_count ? &device->namespaces[nsid - 1] : NULL;
+}
+
+/* Opens the transfer that the command's data pointer describes. enum nvme_status. */
+static inline uint16_t command_transfer(struct command *command, uint64_t length,
+                                        enum data_direction direction) {
+    struct device *device = command->device;
+    struct data_request request = {
+        .iova = device->iova,
+        .sqe = &command->sqe,
+        .length = length,
+        .direction = direction,
+        .sgl_support = command->sq->qid == 0 ? SGL_UNSUPPORTED : device->sgl_support,
+    };
+    return transfer_open(&command->sq->transfer, &request);
+}
+
+/* controller.c */
+unsigned device_run_registers_and_admin(struct device *device);
+void device_fail(struct device *device); /* CSTS.CFS */
+
+/* queues.c */
+void completion_queue_open(struct device *device, unsigned cqid, uint64_t iova, uint32_t size);
+void submission_queue_open(struct device *device, unsigned qid, uint64_t iova, uint32_t size,
+                           unsigned cqid);
+void submission_queue_close(struct device *device, unsigned qid);
+bool queue_memory_is_mapped(const struct device *device, uint64_t iova, uint64_t bytes);
+/* Executes what was submitted, as long as completions fit. Returns how many commands it took. */
+unsigned submission_queue_run(struct device *device, struct submission_queue *sq);
+/* Posts a completion; there is room (completion_queue_room). */
+void completion_post(struct device *device, struct submission_queue *sq, uint16_t cid,
+                     uint16_t status, uint32_t result);
+/* Completions that fit. */
+uint32_t completion_queue_room(struct device *device, const struct completion_queue *cq);
+
+/* Commands: they return enum nvme_status. */
+uint16_t nvm_execute(struct command *command);
+uint16_t admin_execute(struct command *command);
+uint16_t admin_identify(struct command *command);
+uint16_t admin_get_log_page(struct command *command);
+uint16_t admin_get_features(struct command *command);
+uint16_t admin_set_features(struct command *command);
+uint16_t admin_create_io_cq(struct command *command);
+uint16_t admin_create_io_sq(struct command *command);
+uint16_t admin_delete_io_cq(struct command *command);
+uint16_t admin_delete_io_sq(struct command *command);
+uint16_t admin_async_event_request(struct command *command);
+
+void features_reset(struct device *device);
+unsigned features_io_queues(const struct device *device); /* as granted by Number of Queues */
+
+/* async_events.c */
+void async_events_reset(struct device *device);
+void async_events_deliver(struct device *device);
+void async_events_log_read(struct device *device);
+bool async_events_abort(struct device *device, uint16_t cid);
+
+/* error_log.c: notes a command's failure and returns its status with M and DNR. */
+void error_log_open(struct error_log *log);
+uint16_t error_log_add(struct command *command, uint16_t status);
+/* The newest first, unused ones all zero. */
+void error_log_read(struct error_log *log, struct nvme_error_entry *entries);
+void error_log_counts(struct error_log *log, uint64_t *entries, uint64_t *media_errors);
+
+/* thread.c */
+int device_thread_start(struct device *device);
+void device_thread_stop(struct device *device);
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The Error Information log page's entries, one for each failed command (Base, "Error Information"). */
+#include <string.h>
+
+#include "device/device.h"
+
+void error_log_open(struct error_log *log) {
+    pthread_mutex_init(&log->lock, NULL);
+}
+
+/* Whether the same command would fail again (Base, "Completion Queue Entry", DNR). */
+static bool is_permanent(uint16_t status) {
+    switch (status) {
+    case NVME_INTERNAL_ERROR:
+    case NVME_ABORT_REQUESTED:
+    case NVME_CAPACITY_EXCEEDED:
+    case NVME_WRITE_FAULT:
+    case NVME_UNRECOVERED_READ_ERROR:
+        return false;
+    default:
+        return true;
+    }
+}
+
+static bool is_media_error(uint16_t status) {
+    return status == NVME_WRITE_FAULT || status == NVME_UNRECOVERED_READ_ERROR;
+}
+
+uint16_t error_log_add(struct command *command, uint16_t status) {
+    struct error_log *log = &command->device->errors;
+    const struct nvme_sqe *sqe = &command->sqe;
+    const bool is_io = command->sq->qid != 0;
+    const uint16_t full_status =
+        (uint16_t)(status | NVME_STATUS_MORE | (is_permanent(status) ? NVME_STATUS_DNR : 0));
+    struct nvme_error_entry entry = {
+        .sqid = command->sq->qid,
+        .cid = sqe->cid,
+        .status = (uint16_t)(full_status << 1),
+        .parameter_location = NVME_ERROR_LOCATION_NONE,
+        .lba = is_io ? sqe->cdw10 | (uint64_t)sqe->cdw11 << 32 : 0,
+        .nsid = sqe->nsid,
+        .opcode = sqe->opc,
+    };
+    pthread_mutex_lock(&log->lock);
+    entry.error_count = ++log->count;
+    log->entries[(log->count - 1) % DEVICE_ERROR_ENTRIES] = entry;
+    log->media_errors += is_media_error(status);
+    pthread_mutex_unlock(&log->lock);
+    return full_status;
+}
+
+void error_log_read(struct error_log *log, struct nvme_error_entry *entries) {
+    pthread_mutex_lock(&log->lock);
+    for (uint64_t i = 0; i < DEVICE_ERROR_ENTRIES; i++) {
+        if (i < log->count) {
+            entries[i] = log->entries[(log->count - 1 - i) % DEVICE_ERROR_ENTRIES];
+        } else {
+            memset(&entries[i], 0, sizeof(entries[i]));
+        }
+    }
+    pthread_mutex_unlock(&log->lock);
+}
+
+void error_log_counts(struct error_log *log, uint64_t *entries, uint64_t *media_errors) {
+    pthread_mutex_lock(&log->lock);
+    *entries = log->count;
+    *media_errors = log->media_errors;
+    pthread_mutex_unlock(&log->lock);
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Identify (Base, "Identify command"). */
+#include <string.h>
+
+#include "device/device.h"
+
+#define SERIAL_NUMBER "N4J0000000001"
+#define MODEL_NUMBER "nvme4j embedded controller"
+
+#define SUBNQN "nqn.2026-01.io.nvme4j:embedded"
+
+/* Fills a field of ASCII characters, padded with blanks. */
+static void put_ascii(char *field, size_t size, const char *text) {
+    memset(field, ' ', size);
+    memcpy(field, text, strlen(text));
+}
+
+static uint32_t sgls(const struct device *device) {
+    switch (device->sgl_support) {
+    case SGL_BYTE:
+        return NVME_SGLS_BYTE | NVME_SGLS_BIT_BUCKET;
+    case SGL_DWORD:
+        return NVME_SGLS_DWORD | NVME_SGLS_BIT_BUCKET;
+    default:
+        return 0;
+    }
+}
+
+static uint64_t total_size(const struct device *device) {
+    uint64_t size = 0;
+    for (uint32_t i = 0; i < device->namespace_count; i++) {
+        size += device->namespaces[i].size;
+    }
+    return size;
+}
+
+static uint16_t identify_controller(struct command *command) {
+    const struct device *device = command->device;
+    struct nvme_identify_controller data = {
+        .mdts = device->mdts,
+        .cntlid = 1,
+        .ver = NVME_VS_2_0,
+        .cntrltype = NVME_CNTRLTYPE_IO,
+        .aerl = DEVICE_ASYNC_EVENTS - 1,
+        .frmw = NVME_FRMW_SLOT1_READ_ONLY | NVME_FRMW_ONE_SLOT,
+        .lpa = NVME_LPA_EXTENDED_DATA,
+        .elpe = DEVICE_ERROR_ENTRIES - 1,
+        .wctemp = 343,
+        .cctemp = 353,
+        .sqes = NVME_SQE_SHIFT << 4 | NVME_SQE_SHIFT,
+        .cqes = NVME_CQE_SHIFT << 4 | NVME_CQE_SHIFT,
+        .nn = device->namespace_count,
+        .oncs = NVME_ONCS_COMPARE | NVME_ONCS_DATASET_MANAGEMENT | NVME_ONCS_WRITE_ZEROES,
+        .vwc =
+            device->has_volatile_cache ? NVME_VWC_PRESENT | NVME_VWC_FLUSH_ALL : NVME_VWC_FLUSH_ALL,
+        .sgls = sgls(device),
+        .mnan = device->namespace_count,
+        .tnvmcap = {total_size(device), 0},
+        .psd = {{.mp = 100}},
+    };
+    put_ascii(data.sn, sizeof(data.sn), SERIAL_NUMBER);
+    put_ascii(data.mn, sizeof(data.mn), MODEL_NUMBER);
+    put_ascii(data.fr, sizeof(data.fr), DEVICE_FIRMWARE_REVISION);
+    memcpy(data.subnqn, SUBNQN, sizeof(SUBNQN)); /* a string with its NUL, not padded */
+    return transfer_send(&command->sq->transfer, &data, sizeof(data));
+}
+
+/* A locally administered identifier that differs between namespaces. */
+static void put_eui64(uint8_t eui64[8], uint32_t nsid) {
+    const uint8_t bytes[8] = {0x02, 0x6e, 0x34, 0x6a, 0, 0, 0, (uint8_t)nsid};
+    memcpy(eui64, bytes, sizeof(bytes));
+}
+
+static void put_nguid(uint8_t nguid[16], uint32_t nsid) {
+    memset(nguid, 0, 8);
+    put_eui64(nguid + 8, nsid);
+}
+
+static uint16_t identify_namespace(struct command *command) {
+    const uint32_t nsid = command->sqe.nsid;
+    const struct namespace *ns = device_namespace(command->device, nsid);
+    if (ns == NULL) {
+        return NVME_INVALID_NAMESPACE_OR_FORMAT;
+    }
+    struct nvme_identify_namespace data = {
+        .nsze = ns->blocks,
+        .ncap = ns->blocks,
+        .nuse = ns->blocks,
+        .dlfeat = NVME_DLFEAT_READS_ZEROES | NVME_DLFEAT_DEAC,
+        .nvmcap = {ns->size, 0},
+        .lbaf = {{.lbads = ns->block_size == 512 ? 9 : 12}},
+    };
+    put_nguid(data.nguid, nsid);
+    put_eui64(data.eui64, nsid);
+    return transfer_send(&command->sq->transfer, &data, sizeof(data));
+}
+
+static uint16_t identify_active_namespaces(struct command *command) {
+    uint32_t list[NVME_IDENTIFY_SIZE / sizeof(uint32_t)] = {0};
+    const uint32_t after = command->sqe.nsid;
+    if (after >= NVME_NSID_ALL - 1) {
+        return NVME_INVALID_NAMESPACE_OR_FORMAT;
+    }
+    uint32_t count = 0;
+    for (uint32_t nsid = 1; nsid <= command->device->namespace_count; nsid++) {
+        if (nsid > after) {
+            list[count++] = nsid;
+        }
+    }
+    return transfer_send(&command->sq->transfer, list, sizeof(list));
+}
+
+/* Appends a Namespace Identification Descriptor's header and returns where its identifier goes. */
+static uint8_t *append_nid(uint8_t **end, uint8_t type, uint8_t length) {
+    uint8_t *identifier = *end + NVME_NID_HEADER;
+    (*end)[0] = type;
+    (*end)[1] = length;
+    *end = identifier + length;
+    return identifier;
+}
+
+static uint16_t identify_namespace_descriptors(struct command *command) {
+    const uint32_t nsid = command->sqe.nsid;
+    if (device_namespace(command->device, nsid) == NULL) {
+        return NVME_INVALID_NAMESPACE_OR_FORMAT;
+    }
+    uint8_t data[NVME_IDENTIFY_SIZE] = {0};
+    uint8_t *end = data;
+    put_eui64(append_nid(&end, NVME_NIDT_EUI64, 8), nsid);
+    put_nguid(append_nid(&end, NVME_NIDT_NGUID, 16), nsid);
+    append_nid(&end, NVME_NIDT_CSI, 1)[0] = 0; /* the NVM Command Set */
+    return transfer_send(&command->sq->transfer, data, sizeof(data));
+}
+
+uint16_t admin_identify(struct command *command) {
+    uint16_t status = command_transfer(command, NVME_IDENTIFY_SIZE, DATA_TO_HOST);
+    if (status != NVME_SUCCESS) {
+        return status;
+    }
+    switch (command->sqe.cdw10 & 0xff) {
+    case NVME_CNS_NAMESPACE:
+        return identify_namespace(command);
+    case NVME_CNS_CONTROLLER:
+        return identify_controller(command);
+    case NVME_CNS_ACTIVE_NAMESPACES:
+        return identify_active_namespaces(command);
+    case NVME_CNS_NAMESPACE_DESCRIPTORS:
+        return identify_namespace_descriptors(command);
+    default:
+        return NVME_INVALID_FIELD;
+    }
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The NVM Command Set's commands (NVM, "NVM Commands"). */
+#include "device/device.h"
+
+struct block_range {
+    uint64_t offset; /* bytes */
+    uint64_t length;
+};
+
+/* Adds to a counter that no other thread adds to. */
+static void count(_Atomic uint64_t *counter, uint64_t number) {
+    atomic_store_explicit(counter, atomic_load_explicit(counter, memory_order_relaxed) + number,
+                          memory_order_relaxed);
+}
+
+static uint16_t range_in_bytes(const struct namespace *ns, uint64_t slba, uint64_t blocks,
+                               struct block_range *range) {
+    if (slba > ns->blocks || blocks > ns->blocks - slba) {
+        return NVME_LBA_OUT_OF_RANGE;
+    }
+    range->offset = slba * ns->block_size;
+    range->length = blocks * ns->block_size;
+    return NVME_SUCCESS;
+}
+
+static uint16_t command_range(const struct command *command, const struct namespace *ns,
+                              struct block_range *range) {
+    const struct nvme_sqe *sqe = &command->sqe;
+    const uint64_t slba = sqe->cdw10 | (uint64_t)sqe->cdw11 << 32;
+    return range_in_bytes(ns, slba, NVME_NLB(sqe->cdw12), range);
+}
+
+/* Finds the range of a command that moves data, and opens its transfer. */
+static uint16_t open_data(struct command *command, const struct namespace *ns,
+                          enum data_direction direction, struct block_range *range) {
+    const uint64_t length = (uint64_t)NVME_NLB(command->sqe.cdw12) * ns->block_size;
+    if (length > command->device->transfer_max) {
+        return NVME_INVALID_FIELD;
+    }
+    uint16_t status = command_range(command, ns, range);
+    return status == NVME_SUCCESS ? command_transfer(command, length, direction) : status;
+}
+
+/* Makes what was written non-volatile where the command or the feature wants it. */
+static uint16_t write_through(const struct command *command, struct namespace *ns) {
+    const bool cached = atomic_load_explicit(&command->device->write_cache, memory_order_relaxed);
+    return (command->sqe.cdw12 & NVME_FUA) != 0 || !cached ? namespace_sync(ns) : NVME_SUCCESS;
+}
+
+static uint16_t nvm_read(struct command *command, struct namespace *ns) {
+    struct block_range range;
+    uint16_t status = open_data(command, ns, DATA_TO_HOST, &range);
+    if (status == NVME_SUCCESS && (command->sqe.cdw12 & NVME_FUA) != 0) {
+        /* What a FUA read returns is on the medium (NVM, "Read command", FUA). */
+        status = namespace_sync(ns);
+    }
+    if (status == NVME_SUCCESS) {
+        status = namespace_read(ns, range.offset, range.length, &command->sq->transfer);
+    }
+    if (status == NVME_SUCCESS) {
+        count(&command->sq->counters.read_commands, 1);
+        count(&command->sq->counters.sectors_read, range.length / 512);
+    }
+    return status;
+}
+
+static uint16_t nvm_write(struct command *command, struct namespace *ns) {
+    struct block_range range;
+    if (NVME_DTYPE(command->sqe.cdw12) != 0) {
+        return NVME_INVALID_FIELD; /* no directives (Identify Controller OACS) */
+    }
+    uint16_t status = open_data(command, ns, DATA_FROM_HOST, &range);
+    if (status == NVME_SUCCESS) {
+        status = namespace_write(ns, range.offset, range.length, &command->sq->transfer);
+    }
+    if (status == NVME_SUCCESS) {
+        status = write_through(command, ns);
+    }
+    if (status == NVME_SUCCESS) {
+        count(&command->sq->counters.write_commands, 1);
+        count(&command->sq->counters.sectors_written, range.length / 512);
+    }
+    return status;
+}
+
+static uint16_t nvm_compare(struct command *command, struct namespace *ns) {
+    struct block_range range;
+    uint16_t status = open_data(command, ns, DATA_FROM_HOST, &range);
+    if (status == NVME_SUCCESS) {
+        status = namespace_compare(ns, range.offset, range.length, &command->sq->transfer);
+    }
+    if (status == NVME_SUCCESS) {
+        count(&command->sq->counters.read_commands, 1);
+        count(&command->sq->counters.sectors_read, range.length / 512);
+    }
+    return status;
+}
+
+/* DEAC or not, zeroed blocks give their room back and read as zeroes. */
+static uint16_t nvm_write_zeroes(struct command *command, struct namespace *ns) {
+    struct block_range range;
+    uint16_t status = command_range(command, ns, &range);
+    if (status == NVME_SUCCESS) {
+        status = namespace_zero(ns, range.offset, range.length);
+    }
+    if (status == NVME_SUCCESS) {
+        status = write_through(command, ns);
+    }
+    if (status == NVME_SUCCESS) {
+        count(&command->sq->counters.write_commands, 1);
+    }
+    return status;
+}
+
+/* All ranges are checked before the first one is deallocated. */
+static uint16_t nvm_dataset_management(struct command *command, struct namespace *ns) {
+    struct nvme_dsm_range ranges[NVME_DSM_RANGES_MAX];
+    struct block_range bytes[NVME_DSM_RANGES_MAX];
+    const unsigned number = (command->sqe.cdw10 & 0xff) + 1;
+    uint16_t status = command_transfer(command, number * sizeof(ranges[0]), DATA_FROM_HOST);
+    if (status == NVME_SUCCESS) {
+        status = transfer_receive(&command->sq->transfer, ranges);
+    }
+    for (unsigned i = 0; i < number && status == NVME_SUCCESS; i++) {
+        status = range_in_bytes(ns, ranges[i].slba, ranges[i].nlb, &bytes[i]);
+    }
+    if ((command->sqe.cdw11 & NVME_DSM_AD) == 0) {
+        return status; /* the other attributes are hints */
+    }
+    for (unsigned i = 0; i < number && status == NVME_SUCCESS; i++) {
+        status = namespace_zero(ns, bytes[i].offset, bytes[i].length);
+    }
+    return status;
+}
+
+static uint16_t nvm_flush(struct command *command) {
+    struct device *device = command->device;
+    uint16_t status = NVME_SUCCESS;
+    if (command->sqe.nsid != NVME_NSID_ALL) {
+        struct namespace *ns = device_namespace(device, command->sqe.nsid);
+        return ns == NULL ? NVME_INVALID_NAMESPACE_OR_FORMAT : namespace_sync(ns);
+    }
+    for (uint32_t i = 0; i < device->namespace_count && status == NVME_SUCCESS; i++) {
+        status = namespace_sync(&device->namespaces[i]);
+    }
+    return status;
+}
+
+typedef uint16_t (*namespace_command_fn)(struct command *command, struct namespace *ns);
+
+static namespace_command_fn find_command(uint8_t opcode) {
+    switch (opcode) {
+    case NVME_READ:
+        return nvm_read;
+    case NVME_WRITE:
+        return nvm_write;
+    case NVME_COMPARE:
+        return nvm_compare;
+    case NVME_WRITE_ZEROES:
+        return nvm_write_zeroes;
+    case NVME_DATASET_MANAGEMENT:
+        return nvm_dataset_management;
+    default:
+        return NULL;
+    }
+}
+
+uint16_t nvm_execute(struct command *command) {
+    const struct nvme_sqe *sqe = &command->sqe;
+    const namespace_command_fn execute = find_command(sqe->opc);
+    if (execute == NULL && sqe->opc != NVME_FLUSH) {
+        return NVME_INVALID_OPCODE;
+    }
+    if (NVME_FUSE(sqe->flags) != 0) {
+        return NVME_INVALID_FIELD; /* Identify Controller FUSES: none */
+    }
+    if (sqe->opc == NVME_FLUSH) {
+        return nvm_flush(command);
+    }
+    struct namespace *ns = device_namespace(command->device, sqe->nsid);
+    return ns == NULL ? NVME_INVALID_NAMESPACE_OR_FORMAT : execute(command, ns);
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Enabling and shutting down (Base, "Controller Initialization", "Shutdown"). */
+#include <errno.h>
+#include <sched.h>
+#include <time.h>
+
+#include "host/host.h"
+
+#define ROUNDS_YIELDING 1000u
+#define NAP_NS 50000
+
+#define TIMEOUT_UNIT_MS 500u
+
+/* Read, Write and Compare have a 16-bit number of blocks, which are of 512 bytes at least. */
+#define TRANSFER_WITHOUT_MDTS (UINT64_C(65536) * 512)
+
+uint64_t host_now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+uint32_t host_timeout_ms(const struct host *host) {
+    return NVME_CAP_TO(atomic_load(&host->registers->cap)) * TIMEOUT_UNIT_MS;
+}
+
+/* Lets the controller work. */
+void host_wait(struct host *host, unsigned *rounds) {
+    if (!host->config.threaded) {
+        device_run_admin(host->device);
+    } else if (*rounds < ROUNDS_YIELDING) {
+        sched_yield();
+    } else {
+        const struct timespec nap = {0, NAP_NS};
+        nanosleep(&nap, NULL);
+    }
+    ++*rounds;
+}
+
+/* Waits until CSTS has `value` under `mask`. */
+static int wait_csts(struct host *host, uint32_t mask, uint32_t value) {
+    const uint64_t deadline_ms = host_now_ms() + host_timeout_ms(host);
+    for (unsigned rounds = 0;;) {
+        host_wait(host, &rounds);
+        const uint32_t csts = atomic_load(&host->registers->csts);
+        if ((csts & mask) == value) {
+            return 0;
+        }
+        if ((csts & NVME_CSTS_CFS & ~mask) != 0) {
+            return -EIO;
+        }
+        if (host_now_ms() >= deadline_ms) {
+            return -ETIMEDOUT;
+        }
+    }
+}
+
+void host_disable(struct host *host) {
+    const uint32_t cc = atomic_load(&host->registers->cc);
+    atomic_store(&host->registers->cc, cc & ~NVME_CC_EN);
+    wait_csts(host, NVME_CSTS_RDY | NVME_CSTS_CFS, 0);
+}
+
+void host_shut_down(struct host *host) {
+    pthread_mutex_lock(&host->admin_lock);
+    if (host_is_ready(host)) {
+        const uint32_t cc = atomic_load(&host->registers->cc) & ~NVME_CC_SHN_MASK;
+        atomic_store(&host->registers->cc, cc | NVME_CC_SHN_NORMAL);
+        wait_csts(host, NVME_CSTS_SHST_MASK, NVME_CSTS_SHST_COMPLETE);
+    }
+    host_disable(host);
+    pthread_mutex_unlock(&host->admin_lock);
+}
+
+static int enable_controller(struct host *host) {
+    struct nvme_registers *registers = host->registers;
+    host_disable(host);
+    atomic_store(&registers->aqa, (host->admin.size - 1) | (host->admin.size - 1)
+                                                               << NVME_AQA_ACQS_SHIFT);
+    atomic_store(&registers->asq, host->admin.sq_iova);
+    atomic_store(&registers->acq, host->admin.cq_iova);
+    /* MPS, CSS, AMS and SHN are 0. */
+    atomic_store(&registers->cc, NVME_CC_EN | NVME_SQE_SHIFT << NVME_CC_IOSQES_SHIFT |
+                                     NVME_CQE_SHIFT << NVME_CC_IOCQES_SHIFT);
+    return wait_csts(host, NVME_CSTS_RDY, NVME_CSTS_RDY);
+}
+
+/* Executes a command of the bring-up, all of which have to succeed. */
+static int execute(struct host *host, const struct nvme_sqe *command,
+                   struct command_result *result) {
+    int code = host_admin(host, command, host_timeout_ms(host), result);
+    return code == 0 && result->status != NVME_SUCCESS ? -EIO : code;
+}
+
+/* Learns MDTS from Identify Controller. */
+static int identify(struct host *host, struct n4j_error *error) {
+    void *data;
+    uint32_t kind;
+    struct nvme_sqe command = {.opc = NVME_IDENTIFY, .cdw10 = NVME_CNS_CONTROLLER};
+    struct command_result result;
+    int code = memory_alloc(host->memory, NVME_IDENTIFY_SIZE, NVME_PAGE_SIZE, N4J_NUMA_ANY, 0,
+                            &data, &kind, error);
+    if (code != 0) {
+        return code;
+    }
+    memory_translate(host->memory, data, 1, NVME_PAGE_SIZE, &command.prp1, 1);
+    code = execute(host, &command, &result);
+    const uint8_t mdts = ((const struct nvme_identify_controller *)data)->mdts;
+    host->max_transfer = mdts == 0 ? TRANSFER_WITHOUT_MDTS : (uint64_t)NVME_PAGE_SIZE << mdts;
+    memory_free(host->memory, data);
+    return code == 0 ? 0 : n4j_fail(error, code, "Identify Controller failed");
+}
+
+static int set_number_of_queues(struct host *host, struct n4j_error *error) {
+    const uint32_t number = IO_QUEUES_MAX - 1; /* 0's based, of each kind */
+    const struct nvme_sqe command = {
+        .opc = NVME_SET_FEATURES,
+        .cdw10 = NVME_FID_NUMBER_OF_QUEUES,
+        .cdw11 = number | number << 16,
+    };
+    struct command_result result;
+    int code = execute(host, &command, &result);
+    if (code != 0) {
+        return n4j_fail(error, code, "Set Features, Number of Queues failed");
+    }
+    const uint32_t submission = (result.cdw0 & 0xffff) + 1;
+    const uint32_t completion = (result.cdw0 >> 16) + 1;
+    const uint32_t granted = submission < completion ? submission : completion;
+    host->max_qpairs = granted < IO_QUEUES_MAX ? granted : IO_QUEUES_MAX;
+    return 0;
+}
+
+int host_enable(struct host *host, struct n4j_error *error) {
+    int code = queue_rings_open(host, 0, ADMIN_QUEUE_ENTRIES, &host->admin, error);
+    if (code != 0) {
+        return code;
+    }
+    code = enable_controller(host);
+    if (code != 0) {
+        return n4j_fail(error, code, "the embedded controller does not become ready");
+    }
+    code = identify(host, error);
+    return code == 0 ? set_number_of_queues(host, error) : code;
+}

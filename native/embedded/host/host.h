@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * The driver of the embedded controller. It knows its registers, and reaches all else through queues.
+ */
+#ifndef EMBEDDED_HOST_H
+#define EMBEDDED_HOST_H
+
+#include <pthread.h>
+
+#include "config.h"
+#include "device/controller.h"
+#include "host/memory.h"
+
+#define ADMIN_QUEUE_ENTRIES 32
+#define IO_QUEUES_MAX 64
+
+/* A submission queue and its completion queue, in memory that both sides share. */
+struct queue_rings {
+    struct nvme_sqe *sq;
+    struct nvme_cqe *cq;
+    uint32_t size; /* entries of each */
+    uint32_t sq_tail;
+    uint32_t cq_head;
+    uint32_t cq_phase;
+    _Atomic uint32_t *sq_tail_doorbell;
+    _Atomic uint32_t *cq_head_doorbell;
+    uint64_t sq_iova;
+    uint64_t cq_iova;
+};
+
+struct host {
+    struct n4j_ctrlr base;
+    struct config config;
+    struct iova_table *iova;
+    struct memory *memory;
+    struct device *device;
+    struct nvme_registers *registers;
+    uint64_t max_transfer; /* bytes */
+    uint32_t max_qpairs;
+    char description[96];
+
+    pthread_mutex_t admin_lock; /* of what follows, and of the registers */
+    struct queue_rings admin;
+    uint16_t admin_cid;
+    bool qid_taken[IO_QUEUES_MAX + 1];
+};
+
+/* What came of a command. */
+struct command_result {
+    uint32_t cdw0;
+    uint16_t status; /* as n4j_completion.status */
+};
+
+/* admin.c: executes one command. 0 when it completed; -ETIMEDOUT, -ENXIO (the controller failed). */
+int host_admin(struct host *host, const struct nvme_sqe *command, uint32_t timeout_ms,
+               struct command_result *result);
+int host_admin_submission(struct n4j_ctrlr *ctrlr, const n4j_submission *submission,
+                          n4j_completion *completion, uint32_t timeout_ms);
+
+/* bring_up.c */
+int host_enable(struct host *host, struct n4j_error *error);
+void host_shut_down(struct host *host);
+/* Makes sure that the controller touches no memory any more; with admin_lock held. */
+void host_disable(struct host *host);
+
+/* How often something has been looked at in vain; host_wait gives way accordingly. */
+uint64_t host_now_ms(void);
+void host_wait(struct host *host, unsigned *rounds);
+
+/* The longest that the controller takes for its state changes, by CAP.TO. */
+uint32_t host_timeout_ms(const struct host *host);
+
+/* queue_setup.c */
+int queue_rings_open(struct host *host, unsigned qid, uint32_t size, struct queue_rings *rings,
+                     struct n4j_error *error);
+void queue_rings_close(struct host *host, struct queue_rings *rings);
+int host_qpair_create(struct n4j_ctrlr *ctrlr, uint32_t depth, struct n4j_qpair **qpair,
+                      struct n4j_error *error);
+int host_qpair_destroy(struct n4j_qpair *qpair);
+
+/* queue.c */
+int host_qpair_process(struct n4j_qpair *qpair, const n4j_submission *submissions, uint32_t count,
+                       n4j_completion *completions, uint32_t max);
+
+/* Whether the controller works on commands. */
+static inline bool host_is_ready(const struct host *host) {
+    const uint32_t csts = atomic_load_explicit(&host->registers->csts, memory_order_acquire);
+    return (csts & (NVME_CSTS_RDY | NVME_CSTS_CFS)) == NVME_CSTS_RDY;
+}
+
+#endif

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The data path: submission queue entries out, completion queue entries in. */
+#include "host/queue.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Notes a refusal. There is room for the depth of the queue and more; only a caller who submits far
+ * beyond it and takes no completions makes it grow.
+ */
+static int refuse(struct refusals *refusals, uint64_t tag, uint16_t error) {
+    if (refusals->end == refusals->capacity) {
+        const uint32_t capacity = 2 * refusals->capacity;
+        struct refusal *entries = realloc(refusals->entries, capacity * sizeof(*entries));
+        if (entries == NULL) {
+            return -ENOMEM;
+        }
+        refusals->entries = entries;
+        refusals->capacity = capacity;
+    }
+    refusals->entries[refusals->end++] = (struct refusal){tag, error};
+    return 0;
+}
+
+static uint32_t take_refusals(struct refusals *refusals, n4j_completion *completions,
+                              uint32_t max) {
+    uint32_t count = 0;
+    while (count < max && refusals->first < refusals->end) {
+        const struct refusal *refusal = &refusals->entries[refusals->first++];
+        completions[count++] = (n4j_completion){.tag = refusal->tag, .error = refusal->error};
+    }
+    if (refusals->first == refusals->end) {
+        refusals->first = refusals->end = 0;
+    }
+    return count;
+}
+
+/* The errno of a record that can't be submitted, or 0. */
+static uint16_t check(const struct host_queue *queue, const n4j_submission *submission) {
+    if (submission->data_form > N4J_DATA_POINTER) {
+        return EINVAL;
+    }
+    return queue->free_count == 0 ? EBUSY : 0;
+}
+
+/* The record begins with the command; CID is filled in on the way. */
+static void write_sqe(struct nvme_sqe *sqe, const n4j_submission *submission, uint16_t cid) {
+    memcpy(sqe, submission, sizeof(*sqe));
+    sqe->cid = cid;
+}
+
+static int submit(struct host_queue *queue, const n4j_submission *submissions, uint32_t count) {
+    struct queue_rings *rings = &queue->rings;
+    uint32_t tail = rings->sq_tail;
+    for (uint32_t i = 0; i < count; i++) {
+        const n4j_submission *submission = &submissions[i];
+        const uint16_t error = check(queue, submission);
+        if (error != 0) {
+            if (refuse(&queue->refusals, submission->tag, error) != 0) {
+                return -ENOMEM;
+            }
+            continue;
+        }
+        const uint16_t cid = queue->free_slots[--queue->free_count];
+        queue->tags[cid] = submission->tag;
+        write_sqe(&rings->sq[tail], submission, cid);
+        tail = tail + 1 == rings->size ? 0 : tail + 1;
+    }
+    if (tail != rings->sq_tail) {
+        rings->sq_tail = tail;
+        atomic_store_explicit(rings->sq_tail_doorbell, tail, memory_order_release);
+    }
+    return 0;
+}
+
+static uint32_t reap(struct host_queue *queue, n4j_completion *completions, uint32_t max) {
+    struct queue_rings *rings = &queue->rings;
+    uint32_t head = rings->cq_head;
+    uint32_t count = 0;
+    while (count < max) {
+        const struct nvme_cqe *cqe = &rings->cq[head];
+        const uint64_t high = atomic_load_explicit(&cqe->high, memory_order_acquire);
+        if (NVME_CQE_PHASE(high) != rings->cq_phase) {
+            break;
+        }
+        const uint16_t cid = NVME_CQE_CID(high);
+        completions[count++] = (n4j_completion){
+            .tag = queue->tags[cid],
+            .cdw0 = (uint32_t)cqe->low,
+            .status = NVME_CQE_STATUS(high),
+        };
+        queue->free_slots[queue->free_count++] = cid;
+        if (++head == rings->size) {
+            head = 0;
+            rings->cq_phase ^= 1;
+        }
+    }
+    if (count > 0) {
+        rings->cq_head = head;
+        atomic_store_explicit(rings->cq_head_doorbell, head, memory_order_release);
+    }
+    return count;
+}
+
+/* Gives all commands in flight up. */
+static int refuse_in_flight(struct host_queue *queue) {
+    if (queue->free_count == queue->depth) {
+        return 0;
+    }
+    bool *is_free = calloc(queue->depth, sizeof(*is_free));
+    if (is_free == NULL) {
+        return -ENOMEM;
+    }
+    for (uint32_t i = 0; i < queue->free_count; i++) {
+        is_free[queue->free_slots[i]] = true;
+    }
+    for (uint32_t cid = 0; cid < queue->depth; cid++) {
+        if (!is_free[cid] && refuse(&queue->refusals, queue->tags[cid], ENXIO) == 0) {
+            queue->free_slots[queue->free_count++] = (uint16_t)cid;
+        }
+    }
+    free(is_free);
+    return 0;
+}
+
+/* The controller has failed: hands over every command, those that completed before as they did. */
+static int process_failed(struct host_queue *queue, const n4j_submission *submissions,
+                          uint32_t count, n4j_completion *completions, uint32_t max) {
+    for (uint32_t i = 0; i < count; i++) {
+        if (refuse(&queue->refusals, submissions[i].tag, ENXIO) != 0) {
+            return -ENOMEM;
+        }
+    }
+    uint32_t reaped = reap(queue, completions, max);
+    if (reaped < max && refuse_in_flight(queue) != 0) {
+        return -ENOMEM;
+    }
+    reaped += take_refusals(&queue->refusals, completions + reaped, max - reaped);
+    const bool is_done = queue->free_count == queue->depth && queue->refusals.end == 0;
+    return reaped == 0 && is_done ? -ENXIO : (int)reaped;
+}
+
+int host_qpair_process(struct n4j_qpair *qpair, const n4j_submission *submissions, uint32_t count,
+                       n4j_completion *completions, uint32_t max) {
+    struct host_queue *queue = (struct host_queue *)qpair;
+    if (!host_is_ready(queue->host)) {
+        return process_failed(queue, submissions, count, completions, max);
+    }
+    int code = submit(queue, submissions, count);
+    if (code != 0) {
+        return code;
+    }
+    if (queue->inline_device != NULL) {
+        device_run_queue(queue->inline_device, queue->qid);
+    }
+    const uint32_t refused = take_refusals(&queue->refusals, completions, max);
+    return (int)(refused + reap(queue, completions + refused, max - refused));
+}

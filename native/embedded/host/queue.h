@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* An I/O queue pair. */
+#ifndef EMBEDDED_HOST_QUEUE_H
+#define EMBEDDED_HOST_QUEUE_H
+
+#include "host/host.h"
+
+/* Commands that never reached the controller, and whose completion records are still owed. */
+struct refusals {
+    struct refusal {
+        uint64_t tag;
+        uint16_t error; /* errno */
+    } * entries;
+    uint32_t capacity;
+    uint32_t first; /* the oldest */
+    uint32_t end;
+};
+
+struct host_queue {
+    struct n4j_qpair base;
+    struct host *host;
+    struct device *inline_device; /* runs when this queue is processed; NULL: has its own thread */
+    uint32_t qid;
+    uint32_t depth;
+    uint32_t free_count;
+    uint16_t *free_slots; /* a stack of CIDs */
+    uint64_t *tags;       /* by CID */
+    struct queue_rings rings;
+    struct refusals refusals;
+};
+
+#endif

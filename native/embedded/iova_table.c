@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#include "iova_table.h"
+
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct iova_table *iova_table_create(void) {
+    struct iova_table *table = aligned_alloc(CACHE_LINE, sizeof(*table));
+    if (table == NULL) {
+        return NULL;
+    }
+    memset(table, 0, sizeof(*table));
+    table->pages = page_table_create();
+    if (table->pages == NULL) {
+        free(table);
+        return NULL;
+    }
+    return table;
+}
+
+void iova_table_destroy(struct iova_table *table) {
+    if (table != NULL) {
+        page_table_destroy(table->pages);
+        free(table);
+    }
+}
+
+void iova_reader_quiesce(struct iova_table *table, unsigned reader) {
+    atomic_uint *epoch = &table->readers[reader].epoch;
+    const unsigned seen = atomic_load(epoch);
+    while ((seen & 1) != 0 && atomic_load(epoch) == seen) {
+        sched_yield();
+    }
+}
+
+void iova_table_quiesce(struct iova_table *table) {
+    for (unsigned reader = 0; reader < IOVA_READERS; reader++) {
+        iova_reader_quiesce(table, reader);
+    }
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * nvme4j.h: the whole boundary between Java and C.
+ *
+ * Opaque handles, two records, functions. Java's bindings are generated from this file; nothing
+ * else of the C side is visible to Java.
+ *
+ * Conventions
+ *   - A function that can fail returns 0 (or a count) or a negative errno value. Where it takes
+ *     `error` and `error_size`, it also leaves one line of text there that says what was wrong and
+ *     how to mend it; the buffer may be NULL with size 0.
+ *   - A command that a device refused is not a failed call: its completion record carries the
+ *     NVMe status (SCT, SC, DNR, ...).
+ *   - Byte order is the host's, which is little-endian, as NVMe's.
+ */
+#ifndef NVME4J_H
+#define NVME4J_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Raised with every change of a record or of a function's meaning. */
+#define N4J_ABI_VERSION 1
+
+/* A controller that the calling process is attached to. */
+typedef struct n4j_ctrlr n4j_ctrlr;
+
+/* An I/O submission queue and its completion queue. */
+typedef struct n4j_qpair n4j_qpair;
+
+/*
+ * How a submission describes its data (n4j_submission.data_form), and, as a mask of 1 << form, which
+ * forms a transport takes (N4J_PROPERTY_DATA_FORMS).
+ */
+/* No data pointer; `data` and `data_length` are 0. */
+#define N4J_DATA_NONE 0
+/* CDW6..9 hold PRP1/PRP2 or SGL1 made by the caller; PSDT says which. */
+#define N4J_DATA_POINTER 1
+/* `data` is the virtual address of one range of DMA memory; the transport builds the data pointer. */
+#define N4J_DATA_CONTIGUOUS 2
+
+/*
+ * Submission record: 128 bytes, two cache lines. The first is the submission queue entry as the
+ * NVMe Base Specification lays it out ("Submission Queue Entry"); CID is the transport's to fill in.
+ */
+typedef struct n4j_submission {
+    uint8_t opc;   /* CDW0 bits 7:0 */
+    uint8_t flags; /* CDW0 bits 15:8: FUSE (1:0), PSDT (7:6) */
+    uint16_t cid;  /* CDW0 bits 31:16, ignored */
+    uint32_t nsid;
+    uint32_t cdw2;
+    uint32_t cdw3;
+    uint64_t mptr;
+    uint64_t prp1; /* or the first half of SGL1 */
+    uint64_t prp2; /* or the second half of SGL1 */
+    uint32_t cdw10;
+    uint32_t cdw11;
+    uint32_t cdw12;
+    uint32_t cdw13;
+    uint32_t cdw14;
+    uint32_t cdw15;
+
+    uint64_t tag;         /* Comes back in the completion; the caller's to choose. */
+    uint64_t data;        /* N4J_DATA_CONTIGUOUS: virtual address, else 0. */
+    uint32_t data_length; /* Bytes that the command moves, in every form. */
+    uint32_t data_form;   /* N4J_DATA_* */
+    uint64_t reserved[5]; /* Zero. */
+} n4j_submission;
+
+/* Completion record: 16 bytes. */
+typedef struct n4j_completion {
+    uint64_t tag;
+    uint32_t cdw0;
+    uint16_t status; /* Completion Queue Entry DW3 bits 31:17 shifted down, without the phase bit:
+                        SC 7:0, SCT 10:8, CRD 12:11, M 13, DNR 14. */
+    uint16_t error;  /* errno (positive) of a command that never reached the device, else 0. */
+} n4j_completion;
+
+/* What n4j_ctrlr_property tells. */
+#define N4J_PROPERTY_CAP 1          /* Controller Capabilities register */
+#define N4J_PROPERTY_VS 2           /* Version register */
+#define N4J_PROPERTY_DATA_FORMS 3   /* mask of 1 << N4J_DATA_*, for I/O and admin commands alike */
+#define N4J_PROPERTY_MAX_TRANSFER 4 /* bytes in one command: transport's limit and MDTS combined */
+#define N4J_PROPERTY_MAX_DEPTH 5    /* largest `depth` that n4j_qpair_create takes */
+#define N4J_PROPERTY_MAX_QPAIRS 6   /* I/O queue pairs that the controller granted */
+#define N4J_PROPERTY_PAGE_SIZE 7    /* bytes in a memory page that PRPs are made for (CC.MPS) */
+
+/* Flags of n4j_mem_alloc. */
+#define N4J_MEM_IOVA_CONTIGUOUS 1 /* One run of IOVAs, as queues need. */
+
+/* What kind of memory n4j_mem_alloc got. */
+#define N4J_MEM_KIND_PAGED 0    /* ordinary pages, not locked (limit on locked memory reached) */
+#define N4J_MEM_KIND_LOCKED 1   /* ordinary pages, locked */
+#define N4J_MEM_KIND_HUGEPAGE 2 /* hugepages */
+
+#define N4J_NUMA_ANY (-1)
+
+/* N4J_ABI_VERSION of the library as it was built. */
+uint32_t n4j_abi_version(void);
+
+/*
+ * Writes up to `max` numbers that describe the records as the C compiler laid them out: sizeof
+ * n4j_submission, then the offset of each of its fields in order, then the same for n4j_completion.
+ * Returns how many there are.
+ */
+uint32_t n4j_abi_layout(uint32_t *numbers, uint32_t max);
+
+/*
+ * Sets a process-wide option. Takes effect where the thing that it names is first used.
+ *   spdk.library    path of libnvme4j_spdk.so; default: beside libnvme4j.so
+ *   spdk.memory_mb  MiB of hugepages that SPDK reserves at start
+ * Returns -EINVAL for an unknown name or a value out of range.
+ */
+int n4j_option_set(const char *name, const char *value, char *error, size_t error_size);
+
+/*
+ * Attaches to the controller that a transport id names: "key:value" pairs separated by blanks, as
+ * SPDK's, beginning with trtype. Keys that name no controller (ns) are ignored here.
+ *   trtype:EMBEDDED   the built-in software controller
+ *   trtype:PCIE, TCP, RDMA, VFIOUSER   through SPDK
+ * Blocks until the controller is ready or has failed. Thread-safe.
+ */
+int n4j_ctrlr_attach(const char *transport_id, n4j_ctrlr **ctrlr, char *error, size_t error_size);
+
+/*
+ * Detaches: deletes nothing that is still in use. -EBUSY while queue pairs or memory of the
+ * controller exist. After 0 the handle is gone.
+ */
+int n4j_ctrlr_detach(n4j_ctrlr *ctrlr, char *error, size_t error_size);
+
+/* N4J_PROPERTY_*; UINT64_MAX where the transport does not know it. */
+uint64_t n4j_ctrlr_property(n4j_ctrlr *ctrlr, uint32_t property);
+
+/*
+ * One line of text for people about the transport and its memory, e.g. "embedded controller, inline".
+ * Lives as long as the handle.
+ */
+const char *n4j_ctrlr_description(n4j_ctrlr *ctrlr);
+
+/*
+ * Executes one admin command and waits for its completion. Thread-safe; one at a time per controller.
+ * Returns 0 when the command completed, whatever its status. -ETIMEDOUT means that the command may
+ * still run: the controller is then disabled before the call returns, so that it can't touch the
+ * data any more, and has failed.
+ */
+int n4j_ctrlr_admin(n4j_ctrlr *ctrlr, const n4j_submission *submission, n4j_completion *completion,
+                    uint32_t timeout_ms);
+
+/*
+ * Allocates zeroed DMA memory that this controller can reach. `alignment` is a power of two; the
+ * length is rounded up to whole pages. `*kind` becomes N4J_MEM_KIND_*. Thread-safe.
+ */
+int n4j_mem_alloc(n4j_ctrlr *ctrlr, uint64_t length, uint64_t alignment, int32_t numa,
+                  uint32_t flags, void **address, uint32_t *kind, char *error, size_t error_size);
+
+/*
+ * Frees memory of n4j_mem_alloc. No command that uses it may be in flight; when the call returns, the
+ * controller can't reach it. Thread-safe.
+ */
+int n4j_mem_free(n4j_ctrlr *ctrlr, void *address);
+
+/*
+ * IOVA of each page (`page_size`, a power of two of at least 4096) that [address, address + length)
+ * touches, the first being that of the page's beginning. `iovas` has room for `count`.
+ * -EFAULT where a page isn't DMA memory of this controller or isn't contiguous. Thread-safe.
+ */
+int n4j_mem_translate(n4j_ctrlr *ctrlr, const void *address, uint64_t length, uint64_t page_size,
+                      uint64_t *iovas, uint64_t count);
+
+/*
+ * Creates a queue pair that takes up to `depth` commands at once, 1..N4J_PROPERTY_MAX_DEPTH.
+ * Thread-safe; the queue pair itself is used by one thread at a time.
+ */
+int n4j_qpair_create(n4j_ctrlr *ctrlr, uint32_t depth, n4j_qpair **qpair, char *error,
+                     size_t error_size);
+
+/*
+ * Deletes the queue pair. When the call returns the controller no longer works on its commands; those
+ * that were in flight have no completion record.
+ */
+int n4j_qpair_destroy(n4j_qpair *qpair);
+
+/*
+ * The data path: submits `count` commands, rings the doorbell once, and reaps up to `max` completions.
+ * Never blocks. Every record is taken: one that can't be submitted (more than `depth` in flight, data
+ * that is no DMA memory, ...) completes with its errno in `error`. Records may be overwritten when the
+ * call returns; the memory that they point at may not before the command completes. Completions come
+ * in any order and each exactly once.
+ * Returns the number of completions written, or, once a failed queue pair has handed over every
+ * command as completed, a negative errno.
+ */
+int n4j_qpair_process(n4j_qpair *qpair, const n4j_submission *submissions, uint32_t count,
+                      n4j_completion *completions, uint32_t max);
+
+/* Pins the calling thread to one processor. */
+int n4j_thread_pin(uint32_t processor);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * What a transport is to the dispatch: a table of functions with the contracts of nvme4j.h.
+ *
+ * A transport's own controller and queue pair structures begin with the structures below, so that a
+ * handle is a pointer to either. The dispatch (dispatch.c) checks arguments, counts what is open
+ * and calls through the table; a transport can rely on that.
+ */
+#ifndef N4J_TRANSPORT_H
+#define N4J_TRANSPORT_H
+
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+
+#include "nvme4j.h"
+
+struct n4j_transport;
+
+struct n4j_ctrlr {
+    const struct n4j_transport *transport;
+    atomic_uint open_qpairs;      /* kept by the dispatch */
+    atomic_uint open_allocations; /* kept by the dispatch */
+};
+
+struct n4j_qpair {
+    const struct n4j_transport *transport;
+    struct n4j_ctrlr *ctrlr;
+    uint32_t depth;
+};
+
+/* Where an error line goes. Never NULL inside transports. */
+struct n4j_error {
+    char *text;
+    size_t size;
+};
+
+struct n4j_transport {
+    uint32_t abi_version; /* N4J_ABI_VERSION of the build, checked when the library is loaded */
+    const char *name;
+
+    int (*attach)(const char *transport_id, struct n4j_ctrlr **ctrlr, struct n4j_error *error);
+    int (*detach)(struct n4j_ctrlr *ctrlr, struct n4j_error *error);
+    uint64_t (*property)(struct n4j_ctrlr *ctrlr, uint32_t property);
+    const char *(*description)(struct n4j_ctrlr *ctrlr);
+    int (*admin)(struct n4j_ctrlr *ctrlr, const n4j_submission *submission,
+                 n4j_completion *completion, uint32_t timeout_ms);
+
+    int (*mem_alloc)(struct n4j_ctrlr *ctrlr, uint64_t length, uint64_t alignment, int32_t numa,
+                     uint32_t flags, void **address, uint32_t *kind, struct n4j_error *error);
+    int (*mem_free)(struct n4j_ctrlr *ctrlr, void *address);
+    int (*mem_translate)(struct n4j_ctrlr *ctrlr, const void *address, uint64_t length,
+                         uint64_t page_size, uint64_t *iovas, uint64_t count);
+
+    int (*qpair_create)(struct n4j_ctrlr *ctrlr, uint32_t depth, struct n4j_qpair **qpair,
+                        struct n4j_error *error);
+    int (*qpair_destroy)(struct n4j_qpair *qpair);
+    int (*process)(struct n4j_qpair *qpair, const n4j_submission *submissions, uint32_t count,
+                   n4j_completion *completions, uint32_t max);
+};
+
+/* The built-in controller's table. */
+extern const struct n4j_transport n4j_embedded_transport;
+
+/*
+ * What libnvme4j_spdk.so exports, and nothing else: its table, given what the dispatch knows.
+ * `option` looks an n4j_option_set value up by name (NULL when not set). `old_sigbus` is the
+ * disposition of SIGBUS (a struct sigaction) from before the library was loaded: SPDK's constructors
+ * replace it. Called once, under the dispatch's lock.
+ */
+#define N4J_SPDK_ENTRY "n4j_spdk_entry"
+struct sigaction;
+typedef const struct n4j_transport *(*n4j_spdk_entry_fn)(const char *(*option)(const char *name),
+                                                         const struct sigaction *old_sigbus);
+
+/*
+ * Writes one line of text and returns `code` (a negative errno), so that a failure is one statement:
+ *     return n4j_fail(error, -ENOENT, "no namespace %u", nsid);
+ */
+static inline int __attribute__((format(printf, 3, 4)))
+n4j_fail(struct n4j_error *error, int code, const char *format, ...) {
+    if (error->size > 0) {
+        va_list arguments;
+        va_start(arguments, format);
+        vsnprintf(error->text, error->size, format, arguments);
+        va_end(arguments);
+    }
+    return code;
+}
+
+#endif

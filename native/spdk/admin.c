@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Admin commands, one at a time and waited for. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "spdk_transport.h"
+
+/* An answer is looked for this often, after a short while of looking all the time. */
+#define BUSY_POLLS 1000
+#define INTERVAL_NS 50000
+
+/*
+ * Outlives its caller when the command times out and SPDK hands it back only with the controller's
+ * end; whoever comes second frees it.
+ */
+struct waiter {
+    atomic_int owners;
+    atomic_bool done;
+    struct spdk_nvme_cpl cpl;
+};
+
+static void release(struct waiter *waiter) {
+    if (atomic_fetch_sub(&waiter->owners, 1) == 1) {
+        free(waiter);
+    }
+}
+
+static void on_completion(void *argument, const struct spdk_nvme_cpl *cpl) {
+    struct waiter *waiter = argument;
+    waiter->cpl = *cpl;
+    atomic_store(&waiter->done, true);
+    release(waiter);
+}
+
+/* Commands that would take the driver's own queues away from it, or wait for ever. */
+static bool is_drivers(uint8_t opc) {
+    switch (opc) {
+    case SPDK_NVME_OPC_DELETE_IO_SQ:
+    case SPDK_NVME_OPC_CREATE_IO_SQ:
+    case SPDK_NVME_OPC_DELETE_IO_CQ:
+    case SPDK_NVME_OPC_CREATE_IO_CQ:
+    case SPDK_NVME_OPC_ASYNC_EVENT_REQUEST:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static int submit(struct n4j_spdk_ctrlr *ctrlr, const n4j_submission *submission,
+                  struct waiter *waiter) {
+    struct spdk_nvme_cmd command;
+    memcpy(&command, submission, sizeof(command));
+    void *data = NULL;
+    uint32_t length = 0;
+    if (submission->data_form == N4J_DATA_CONTIGUOUS) {
+        data = (void *)(uintptr_t)submission->data;
+        length = submission->data_length;
+    }
+    return spdk_nvme_ctrlr_cmd_admin_raw(ctrlr->spdk, &command, data, length, on_completion,
+                                         waiter);
+}
+
+static uint64_t now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* 0 when the command has completed; else the controller has failed. */
+static int wait_for(struct n4j_spdk_ctrlr *ctrlr, const struct waiter *waiter,
+                    uint32_t timeout_ms) {
+    static const struct timespec interval = {.tv_nsec = INTERVAL_NS};
+    uint64_t deadline = now_ms() + timeout_ms;
+    for (uint32_t polls = 0; !atomic_load(&waiter->done); polls++) {
+        if (atomic_load(&ctrlr->failed)) {
+            return -ENXIO;
+        }
+        int code = spdk_nvme_ctrlr_process_admin_completions(ctrlr->spdk);
+        if (atomic_load(&waiter->done)) {
+            break;
+        }
+        bool is_late = polls >= BUSY_POLLS && now_ms() >= deadline;
+        if (code < 0 || is_late) {
+            n4j_spdk_fail(ctrlr);
+            return code < 0 ? -ENXIO : -ETIMEDOUT;
+        }
+        if (polls >= BUSY_POLLS) {
+            nanosleep(&interval, NULL);
+        }
+    }
+    return 0;
+}
+
+static int execute(struct n4j_spdk_ctrlr *ctrlr, const n4j_submission *submission,
+                   n4j_completion *completion, uint32_t timeout_ms) {
+    struct waiter *waiter = calloc(1, sizeof(*waiter));
+    if (waiter == NULL) {
+        return -ENOMEM;
+    }
+    atomic_init(&waiter->owners, 2);
+    atomic_init(&waiter->done, false);
+    int code = submit(ctrlr, submission, waiter);
+    if (code != 0) {
+        free(waiter); /* SPDK does not call back after a failed submission */
+        return code;
+    }
+    code = wait_for(ctrlr, waiter, timeout_ms);
+    if (code == 0) {
+        completion->tag = submission->tag;
+        completion->cdw0 = waiter->cpl.cdw0;
+        completion->status = n4j_spdk_status(&waiter->cpl);
+        completion->error = 0;
+    }
+    release(waiter);
+    return code;
+}
+
+int n4j_spdk_admin(struct n4j_ctrlr *base, const n4j_submission *submission,
+                   n4j_completion *completion, uint32_t timeout_ms) {
+    struct n4j_spdk_ctrlr *ctrlr = (struct n4j_spdk_ctrlr *)base;
+    if (is_drivers(submission->opc)) {
+        return -EPERM;
+    }
+    if (!n4j_spdk_takes_form(submission->data_form)) {
+        return -ENOTSUP;
+    }
+    pthread_mutex_lock(&ctrlr->admin);
+    int code =
+        atomic_load(&ctrlr->failed) ? -ENXIO : execute(ctrlr, submission, completion, timeout_ms);
+    pthread_mutex_unlock(&ctrlr->admin);
+    return code;
+}

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Attaching, detaching, failing. SPDK's probe is not thread-safe: one lock for all controllers. */
+#include <errno.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <spdk/version.h>
+
+#include "spdk_transport.h"
+
+/* More is of no use to anyone, and the driver counts entries in 16 bits. */
+#define MAX_QUEUE_ENTRIES 16384
+#define ADMIN_TIMEOUT_MS 60000
+#define DISABLE_WITHIN_S 5
+
+static pthread_mutex_t attach_lock = PTHREAD_MUTEX_INITIALIZER;
+pthread_mutex_t n4j_spdk_memory_lock = PTHREAD_MUTEX_INITIALIZER;
+
+struct attempt {
+    const struct spdk_nvme_transport_id *wanted;
+    struct spdk_nvme_transport_id found;
+    struct spdk_nvme_ctrlr *ctrlr;
+    int code;
+};
+
+static bool on_probe(void *argument, const struct spdk_nvme_transport_id *trid,
+                     struct spdk_nvme_ctrlr_opts *opts) {
+    const struct attempt *attempt = argument;
+    if (attempt->ctrlr != NULL || spdk_nvme_transport_id_compare(trid, attempt->wanted) != 0) {
+        return false;
+    }
+    opts->io_queue_size = MAX_QUEUE_ENTRIES; /* SPDK lowers it to what the controller takes */
+    opts->transport_retry_count = 0;         /* one command of the caller, one of the device */
+    opts->admin_timeout_ms = ADMIN_TIMEOUT_MS;
+    opts->disable_error_logging = true; /* a refused command is told by its status */
+    return true;
+}
+
+static void on_attach(void *argument, const struct spdk_nvme_transport_id *trid,
+                      struct spdk_nvme_ctrlr *ctrlr, const struct spdk_nvme_ctrlr_opts *opts) {
+    (void)opts;
+    struct attempt *attempt = argument;
+    attempt->ctrlr = ctrlr;
+    attempt->found = *trid;
+}
+
+static void on_failure(void *argument, const struct spdk_nvme_transport_id *trid, int code) {
+    (void)trid;
+    struct attempt *attempt = argument;
+    attempt->code = code;
+}
+
+static void probe(struct attempt *attempt) {
+    bool is_pci = n4j_spdk_target_is_pci(attempt->wanted);
+    if (is_pci) {
+        n4j_spdk_sigbus_attaching(true);
+    }
+    n4j_spdk_log_begin();
+    spdk_nvme_probe_ext(attempt->wanted, attempt, on_probe, on_attach, on_failure, NULL);
+    if (is_pci) {
+        n4j_spdk_sigbus_attaching(false);
+    }
+}
+
+static int probe_vfio_user(struct attempt *attempt, int *socket, struct n4j_error *error) {
+    struct n4j_spdk_vfio_watch *watch = n4j_spdk_vfio_watch_begin();
+    bool cut = false;
+    pthread_mutex_lock(&n4j_spdk_memory_lock);
+    probe(attempt);
+    *socket = n4j_spdk_vfio_watch_end(watch, &cut);
+    pthread_mutex_unlock(&n4j_spdk_memory_lock);
+    if (cut && attempt->ctrlr == NULL) {
+        return n4j_fail(
+            error, -EBUSY,
+            "the vfio-user target at %s does not answer: it serves one client at a time, "
+            "and may have one already",
+            attempt->wanted->traddr);
+    }
+    return 0;
+}
+
+static void describe(struct n4j_spdk_ctrlr *ctrlr) {
+    snprintf(ctrlr->description, sizeof(ctrlr->description), "%s, %s at %s, memory in hugepages",
+             SPDK_VERSION_STRING, ctrlr->trid.trstring, ctrlr->trid.traddr);
+}
+
+static void read_properties(struct n4j_spdk_ctrlr *ctrlr) {
+    union spdk_nvme_cap_register cap = spdk_nvme_ctrlr_get_regs_cap(ctrlr->spdk);
+    const struct spdk_nvme_ctrlr_opts *opts = spdk_nvme_ctrlr_get_opts(ctrlr->spdk);
+    ctrlr->cap = cap.raw;
+    ctrlr->vs = spdk_nvme_ctrlr_get_regs_vs(ctrlr->spdk).raw;
+    ctrlr->page_size = UINT64_C(1) << (12 + cap.bits.mpsmin); /* SPDK's choice for CC.MPS */
+    ctrlr->max_transfer = spdk_nvme_ctrlr_get_max_xfer_size(ctrlr->spdk);
+    ctrlr->max_depth = n4j_spdk_usable_depth(&ctrlr->trid, opts->io_queue_size);
+    ctrlr->max_qpairs = opts->num_io_queues;
+}
+
+static struct n4j_spdk_ctrlr *new_ctrlr(const struct attempt *attempt, int vfio_user_socket) {
+    struct n4j_spdk_ctrlr *ctrlr = calloc(1, sizeof(*ctrlr));
+    if (ctrlr == NULL) {
+        return NULL;
+    }
+    ctrlr->spdk = attempt->ctrlr;
+    ctrlr->trid = attempt->found;
+    ctrlr->vfio_user_socket = vfio_user_socket;
+    atomic_init(&ctrlr->failed, false);
+    pthread_mutex_init(&ctrlr->failing, NULL);
+    pthread_mutex_init(&ctrlr->admin, NULL);
+    read_properties(ctrlr);
+    describe(ctrlr);
+    return ctrlr;
+}
+
+static void free_ctrlr(struct n4j_spdk_ctrlr *ctrlr) {
+    pthread_mutex_destroy(&ctrlr->failing);
+    pthread_mutex_destroy(&ctrlr->admin);
+    free(ctrlr);
+}
+
+static void detach_spdk(struct spdk_nvme_ctrlr *spdk, bool is_vfio_user) {
+    if (is_vfio_user) {
+        pthread_mutex_lock(&n4j_spdk_memory_lock);
+    }
+    spdk_nvme_detach(spdk);
+    if (is_vfio_user) {
+        pthread_mutex_unlock(&n4j_spdk_memory_lock);
+    }
+}
+
+static int attach(const struct spdk_nvme_transport_id *trid, struct n4j_ctrlr **out,
+                  struct n4j_error *error) {
+    struct attempt attempt = {.wanted = trid};
+    bool is_vfio_user = trid->trtype == SPDK_NVME_TRANSPORT_VFIOUSER;
+    int socket = -1;
+    int code = 0;
+    if (is_vfio_user) {
+        code = probe_vfio_user(&attempt, &socket, error);
+    } else {
+        probe(&attempt);
+    }
+    n4j_spdk_hugepages_unlink(); /* SPDK's memory may have grown */
+    if (attempt.ctrlr == NULL) {
+        return code != 0 ? code : n4j_spdk_target_explain(trid, attempt.code, error);
+    }
+    struct n4j_spdk_ctrlr *ctrlr = new_ctrlr(&attempt, socket);
+    code = ctrlr == NULL ? n4j_fail(error, -ENOMEM, "out of memory")
+                         : n4j_spdk_housekeeping_add(ctrlr, error);
+    if (code != 0) {
+        detach_spdk(attempt.ctrlr, is_vfio_user);
+        if (ctrlr != NULL) {
+            free_ctrlr(ctrlr);
+        }
+        return code;
+    }
+    if (n4j_spdk_target_is_pci(trid)) {
+        n4j_spdk_sigbus_add_bar(ctrlr);
+    }
+    *out = &ctrlr->base;
+    return 0;
+}
+
+int n4j_spdk_attach(const char *transport_id, struct n4j_ctrlr **ctrlr, struct n4j_error *error) {
+    struct spdk_nvme_transport_id trid;
+    int code = n4j_spdk_target_parse(transport_id, &trid, error);
+    if (code != 0) {
+        return code;
+    }
+    pthread_mutex_lock(&attach_lock);
+    /* SPDK would hand out the same controller twice, dead ones included. */
+    if (n4j_spdk_housekeeping_knows(&trid)) {
+        code = n4j_fail(error, -EBUSY,
+                        "this process is attached to %s %s already: share that "
+                        "controller, or detach it first",
+                        trid.trstring, trid.traddr);
+    }
+    if (code == 0) {
+        code = n4j_spdk_target_check(&trid, error);
+    }
+    if (code == 0) {
+        code = n4j_spdk_environment_start(error);
+    }
+    if (code == 0) {
+        code = attach(&trid, ctrlr, error);
+    }
+    pthread_mutex_unlock(&attach_lock);
+    return code;
+}
+
+int n4j_spdk_detach(struct n4j_ctrlr *base, struct n4j_error *error) {
+    (void)error;
+    struct n4j_spdk_ctrlr *ctrlr = (struct n4j_spdk_ctrlr *)base;
+    pthread_mutex_lock(&attach_lock);
+    n4j_spdk_check_alive(ctrlr); /* SPDK waits long for the farewell of a dead one */
+    n4j_spdk_housekeeping_remove(ctrlr);
+    if (n4j_spdk_target_is_pci(&ctrlr->trid)) {
+        n4j_spdk_sigbus_remove_bar(ctrlr);
+    }
+    detach_spdk(ctrlr->spdk, ctrlr->trid.trtype == SPDK_NVME_TRANSPORT_VFIOUSER);
+    free_ctrlr(ctrlr);
+    pthread_mutex_unlock(&attach_lock);
+    return 0;
+}
+
+uint64_t n4j_spdk_property(struct n4j_ctrlr *base, uint32_t property) {
+    const struct n4j_spdk_ctrlr *ctrlr = (const struct n4j_spdk_ctrlr *)base;
+    switch (property) {
+    case N4J_PROPERTY_CAP:
+        return ctrlr->cap;
+    case N4J_PROPERTY_VS:
+        return ctrlr->vs;
+    case N4J_PROPERTY_DATA_FORMS:
+        return N4J_SPDK_DATA_FORMS;
+    case N4J_PROPERTY_MAX_TRANSFER:
+        return ctrlr->max_transfer;
+    case N4J_PROPERTY_MAX_DEPTH:
+        return ctrlr->max_depth;
+    case N4J_PROPERTY_MAX_QPAIRS:
+        return ctrlr->max_qpairs;
+    case N4J_PROPERTY_PAGE_SIZE:
+        return ctrlr->page_size;
+    default:
+        return UINT64_MAX;
+    }
+}
+
+const char *n4j_spdk_description(struct n4j_ctrlr *base) {
+    const struct n4j_spdk_ctrlr *ctrlr = (const struct n4j_spdk_ctrlr *)base;
+    return ctrlr->description;
+}
+
+/* Waits until the device is disabled or the connection closed: SPDK says so by -ENXIO. */
+static void wait_disabled(struct spdk_nvme_ctrlr *spdk) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    time_t deadline = now.tv_sec + DISABLE_WITHIN_S;
+    while (spdk_nvme_ctrlr_process_admin_completions(spdk) != -ENXIO && now.tv_sec < deadline) {
+        sched_yield();
+        clock_gettime(CLOCK_MONOTONIC, &now);
+    }
+}
+
+void n4j_spdk_fail(struct n4j_spdk_ctrlr *ctrlr) {
+    bool is_vfio_user = ctrlr->trid.trtype == SPDK_NVME_TRANSPORT_VFIOUSER;
+    pthread_mutex_lock(&ctrlr->failing);
+    if (!atomic_load(&ctrlr->failed)) {
+        /* The target may be one that stopped answering, also to what follows. */
+        n4j_spdk_vfio_cut(ctrlr->vfio_user_socket);
+        if (is_vfio_user) {
+            pthread_mutex_lock(&n4j_spdk_memory_lock);
+        }
+        if (spdk_nvme_ctrlr_disconnect(ctrlr->spdk) == 0) {
+            wait_disabled(ctrlr->spdk);
+        }
+        if (is_vfio_user) {
+            pthread_mutex_unlock(&n4j_spdk_memory_lock);
+        }
+        atomic_store(&ctrlr->failed, true);
+    }
+    pthread_mutex_unlock(&ctrlr->failing);
+}
+
+/* CSTS of a drive that was pulled out reads as ones; one that is lost says so in CFS. */
+static bool is_lost(struct n4j_spdk_ctrlr *ctrlr) {
+    if (!n4j_spdk_target_is_pci(&ctrlr->trid)) {
+        return n4j_spdk_vfio_hung_up(ctrlr->vfio_user_socket);
+    }
+    return spdk_nvme_ctrlr_get_regs_csts(ctrlr->spdk).bits.cfs == 1;
+}
+
+void n4j_spdk_check_alive(struct n4j_spdk_ctrlr *ctrlr) {
+    if (!atomic_load(&ctrlr->failed) && is_lost(ctrlr)) {
+        n4j_spdk_fail(ctrlr);
+    }
+}

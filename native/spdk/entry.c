@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The one symbol that the library exports. */
+#include "spdk_transport.h"
+
+static const struct n4j_transport table = {
+    .abi_version = N4J_ABI_VERSION,
+    .name = "spdk",
+    .attach = n4j_spdk_attach,
+    .detach = n4j_spdk_detach,
+    .property = n4j_spdk_property,
+    .description = n4j_spdk_description,
+    .admin = n4j_spdk_admin,
+    .mem_alloc = n4j_spdk_mem_alloc,
+    .mem_free = n4j_spdk_mem_free,
+    .mem_translate = n4j_spdk_mem_translate,
+    .qpair_create = n4j_spdk_qpair_create,
+    .qpair_destroy = n4j_spdk_qpair_destroy,
+    .process = n4j_spdk_process,
+};
+
+__attribute__((visibility("default"))) const struct n4j_transport *n4j_spdk_entry(
+    const char *(*option)(const char *name), const struct sigaction *old_sigbus) {
+    n4j_spdk_sigbus_chain(old_sigbus);
+    n4j_spdk_log_open();
+    n4j_spdk_environment_configure(option);
+    return &table;
+}

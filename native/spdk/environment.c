@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* SPDK's environment (memory, PCI), started on the first attach and kept until the process ends. */
+#define _GNU_SOURCE /* CPU_ISSET */
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <spdk/env.h>
+
+#include "spdk_transport.h"
+
+/* Reserved at start, in MiB, where the option spdk.memory_mb does not say how much. */
+#define DEFAULT_MEMORY_MB 256
+/* Less than this does not carry a controller and a queue pair. */
+#define LEAST_MEMORY_MB 32
+
+struct start {
+    unsigned long memory_mb;
+    int code;
+    struct n4j_spdk_log_lines lines;
+};
+
+static const char *(*option_value)(const char *name);
+static enum { NOT_STARTED, STARTED, FAILED } state;
+static char failure[512];
+
+void n4j_spdk_environment_configure(const char *(*option)(const char *name)) {
+    option_value = option;
+}
+
+/*
+ * SPDK takes this much at once, as one region. It takes more when that is used up, but a vfio-user
+ * target is told of each further piece, and SPDK's client can tell it of 16.
+ */
+static int memory_size(unsigned long *mb, struct n4j_error *error) {
+    unsigned long free_mb = (unsigned long)(n4j_spdk_hugepages_free() >> 20);
+    const char *wanted = option_value("spdk.memory_mb");
+    unsigned long need = wanted != NULL ? strtoul(wanted, NULL, 10) : LEAST_MEMORY_MB;
+    if (free_mb < need) {
+        return n4j_fail(error, -ENOMEM,
+                        "SPDK needs %lu MiB of free hugepages, and the machine has %lu: as root, "
+                        "'sysctl vm.nr_hugepages=1024' reserves 2 GiB of the usual 2 MiB pages",
+                        need, free_mb);
+    }
+    if (wanted != NULL) {
+        *mb = need;
+    } else {
+        *mb = free_mb < DEFAULT_MEMORY_MB ? free_mb : DEFAULT_MEMORY_MB;
+    }
+    return 0;
+}
+
+/* A processor that this process may use: DPDK refuses any other, and needs one named. */
+static int first_processor(void) {
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof(set), &set) != 0) {
+        return 0;
+    }
+    int processor = 0;
+    while (processor < CPU_SETSIZE - 1 && !CPU_ISSET(processor, &set)) {
+        processor++;
+    }
+    return processor;
+}
+
+static void *start(void *argument) {
+    struct start *attempt = argument;
+    char cores[16];
+    snprintf(cores, sizeof(cores), "[%d]", first_processor());
+
+    struct spdk_env_opts opts;
+    memset(&opts, 0, sizeof(opts));
+    opts.opts_size = sizeof(opts);
+    spdk_env_opts_init(&opts);
+    opts.name = "nvme4j";
+    opts.core_mask = cores;
+    opts.mem_size = (int)attempt->memory_mb;
+    opts.hugepage_single_segments = true; /* vfio-user takes no more than one file */
+
+    n4j_spdk_log_begin();
+    attempt->code = spdk_env_init(&opts);
+    n4j_spdk_log_save(&attempt->lines);
+    return NULL;
+}
+
+/*
+ * On a thread of its own: spdk_env_init pins the thread that calls it, and threads born of that one
+ * later. With all signals blocked, so that the threads that DPDK starts take none from the JVM.
+ */
+static int start_on_own_thread(struct start *attempt) {
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    pthread_t thread;
+    int code = pthread_create(&thread, NULL, start, attempt);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (code != 0) {
+        return -code;
+    }
+    pthread_join(thread, NULL);
+    n4j_spdk_log_restore(&attempt->lines);
+    return attempt->code < 0 ? attempt->code : 0;
+}
+
+/* DPDK's last line is the nearest to a reason that it gives. */
+static const char *last_line(char *text) {
+    size_t length = strlen(text);
+    while (length > 0 && text[length - 1] == '\n') {
+        text[--length] = '\0';
+    }
+    const char *newline = strrchr(text, '\n');
+    return newline == NULL ? text : newline + 1;
+}
+
+int n4j_spdk_environment_start(struct n4j_error *error) {
+    if (state == STARTED) {
+        return 0;
+    }
+    /* DPDK can be started once in a process, whether that succeeds or not. */
+    if (state == FAILED) {
+        return n4j_fail(error, -ENODEV, "%s (restart the program after mending that)", failure);
+    }
+    struct start attempt = {0};
+    int code = n4j_spdk_hugepages_accessible(error);
+    if (code == 0) {
+        code = memory_size(&attempt.memory_mb, error);
+    }
+    if (code != 0) {
+        return code;
+    }
+    code = start_on_own_thread(&attempt);
+    n4j_spdk_hugepages_unlink();
+    if (code != 0) {
+        state = FAILED;
+        snprintf(failure, sizeof(failure), "SPDK's environment does not start with %lu MiB: %s",
+                 attempt.memory_mb, last_line(attempt.lines.text));
+        return n4j_fail(error, code, "%s", failure);
+    }
+    state = STARTED;
+    return 0;
+}

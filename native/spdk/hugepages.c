@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What the machine has of hugepages. */
+#include <dirent.h>
+#include <errno.h>
+#include <mntent.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "spdk_transport.h"
+
+static const char pools[] = "/sys/kernel/mm/hugepages";
+
+static uint64_t free_pages_of(const char *pool) {
+    char path[512];
+    snprintf(path, sizeof(path), "%s/%s/free_hugepages", pools, pool);
+    FILE *file = fopen(path, "re");
+    if (file == NULL) {
+        return 0;
+    }
+    unsigned long long pages;
+    if (fscanf(file, "%llu", &pages) != 1) {
+        pages = 0;
+    }
+    fclose(file);
+    return pages;
+}
+
+/* Bytes of free hugepages, of every size. */
+uint64_t n4j_spdk_hugepages_free(void) {
+    DIR *directory = opendir(pools);
+    if (directory == NULL) {
+        return 0;
+    }
+    uint64_t bytes = 0;
+    const struct dirent *entry;
+    while ((entry = readdir(directory)) != NULL) {
+        unsigned long long kib;
+        if (sscanf(entry->d_name, "hugepages-%llukB", &kib) == 1) {
+            bytes += free_pages_of(entry->d_name) * kib * 1024;
+        }
+    }
+    closedir(directory);
+    return bytes;
+}
+
+/* Calls `visit` with the directory of each mounted hugetlbfs; returns how many there are. */
+static int each_mount(void (*visit)(const char *directory, void *argument), void *argument) {
+    FILE *mounts = setmntent("/proc/mounts", "re");
+    if (mounts == NULL) {
+        return 0;
+    }
+    int count = 0;
+    struct mntent entry;
+    char line[1024];
+    while (getmntent_r(mounts, &entry, line, sizeof(line)) != NULL) {
+        if (strcmp(entry.mnt_type, "hugetlbfs") == 0) {
+            visit(entry.mnt_dir, argument);
+            count++;
+        }
+    }
+    endmntent(mounts);
+    return count;
+}
+
+struct access_result {
+    char refused[256];
+    bool allowed;
+};
+
+static void check_access(const char *directory, void *argument) {
+    struct access_result *result = argument;
+    if (access(directory, R_OK | W_OK | X_OK) == 0) {
+        result->allowed = true;
+    } else {
+        snprintf(result->refused, sizeof(result->refused), "%s", directory);
+    }
+}
+
+int n4j_spdk_hugepages_accessible(struct n4j_error *error) {
+    struct access_result result = {.allowed = false};
+    if (each_mount(check_access, &result) == 0) {
+        return n4j_fail(error, -ENOENT,
+                        "SPDK needs hugepages, and no hugetlbfs is mounted: as root, "
+                        "'mount -t hugetlbfs nodev /dev/hugepages'");
+    }
+    if (!result.allowed) {
+        return n4j_fail(error, -EACCES,
+                        "SPDK needs hugepages, and this user may not write to %s: run as root, or "
+                        "let root give the directory to this user (chown)",
+                        result.refused);
+    }
+    return 0;
+}
+
+static void unlink_own(const char *mount, void *argument) {
+    (void)argument;
+    DIR *directory = opendir(mount);
+    if (directory == NULL) {
+        return;
+    }
+    char prefix[64];
+    int length = snprintf(prefix, sizeof(prefix), "spdk_pid%dmap_", (int)getpid());
+    const struct dirent *entry;
+    while ((entry = readdir(directory)) != NULL) {
+        if (strncmp(entry->d_name, prefix, (size_t)length) == 0) {
+            unlinkat(dirfd(directory), entry->d_name, 0);
+        }
+    }
+    closedir(directory);
+}
+
+/*
+ * With all pages of a kind in one file, which vfio-user needs, DPDK can't remove the files' names
+ * itself, and a process that was killed would leave its hugepages taken. DPDK works on through its
+ * open descriptors.
+ */
+void n4j_spdk_hugepages_unlink(void) {
+    each_mount(unlink_own, NULL);
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * The data path. Nothing here allocates, logs or takes a lock, but for the steps that a failure or a
+ * caller with too little room for completions takes, which are in queue_pair_life.c.
+ *
+ * Exactly once: a command owns a slot from its submission to its completion record. Completions go
+ * to the caller's records while there is room, then to the backlog, for which room is made before
+ * anything is submitted.
+ */
+#include <errno.h>
+
+#include <spdk/likely.h>
+
+#include "queue_pair.h"
+
+static inline n4j_completion *next_record(struct n4j_spdk_qpair *qpair) {
+    if (spdk_likely(qpair->next < qpair->end)) {
+        return qpair->next++;
+    }
+    struct n4j_spdk_backlog *backlog = &qpair->backlog;
+    return &backlog->records[(backlog->head + backlog->count++) & (backlog->capacity - 1)];
+}
+
+static inline void write_error(struct n4j_spdk_qpair *qpair, uint64_t tag, int code) {
+    *next_record(qpair) = (n4j_completion){.tag = tag, .error = (uint16_t)-code};
+}
+
+static inline struct n4j_spdk_slot *take_slot(struct n4j_spdk_qpair *qpair, uint64_t tag) {
+    struct n4j_spdk_slot *slot = qpair->free;
+    qpair->free = slot->next_free;
+    qpair->in_flight++;
+    slot->tag = tag;
+    slot->busy = true;
+    return slot;
+}
+
+static inline void free_slot(struct n4j_spdk_slot *slot) {
+    struct n4j_spdk_qpair *qpair = slot->qpair;
+    slot->busy = false;
+    slot->next_free = qpair->free;
+    qpair->free = slot;
+    qpair->in_flight--;
+}
+
+void n4j_spdk_complete(void *argument, const struct spdk_nvme_cpl *cpl) {
+    struct n4j_spdk_slot *slot = argument;
+    *next_record(slot->qpair) = (n4j_completion){
+        .tag = slot->tag, .cdw0 = cpl->cdw0, .status = n4j_spdk_status(cpl), .error = 0};
+    free_slot(slot);
+}
+
+void n4j_spdk_complete_error(struct n4j_spdk_slot *slot, int code) {
+    write_error(slot->qpair, slot->tag, code);
+    free_slot(slot);
+}
+
+/* 0, or the errno of a record that can't be submitted as it is. */
+static inline int check(const struct n4j_spdk_qpair *qpair, const n4j_submission *submission) {
+    if (spdk_unlikely(qpair->free == NULL)) {
+        return -EAGAIN;
+    }
+    if (submission->data_form == N4J_DATA_CONTIGUOUS) {
+        /* SPDK does not check raw commands; a fabrics target would end the connection. */
+        return spdk_likely(submission->data_length <= qpair->max_transfer) ? 0 : -EINVAL;
+    }
+    return spdk_likely(submission->data_form == N4J_DATA_NONE) ? 0 : -ENOTSUP;
+}
+
+static inline void submit(struct n4j_spdk_qpair *qpair, const n4j_submission *submission) {
+    int code = check(qpair, submission);
+    if (spdk_unlikely(code != 0)) {
+        write_error(qpair, submission->tag, code);
+        return;
+    }
+    bool has_data = submission->data_form == N4J_DATA_CONTIGUOUS;
+    struct n4j_spdk_slot *slot = take_slot(qpair, submission->tag);
+    /* SPDK copies the command, which is the record's first 64 bytes. */
+    code = spdk_nvme_ctrlr_cmd_io_raw_with_md(
+        qpair->ctrlr->spdk, qpair->spdk, (struct spdk_nvme_cmd *)(uintptr_t)submission,
+        has_data ? (void *)(uintptr_t)submission->data : NULL,
+        has_data ? submission->data_length : 0, NULL, n4j_spdk_complete, slot);
+    /* Some failures call back as well, and have freed the slot. */
+    if (spdk_unlikely(code != 0) && slot->busy) {
+        n4j_spdk_complete_error(slot, code);
+    }
+}
+
+/* Records that SPDK's earlier completions left over, oldest first. */
+static void hand_over_backlog(struct n4j_spdk_qpair *qpair) {
+    struct n4j_spdk_backlog *backlog = &qpair->backlog;
+    while (backlog->count > 0 && qpair->next < qpair->end) {
+        *qpair->next++ = backlog->records[backlog->head];
+        backlog->head = (backlog->head + 1) & (backlog->capacity - 1);
+        backlog->count--;
+    }
+}
+
+/* Rings the doorbell and reaps; below 0 when the queue pair has failed. */
+static inline int reap(struct n4j_spdk_qpair *qpair) {
+    if (spdk_unlikely(atomic_load_explicit(&qpair->ctrlr->failed, memory_order_acquire))) {
+        return -ENXIO;
+    }
+    uint32_t room = (uint32_t)(qpair->end - qpair->next);
+    /* 0 would mean "all"; the doorbell is rung in here in any case. */
+    return spdk_nvme_qpair_process_completions(qpair->spdk, spdk_likely(room > 0) ? room : 1);
+}
+
+/* A queue pair that has failed: hands over what is left, then says so. */
+static int process_failed(struct n4j_spdk_qpair *qpair, const n4j_submission *submissions,
+                          uint32_t count, const n4j_completion *completions) {
+    for (uint32_t i = 0; i < count; i++) {
+        write_error(qpair, submissions[i].tag, -ENXIO);
+    }
+    int written = (int)(qpair->next - completions);
+    return written > 0 || qpair->backlog.count > 0 ? written : -ENXIO;
+}
+
+int n4j_spdk_process(struct n4j_qpair *base, const n4j_submission *submissions, uint32_t count,
+                     n4j_completion *completions, uint32_t max) {
+    struct n4j_spdk_qpair *qpair = (struct n4j_spdk_qpair *)base;
+    struct n4j_spdk_backlog *backlog = &qpair->backlog;
+    uint64_t most = (uint64_t)backlog->count + qpair->in_flight + count;
+    if (spdk_unlikely(most > backlog->capacity) &&
+        n4j_spdk_backlog_reserve(backlog, (uint64_t)qpair->in_flight + count) != 0) {
+        return -ENOMEM;
+    }
+    qpair->next = completions;
+    qpair->end = completions + max;
+    if (spdk_unlikely(backlog->count > 0)) {
+        hand_over_backlog(qpair);
+    }
+    if (spdk_unlikely(qpair->spdk == NULL)) {
+        return process_failed(qpair, submissions, count, completions);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        submit(qpair, &submissions[i]);
+    }
+    if (spdk_unlikely(reap(qpair) < 0) && n4j_spdk_qpair_give_up(qpair)) {
+        return process_failed(qpair, NULL, 0, completions);
+    }
+    return (int)(qpair->next - completions);
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Queue pairs: creation, deletion, and what else is off the data path. */
+#include <errno.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "queue_pair.h"
+
+#define CONNECT_WITHIN_S 10
+
+static bool has_doorbells(const struct spdk_nvme_transport_id *trid) {
+    return trid->trtype == SPDK_NVME_TRANSPORT_PCIE || trid->trtype == SPDK_NVME_TRANSPORT_VFIOUSER;
+}
+
+/*
+ * Commands that SPDK sends at once to a queue of that many entries. With doorbells it keeps up to a
+ * quarter back, so that one round of completions can't overrun the completion queue; a queue of a
+ * fabric is full with one entry free.
+ */
+uint32_t n4j_spdk_usable_depth(const struct spdk_nvme_transport_id *trid, uint32_t entries) {
+    uint32_t kept_back = 1;
+    if (has_doorbells(trid)) {
+        kept_back = entries / 4;
+        kept_back = kept_back < 1 ? 1 : kept_back;
+        kept_back = kept_back > 128 ? 128 : kept_back;
+    }
+    return entries - kept_back;
+}
+
+static uint32_t entries_for(const struct spdk_nvme_transport_id *trid, uint32_t depth) {
+    uint32_t entries = depth + 1;
+    while (n4j_spdk_usable_depth(trid, entries) < depth) {
+        entries++;
+    }
+    return entries;
+}
+
+int n4j_spdk_backlog_reserve(struct n4j_spdk_backlog *backlog, uint64_t count) {
+    uint64_t capacity = backlog->capacity == 0 ? 1 : backlog->capacity;
+    while (capacity < backlog->count + count) {
+        capacity *= 2;
+    }
+    if (capacity > UINT32_MAX / 2) {
+        return -ENOMEM;
+    }
+    n4j_completion *records = calloc(capacity, sizeof(*records));
+    if (records == NULL) {
+        return -ENOMEM;
+    }
+    for (uint32_t i = 0; i < backlog->count; i++) {
+        records[i] = backlog->records[(backlog->head + i) & (backlog->capacity - 1)];
+    }
+    free(backlog->records);
+    backlog->records = records;
+    backlog->capacity = (uint32_t)capacity;
+    backlog->head = 0;
+    return 0;
+}
+
+static struct n4j_spdk_qpair *new_qpair(struct n4j_spdk_ctrlr *ctrlr, uint32_t depth) {
+    struct n4j_spdk_qpair *qpair = calloc(1, sizeof(*qpair) + depth * sizeof(qpair->slots[0]));
+    if (qpair == NULL || n4j_spdk_backlog_reserve(&qpair->backlog, 2 * (uint64_t)depth) != 0) {
+        free(qpair);
+        return NULL;
+    }
+    qpair->ctrlr = ctrlr;
+    qpair->depth = depth;
+    qpair->max_transfer =
+        ctrlr->max_transfer > UINT32_MAX ? UINT32_MAX : (uint32_t)ctrlr->max_transfer;
+    for (uint32_t i = depth; i-- > 0;) {
+        qpair->slots[i].qpair = qpair;
+        qpair->slots[i].next_free = qpair->free;
+        qpair->free = &qpair->slots[i];
+    }
+    return qpair;
+}
+
+static void free_qpair(struct n4j_spdk_qpair *qpair) {
+    free(qpair->backlog.records);
+    free(qpair);
+}
+
+static struct spdk_nvme_qpair *alloc_io_qpair(struct n4j_spdk_ctrlr *ctrlr, uint32_t depth) {
+    struct spdk_nvme_io_qpair_opts opts;
+    spdk_nvme_ctrlr_get_default_io_qpair_opts(ctrlr->spdk, &opts, sizeof(opts));
+    opts.io_queue_size = entries_for(&ctrlr->trid, depth);
+    opts.io_queue_requests = depth;
+    /* One doorbell for a batch, rung when it is polled. TCP gathers its writes in any case. */
+    opts.delay_cmd_submit = ctrlr->trid.trtype != SPDK_NVME_TRANSPORT_TCP;
+    /* Waiting is done below: SPDK would do it holding the controller's lock, and for ever. */
+    opts.async_mode = true;
+    return spdk_nvme_ctrlr_alloc_io_qpair(ctrlr->spdk, &opts, sizeof(opts));
+}
+
+static int wait_connected(struct n4j_spdk_ctrlr *ctrlr, struct spdk_nvme_qpair *spdk) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    time_t deadline = now.tv_sec + CONNECT_WITHIN_S;
+    while (!spdk_nvme_qpair_is_connected(spdk)) {
+        if (spdk_nvme_qpair_process_completions(spdk, 0) < 0 || atomic_load(&ctrlr->failed) ||
+            n4j_spdk_vfio_hung_up(ctrlr->vfio_user_socket)) {
+            return -ENXIO;
+        }
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        if (now.tv_sec > deadline) {
+            return -ETIMEDOUT;
+        }
+        sched_yield();
+    }
+    /* Takes it from connected to enabled. */
+    return spdk_nvme_qpair_process_completions(spdk, 0) < 0 ? -ENXIO : 0;
+}
+
+static int make_and_connect(struct n4j_spdk_qpair *qpair, uint32_t depth, struct n4j_error *error) {
+    struct n4j_spdk_ctrlr *ctrlr = qpair->ctrlr;
+    n4j_spdk_log_begin();
+    qpair->spdk = alloc_io_qpair(ctrlr, depth);
+    /* An error with success: see memory.c. */
+    if (qpair->spdk == NULL || n4j_spdk_log_error()[0] != '\0') {
+        const char *reason = n4j_spdk_log_error();
+        return n4j_fail(
+            error, -ENOMEM, "SPDK makes no queue pair of depth %u: %s", depth,
+            reason[0] != '\0' ? reason : "the controller's queue pairs or hugepages are used up");
+    }
+    int code = wait_connected(ctrlr, qpair->spdk);
+    if (code != 0) {
+        const char *reason = n4j_spdk_log_error();
+        return n4j_fail(error, code, "the controller makes no queue pair of depth %u: %s", depth,
+                        reason[0] != '\0'    ? reason
+                        : code == -ETIMEDOUT ? "no answer"
+                                             : "it is gone or has failed");
+    }
+    return 0;
+}
+
+static void free_spdk_qpair(struct n4j_spdk_qpair *qpair) {
+    pthread_mutex_lock(&n4j_spdk_memory_lock);
+    if (qpair->spdk != NULL) {
+        spdk_nvme_ctrlr_free_io_qpair(qpair->spdk);
+        qpair->spdk = NULL;
+    }
+    pthread_mutex_unlock(&n4j_spdk_memory_lock);
+}
+
+/* SPDK would wait, without an end, for the commands that were to create the queues. */
+static void abandon(struct n4j_spdk_qpair *qpair) {
+    bool is_half_made = qpair->spdk != NULL && !spdk_nvme_qpair_is_connected(qpair->spdk);
+    if (is_half_made && has_doorbells(&qpair->ctrlr->trid)) {
+        n4j_spdk_fail(qpair->ctrlr);
+    }
+    free_spdk_qpair(qpair);
+    free_qpair(qpair);
+}
+
+int n4j_spdk_qpair_create(struct n4j_ctrlr *base, uint32_t depth, struct n4j_qpair **out,
+                          struct n4j_error *error) {
+    struct n4j_spdk_ctrlr *ctrlr = (struct n4j_spdk_ctrlr *)base;
+    if (atomic_load(&ctrlr->failed)) {
+        return n4j_fail(error, -ENXIO, "the controller is gone or has failed");
+    }
+    struct n4j_spdk_qpair *qpair = new_qpair(ctrlr, depth);
+    if (qpair == NULL) {
+        return n4j_fail(error, -ENOMEM, "out of memory");
+    }
+    pthread_mutex_lock(&n4j_spdk_memory_lock);
+    int code = make_and_connect(qpair, depth, error);
+    pthread_mutex_unlock(&n4j_spdk_memory_lock);
+    n4j_spdk_hugepages_unlink();
+    if (code != 0) {
+        abandon(qpair);
+        return code;
+    }
+    *out = &qpair->base;
+    return 0;
+}
+
+int n4j_spdk_qpair_destroy(struct n4j_qpair *base) {
+    struct n4j_spdk_qpair *qpair = (struct n4j_spdk_qpair *)base;
+    n4j_spdk_check_alive(qpair->ctrlr); /* SPDK waits long for a dead controller */
+    /* What SPDK completes on the way goes to the backlog, and with it. */
+    qpair->next = NULL;
+    qpair->end = NULL;
+    free_spdk_qpair(qpair);
+    free_qpair(qpair);
+    return 0;
+}
+
+bool n4j_spdk_qpair_give_up(struct n4j_spdk_qpair *qpair) {
+    /* Before commands are called completed, the device is to leave their memory alone. */
+    if (has_doorbells(&qpair->ctrlr->trid)) {
+        n4j_spdk_fail(qpair->ctrlr);
+    }
+    if (pthread_mutex_trylock(&n4j_spdk_memory_lock) != 0) {
+        return false;
+    }
+    spdk_nvme_ctrlr_free_io_qpair(qpair->spdk);
+    qpair->spdk = NULL;
+    pthread_mutex_unlock(&n4j_spdk_memory_lock);
+    /* SPDK has called back for every command; a record for each, whatever it does. */
+    for (uint32_t i = 0; i < qpair->depth; i++) {
+        if (qpair->slots[i].busy) {
+            n4j_spdk_complete_error(&qpair->slots[i], -ENXIO);
+        }
+    }
+    return true;
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What the files of the SPDK transport know of each other. */
+#ifndef N4J_SPDK_TRANSPORT_H
+#define N4J_SPDK_TRANSPORT_H
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+
+#include <spdk/nvme.h>
+
+#include "transport.h"
+
+/* A controller that is attached through SPDK. */
+struct n4j_spdk_ctrlr {
+    struct n4j_ctrlr base; /* first: a handle points at either */
+
+    struct spdk_nvme_ctrlr *spdk;
+    struct spdk_nvme_transport_id trid;
+
+    /* Set once, after the device was cut off from memory; queue pairs then give up by themselves. */
+    atomic_bool failed;
+    pthread_mutex_t failing;
+
+    pthread_mutex_t admin; /* one admin command of the caller at a time */
+    int vfio_user_socket;  /* the connection to a vfio-user target, SPDK's own, or -1 */
+
+    uint64_t cap;
+    uint64_t vs;
+    uint64_t page_size;
+    uint64_t max_transfer;
+    uint64_t max_depth;
+    uint64_t max_qpairs;
+    char description[512];
+
+    struct n4j_spdk_ctrlr *next; /* housekeeping's list */
+};
+
+/*
+ * Held by whoever lets SPDK's memory grow or shrink: SPDK then tells every vfio-user target, through
+ * the socket that also carries register accesses, and takes no lock for that itself. Register
+ * accesses of vfio-user (attach, detach, disable) are made under it too.
+ */
+extern pthread_mutex_t n4j_spdk_memory_lock;
+
+/* log.c */
+void n4j_spdk_log_open(void);
+/* Forgets what SPDK logged on this thread. */
+void n4j_spdk_log_begin(void);
+/* The first error that SPDK logged on this thread since, or "". */
+const char *n4j_spdk_log_error(void);
+/* Whether any line logged on this thread since holds `text`. */
+bool n4j_spdk_log_contains(const char *text);
+/* Takes over what another thread logged: the pair of functions carries it across. */
+struct n4j_spdk_log_lines {
+    char error[256];
+    char text[3072];
+};
+void n4j_spdk_log_save(struct n4j_spdk_log_lines *lines);
+void n4j_spdk_log_restore(const struct n4j_spdk_log_lines *lines);
+
+/* environment.c */
+void n4j_spdk_environment_configure(const char *(*option)(const char *name));
+/* Starts SPDK's environment on first use. The caller holds the attach lock. */
+int n4j_spdk_environment_start(struct n4j_error *error);
+
+/* hugepages.c */
+uint64_t n4j_spdk_hugepages_free(void);
+/* 0 when this process may take pages from a mounted hugetlbfs. */
+int n4j_spdk_hugepages_accessible(struct n4j_error *error);
+/* Removes the names of this process's hugepage files, so that its death frees them. */
+void n4j_spdk_hugepages_unlink(void);
+
+/* sigbus.c */
+void n4j_spdk_sigbus_chain(const struct sigaction *before_spdk);
+/* While set, faults of the calling thread are SPDK's: it maps a BAR that is not known yet. */
+void n4j_spdk_sigbus_attaching(bool attaching);
+void n4j_spdk_sigbus_add_bar(const struct n4j_spdk_ctrlr *ctrlr);
+void n4j_spdk_sigbus_remove_bar(const struct n4j_spdk_ctrlr *ctrlr);
+
+/* target.c: what can be said of a transport id before and after SPDK tried it */
+int n4j_spdk_target_parse(const char *transport_id, struct spdk_nvme_transport_id *trid,
+                          struct n4j_error *error);
+int n4j_spdk_target_check(const struct spdk_nvme_transport_id *trid, struct n4j_error *error);
+/* Turns what SPDK logged about a failed attach into a line for people; `code` is its own errno. */
+int n4j_spdk_target_explain(const struct spdk_nvme_transport_id *trid, int code,
+                            struct n4j_error *error);
+bool n4j_spdk_target_is_pci(const struct spdk_nvme_transport_id *trid);
+
+/* vfio_user.c */
+struct n4j_spdk_vfio_watch;
+/* Watches an attach: cuts the connection when the target has not answered after a while. */
+struct n4j_spdk_vfio_watch *n4j_spdk_vfio_watch_begin(void);
+/* Ends it and returns the connection's socket, or -1; `*cut` tells whether it was cut. */
+int n4j_spdk_vfio_watch_end(struct n4j_spdk_vfio_watch *watch, bool *cut);
+bool n4j_spdk_vfio_hung_up(int socket);
+void n4j_spdk_vfio_cut(int socket);
+
+/* controller.c */
+int n4j_spdk_attach(const char *transport_id, struct n4j_ctrlr **ctrlr, struct n4j_error *error);
+int n4j_spdk_detach(struct n4j_ctrlr *ctrlr, struct n4j_error *error);
+uint64_t n4j_spdk_property(struct n4j_ctrlr *ctrlr, uint32_t property);
+const char *n4j_spdk_description(struct n4j_ctrlr *ctrlr);
+/* Disables the controller, so that it no longer reaches memory, and marks it failed. */
+void n4j_spdk_fail(struct n4j_spdk_ctrlr *ctrlr);
+/* Fails the controller if its device or target is gone. */
+void n4j_spdk_check_alive(struct n4j_spdk_ctrlr *ctrlr);
+
+/* housekeeping.c */
+int n4j_spdk_housekeeping_add(struct n4j_spdk_ctrlr *ctrlr, struct n4j_error *error);
+void n4j_spdk_housekeeping_remove(struct n4j_spdk_ctrlr *ctrlr);
+bool n4j_spdk_housekeeping_knows(const struct spdk_nvme_transport_id *trid);
+
+/* admin.c */
+int n4j_spdk_admin(struct n4j_ctrlr *ctrlr, const n4j_submission *submission,
+                   n4j_completion *completion, uint32_t timeout_ms);
+
+/* memory.c */
+int n4j_spdk_mem_alloc(struct n4j_ctrlr *ctrlr, uint64_t length, uint64_t alignment, int32_t numa,
+                       uint32_t flags, void **address, uint32_t *kind, struct n4j_error *error);
+int n4j_spdk_mem_free(struct n4j_ctrlr *ctrlr, void *address);
+int n4j_spdk_mem_translate(struct n4j_ctrlr *ctrlr, const void *address, uint64_t length,
+                           uint64_t page_size, uint64_t *iovas, uint64_t count);
+
+/* queue_pair_life.c */
+uint32_t n4j_spdk_usable_depth(const struct spdk_nvme_transport_id *trid, uint32_t entries);
+int n4j_spdk_qpair_create(struct n4j_ctrlr *ctrlr, uint32_t depth, struct n4j_qpair **qpair,
+                          struct n4j_error *error);
+int n4j_spdk_qpair_destroy(struct n4j_qpair *qpair);
+
+/* queue_pair.c */
+int n4j_spdk_process(struct n4j_qpair *qpair, const n4j_submission *submissions, uint32_t count,
+                     n4j_completion *completions, uint32_t max);
+
+/*
+ * SPDK builds data pointers itself. It would pass on PRPs of the caller's, over PCIe, but never SGLs:
+ * it sets PSDT to PRP in every command.
+ */
+#define N4J_SPDK_DATA_FORMS (1 << N4J_DATA_NONE | 1 << N4J_DATA_CONTIGUOUS)
+
+static inline bool n4j_spdk_takes_form(uint32_t form) {
+    return form == N4J_DATA_NONE || form == N4J_DATA_CONTIGUOUS;
+}
+
+/* The status field of a completion record, of one that SPDK hands over. */
+static inline uint16_t n4j_spdk_status(const struct spdk_nvme_cpl *cpl) {
+    return (uint16_t)(cpl->status_raw >> 1); /* without the phase bit */
+}
+
+#endif
