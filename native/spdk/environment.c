@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* SPDK's environment (memory, PCI), started on the first attach and kept until the process ends. */
-#define _GNU_SOURCE /* CPU_ISSET */
-
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
@@ -137,7 +135,7 @@ int n4j_spdk_environment_start(struct n4j_error *error) {
     n4j_spdk_hugepages_unlink();
     if (code != 0) {
         state = FAILED;
-        snprintf(failure, sizeof(failure), "SPDK's environment does not start with %lu MiB: %s",
+        snprintf(failure, sizeof(failure), "SPDK's environment does not start with %lu MiB: %.400s",
                  attempt.memory_mb, last_line(attempt.lines.text));
         return n4j_fail(error, code, "%s", failure);
     }

@@ -5,7 +5,6 @@
  * asynchronous events ride, and notices controllers that are gone. It runs from the first attach to
  * the last detach.
  */
-#include <errno.h>
 #include <string.h>
 #include <time.h>
 

@@ -5,8 +5,6 @@
  * error returned to the caller can hold the reason, and nothing is printed by a library. For
  * debugging, NVME4J_SPDK_LOG=1 in the environment prints every line.
  */
-#define _GNU_SOURCE /* fopencookie */
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +32,7 @@ static const char *skip_subject(const char *line) {
 static void keep_error(const char *line) {
     line = skip_subject(line);
     if (lines.error[0] == '\0') {
-        snprintf(lines.error, sizeof(lines.error), "%s", line);
+        snprintf(lines.error, sizeof(lines.error), "%.*s", (int)sizeof(lines.error) - 1, line);
         lines.error[strcspn(lines.error, "\r\n")] = '\0';
     }
 }

@@ -2,7 +2,6 @@
 
 /* DMA memory: SPDK's heap in hugepages, one for all controllers. */
 #include <errno.h>
-#include <string.h>
 
 #include <spdk/env.h>
 

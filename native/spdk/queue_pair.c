@@ -58,7 +58,7 @@ void n4j_spdk_complete_error(struct n4j_spdk_slot *slot, int code) {
 /* 0, or the errno of a record that can't be submitted as it is. */
 static inline int check(const struct n4j_spdk_qpair *qpair, const n4j_submission *submission) {
     if (spdk_unlikely(qpair->free == NULL)) {
-        return -EAGAIN;
+        return -EBUSY;
     }
     if (submission->data_form == N4J_DATA_CONTIGUOUS) {
         /* SPDK does not check raw commands; a fabrics target would end the connection. */

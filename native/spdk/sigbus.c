@@ -6,10 +6,7 @@
  * was truncated. Here the address decides: one in a BAR of an attached drive goes to SPDK, any other
  * to whoever had the signal before.
  */
-#define _GNU_SOURCE /* gettid, sigaction */
-
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include <spdk/env.h>
@@ -87,7 +84,7 @@ void n4j_spdk_sigbus_attaching(bool attaching) {
 
 /* Bytes of BAR 0 of a PCI device, from sysfs. */
 static uintptr_t bar_size(const char *address) {
-    char path[128];
+    char path[320];
     snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/resource", address);
     FILE *file = fopen(path, "re");
     if (file == NULL) {

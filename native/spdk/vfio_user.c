@@ -5,10 +5,7 @@
  * died (commands would then wait for ever) nor one that never answers, as does a target that serves
  * another client already. The socket is found among this process's descriptors.
  */
-#define _GNU_SOURCE /* POLLRDHUP */
-
 #include <dirent.h>
-#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>

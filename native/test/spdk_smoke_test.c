@@ -472,7 +472,7 @@ static void every_record_completes_once(const char *trtype) {
         CHECK(more == 0 || more == 1);
         if (more == 1) {
             seen[completion.tag]++;
-            refused += completion.error == EAGAIN;
+            refused += completion.error == EBUSY;
             done++;
         }
     }

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -31,6 +32,9 @@ public final class NativeLibrary {
 
     /** System property: MiB of hugepages that SPDK reserves when its first transport is used. */
     public static final String SPDK_MEMORY_PROPERTY = "nvme4j.spdk.memory";
+
+    /** Of the names of temporary directories; the process id follows. */
+    private static final String PREFIX = "nvme4j-";
 
     private static final String CORE = "libnvme4j.so";
     private static final String SPDK = "libnvme4j_spdk.so";
@@ -60,7 +64,8 @@ public final class NativeLibrary {
             return;
         }
         try {
-            Path temporary = Files.createTempDirectory("nvme4j-");
+            deleteLeftovers();
+            Path temporary = Files.createTempDirectory(PREFIX + ProcessHandle.current().pid() + "-");
             Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(temporary)));
             if (!unpack(CORE, temporary)) {
                 throw new NvmeException(
@@ -95,6 +100,20 @@ public final class NativeLibrary {
             }
             Files.copy(in, directory.resolve(name), StandardCopyOption.REPLACE_EXISTING);
             return true;
+        }
+    }
+
+    /** Deletes what processes that were killed could not: directories of theirs, by process id. */
+    private static void deleteLeftovers() throws IOException {
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        try (DirectoryStream<Path> directories =
+                Files.newDirectoryStream(temporary, PREFIX + "[0-9]*-*")) {
+            for (Path directory : directories) {
+                String pid = directory.getFileName().toString().split("-")[1];
+                if (!Files.exists(Path.of("/proc", pid))) {
+                    delete(directory);
+                }
+            }
         }
     }
 

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.cli;
+
+import io.nvme4j.error.NvmeException;
+import java.util.Objects;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** Turns whatever goes wrong into one line on stderr and an exit code. */
+final class ErrorLine {
+    /** Environment variable that has stack traces printed. */
+    private static final String DEBUG = "NVME4J_DEBUG";
+
+    private ErrorLine() {}
+
+    /** The command line is wrong. */
+    static int wrongArguments(ParameterException e, String[] arguments) {
+        CommandLine commandLine = e.getCommandLine();
+        String command = commandLine.getCommandSpec().qualifiedName();
+        print(commandLine, Objects.toString(e.getMessage()) + " (" + command + " --help tells more)");
+        printTrace(commandLine, e);
+        return ExitCode.USAGE;
+    }
+
+    /** The command failed. */
+    static int failed(Exception e, CommandLine commandLine, ParseResult parsed) {
+        return failed(e, commandLine);
+    }
+
+    /** The command failed, perhaps before it ran. */
+    static int failed(Throwable e, CommandLine commandLine) {
+        print(commandLine, describe(e));
+        printTrace(commandLine, e);
+        return ExitCode.FAILURE;
+    }
+
+    /** What a person should read of an exception. */
+    static String describe(Throwable e) {
+        if (e instanceof NvmeException) {
+            return Objects.toString(e.getMessage());
+        }
+        return "unexpected " + e + " (" + DEBUG + "=1 shows where)";
+    }
+
+    private static void print(CommandLine commandLine, String message) {
+        commandLine.getOut().flush();
+        commandLine.getErr().println("nvme4j: " + message.strip().replaceAll("\\s*\\R\\s*", "; "));
+    }
+
+    private static void printTrace(CommandLine commandLine, Throwable e) {
+        if (System.getenv(DEBUG) != null) {
+            e.printStackTrace(commandLine.getErr());
+        }
+    }
+}

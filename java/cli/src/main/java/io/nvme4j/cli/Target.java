@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.cli;
+
+import io.nvme4j.Controller;
+import io.nvme4j.Namespace;
+import io.nvme4j.TransportId;
+import io.nvme4j.error.NvmeException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A namespace to be measured.
+ *
+ * @param controller what it is attached to
+ * @param label what it is called in reports
+ */
+record Target(Controller controller, Namespace namespace, String label) {
+    /** Most blocks that a command's Number of Logical Blocks field can say. */
+    private static final long MAXIMUM_BLOCKS = 1 << 16;
+
+    /** The namespace that the transport id selects, or all that are active. */
+    static List<Target> of(TransportId id, Controller controller) {
+        Optional<Integer> selected = id.namespaceId();
+        List<Namespace> namespaces =
+                selected.isPresent()
+                        ? List.of(controller.namespace(selected.get()))
+                        : controller.namespaces();
+        if (namespaces.isEmpty()) {
+            throw new NvmeException(
+                    "\"" + id + "\" has no active namespace: create one and attach it first");
+        }
+        return namespaces.stream()
+                .map(namespace -> new Target(controller, namespace, label(id, namespace)))
+                .toList();
+    }
+
+    private static String label(TransportId id, Namespace namespace) {
+        String address = id.get("traddr").orElse(id.isEmbedded() ? "memory" : "?");
+        String transport = id.get("trtype").orElse("?").toUpperCase(Locale.ROOT);
+        return transport + " (" + address + ") ns " + namespace.id();
+    }
+
+    /**
+     * Checks that the benchmark can run here.
+     *
+     * @throws NvmeException if not; it says what could
+     */
+    void check(BenchSettings settings) {
+        checkFormat();
+        checkSize(settings.ioSize());
+        int deepest = controller.maximumQueueDepth();
+        if (settings.depth() > deepest) {
+            throw new NvmeException(
+                    "queue depth %d is above what the queues of %s take: use -q %d or less"
+                            .formatted(settings.depth(), label, deepest));
+        }
+    }
+
+    private void checkFormat() {
+        if (namespace.metadataSize() > 0) {
+            throw new NvmeException(
+                    "%s has %d bytes of metadata with each block, which bench does not move yet: select a namespace without by ns:N"
+                            .formatted(label, namespace.metadataSize()));
+        }
+        if (namespace.blockSize() <= 0) {
+            throw new NvmeException(label + " has no format: format the namespace first");
+        }
+    }
+
+    private void checkSize(long size) {
+        long block = namespace.blockSize();
+        if (size % block != 0) {
+            long below = size / block * block;
+            throw new NvmeException(
+                    "I/O size %d is no multiple of the block size of %s, %d: use -o %d"
+                            .formatted(size, label, block, below == 0 ? block : below));
+        }
+        long limit = maximumIoSize();
+        if (size > limit) {
+            throw new NvmeException(
+                    "I/O size %d is above the maximum transfer size of %s: use -o %d or less"
+                            .formatted(size, label, limit));
+        }
+        if (size > namespace.sizeInBytes()) {
+            throw new NvmeException(
+                    "I/O size %d is larger than %s, which has %d bytes"
+                            .formatted(size, label, namespace.sizeInBytes()));
+        }
+    }
+
+    private long maximumIoSize() {
+        long mostBlocks = MAXIMUM_BLOCKS * namespace.blockSize();
+        long transfer = controller.maximumTransferSize();
+        long limit = transfer > 0 ? Math.min(transfer, mostBlocks) : mostBlocks;
+        return limit / namespace.blockSize() * namespace.blockSize();
+    }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** A run's result as tables, in the manner of spdk_nvme_perf. */
+final class TextReport {
+    private static final double[] PERCENTAGES = {50, 90, 99, 99.9, 99.99};
+
+    private final RunResult result;
+    private final List<Line> lines = new ArrayList<>();
+    private final PrintWriter out;
+    private final int labelWidth;
+
+    /** A row of the tables: what some device did in one direction. */
+    private record Line(String label, String direction, Latencies latencies) {}
+
+    private TextReport(PrintWriter out, RunResult result) {
+        this.out = out;
+        this.result = result;
+        result.rows().forEach(this::add);
+        add(result.total());
+        this.labelWidth = lines.stream().mapToInt(line -> line.label.length()).max().orElse(0);
+    }
+
+    private void add(RunResult.Row row) {
+        int percentage = result.settings().readPercentage();
+        if (percentage > 0) {
+            lines.add(new Line(row.label(), "read", row.reads()));
+        }
+        if (percentage < 100) {
+            lines.add(new Line(row.label(), "write", row.writes()));
+        }
+    }
+
+    /** Prints it. */
+    static void print(PrintWriter out, RunResult result) {
+        TextReport report = new TextReport(out, result);
+        report.printHead();
+        report.printRates();
+        report.printPercentiles();
+        report.printEarlyEnd();
+    }
+
+    private void printHead() {
+        BenchSettings settings = result.settings();
+        result.transport().forEach(out::println);
+        out.printf(
+                Locale.ROOT,
+                "%s%s, %s, queue depth %d, %d worker%s, %.2f s%n%n",
+                settings.workload(),
+                settings.workload().isMixed() ? ", " + settings.readPercentage() + " % reads" : "",
+                ByteSize.format(settings.ioSize()),
+                settings.depth(),
+                settings.workers(),
+                settings.workers() == 1 ? "" : "s",
+                result.nanos() / 1e9);
+    }
+
+    private void printRates() {
+        row("", "", "IOPS", "MiB/s", "mean us", "min us", "max us");
+        for (Line line : lines) {
+            row(
+                    line.label,
+                    line.direction,
+                    number(result.iops(line.latencies)),
+                    number(result.bytesPerSecond(line.latencies) / (1 << 20)),
+                    microseconds(line.latencies.mean()),
+                    microseconds(line.latencies.minimum()),
+                    microseconds(line.latencies.maximum()));
+        }
+        out.println();
+    }
+
+    private void printPercentiles() {
+        row("Latency, us", "", "50%", "90%", "99%", "99.9%", "99.99%");
+        for (Line line : lines) {
+            String[] cells = new String[PERCENTAGES.length];
+            for (int i = 0; i < cells.length; i++) {
+                cells[i] = microseconds(line.latencies.percentile(PERCENTAGES[i]));
+            }
+            row(line.label, line.direction, cells);
+        }
+    }
+
+    private void row(String label, String direction, String... cells) {
+        StringBuilder line = new StringBuilder();
+        line.append(pad(label, labelWidth)).append("  ").append(pad(direction, 5));
+        for (String cell : cells) {
+            line.append(' ').append(" ".repeat(Math.max(0, 12 - cell.length()))).append(cell);
+        }
+        out.println(line);
+    }
+
+    private static String pad(String text, int width) {
+        return text + " ".repeat(Math.max(0, width - text.length()));
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%.2f", value);
+    }
+
+    private static String microseconds(double nanos) {
+        return number(nanos / 1000);
+    }
+
+    private void printEarlyEnd() {
+        if (result.signal() != 0) {
+            out.printf("%nStopped early by a signal.%n");
+        }
+        if (result.errors() > 0) {
+            out.printf("%n%d commands failed; the numbers are of those that did not.%n", result.errors());
+        }
+    }
+}
