@@ -159,8 +159,7 @@ int n4j_mem_alloc(n4j_ctrlr *ctrlr, uint64_t length, uint64_t alignment, int32_t
                   uint32_t flags, void **address, uint32_t *kind, char *error, size_t error_size);
 
 /*
- * Frees memory of n4j_mem_alloc. No command that uses it may be in flight; when the call returns, the
- * controller can't reach it. Thread-safe.
+ * Frees memory of n4j_mem_alloc. No command that uses it may be in flight. Thread-safe.
  */
 int n4j_mem_free(n4j_ctrlr *ctrlr, void *address);
 
@@ -192,7 +191,8 @@ int n4j_qpair_destroy(n4j_qpair *qpair);
  * call returns; the memory that they point at may not before the command completes. Completions come
  * in any order and each exactly once.
  * Returns the number of completions written, or, once a failed queue pair has handed over every
- * command as completed, a negative errno.
+ * command as completed, a negative errno. -ENOMEM: no record was taken, for want of room to keep
+ * completions that the caller leaves no room for.
  */
 int n4j_qpair_process(n4j_qpair *qpair, const n4j_submission *submissions, uint32_t count,
                       n4j_completion *completions, uint32_t max);

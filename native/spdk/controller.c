@@ -93,7 +93,8 @@ static void read_properties(struct n4j_spdk_ctrlr *ctrlr) {
     ctrlr->vs = spdk_nvme_ctrlr_get_regs_vs(ctrlr->spdk).raw;
     ctrlr->page_size = UINT64_C(1) << (12 + cap.bits.mpsmin); /* SPDK's choice for CC.MPS */
     ctrlr->max_transfer = spdk_nvme_ctrlr_get_max_xfer_size(ctrlr->spdk);
-    ctrlr->max_depth = n4j_spdk_usable_depth(&ctrlr->trid, opts->io_queue_size);
+    /* SPDK sends a few less at once; the rest wait in its own queue, as spdk_nvme_perf's do. */
+    ctrlr->max_depth = opts->io_queue_size;
     ctrlr->max_qpairs = opts->num_io_queues;
 }
 

@@ -20,7 +20,7 @@ static bool has_doorbells(const struct spdk_nvme_transport_id *trid) {
  * quarter back, so that one round of completions can't overrun the completion queue; a queue of a
  * fabric is full with one entry free.
  */
-uint32_t n4j_spdk_usable_depth(const struct spdk_nvme_transport_id *trid, uint32_t entries) {
+static uint32_t usable_depth(const struct spdk_nvme_transport_id *trid, uint32_t entries) {
     uint32_t kept_back = 1;
     if (has_doorbells(trid)) {
         kept_back = entries / 4;
@@ -30,12 +30,13 @@ uint32_t n4j_spdk_usable_depth(const struct spdk_nvme_transport_id *trid, uint32
     return entries - kept_back;
 }
 
-static uint32_t entries_for(const struct spdk_nvme_transport_id *trid, uint32_t depth) {
+/* Entries of a queue that takes that many commands at once, or of the largest there is. */
+static uint32_t entries_for(const struct n4j_spdk_ctrlr *ctrlr, uint32_t depth) {
     uint32_t entries = depth + 1;
-    while (n4j_spdk_usable_depth(trid, entries) < depth) {
+    while (entries < ctrlr->max_depth && usable_depth(&ctrlr->trid, entries) < depth) {
         entries++;
     }
-    return entries;
+    return entries < ctrlr->max_depth ? entries : (uint32_t)ctrlr->max_depth;
 }
 
 int n4j_spdk_backlog_reserve(struct n4j_spdk_backlog *backlog, uint64_t count) {
@@ -86,7 +87,7 @@ static void free_qpair(struct n4j_spdk_qpair *qpair) {
 static struct spdk_nvme_qpair *alloc_io_qpair(struct n4j_spdk_ctrlr *ctrlr, uint32_t depth) {
     struct spdk_nvme_io_qpair_opts opts;
     spdk_nvme_ctrlr_get_default_io_qpair_opts(ctrlr->spdk, &opts, sizeof(opts));
-    opts.io_queue_size = entries_for(&ctrlr->trid, depth);
+    opts.io_queue_size = entries_for(ctrlr, depth);
     opts.io_queue_requests = depth;
     /* One doorbell for a batch, rung when it is polled. TCP gathers its writes in any case. */
     opts.delay_cmd_submit = ctrlr->trid.trtype != SPDK_NVME_TRANSPORT_TCP;

@@ -124,7 +124,6 @@ int n4j_spdk_mem_translate(struct n4j_ctrlr *ctrlr, const void *address, uint64_
                            uint64_t page_size, uint64_t *iovas, uint64_t count);
 
 /* queue_pair_life.c */
-uint32_t n4j_spdk_usable_depth(const struct spdk_nvme_transport_id *trid, uint32_t entries);
 int n4j_spdk_qpair_create(struct n4j_ctrlr *ctrlr, uint32_t depth, struct n4j_qpair **qpair,
                           struct n4j_error *error);
 int n4j_spdk_qpair_destroy(struct n4j_qpair *qpair);

@@ -127,6 +127,16 @@ static void a_controller_with_open_memory_stays(void) {
     disk_close(&disk);
 }
 
+static void a_numa_node_may_be_asked_for(void) {
+    struct disk disk = disk_open("traddr:null", 1);
+    void *address;
+    uint32_t kind;
+    CHECK_EQUAL(0,
+                n4j_mem_alloc(disk.ctrlr, PAGE, PAGE, 0, 0, &address, &kind, text, sizeof(text)));
+    CHECK_EQUAL(0, n4j_mem_free(disk.ctrlr, address));
+    disk_close(&disk);
+}
+
 static void many_allocations(void) {
     struct disk disk = disk_open("traddr:null iova:scrambled", 1);
     static void *addresses[2000];
@@ -148,6 +158,7 @@ int main(void) {
     RUN(translation_fails_outside_of_dma_memory);
     RUN(freed_memory_is_out_of_the_controllers_reach);
     RUN(a_controller_with_open_memory_stays);
+    RUN(a_numa_node_may_be_asked_for);
     RUN(many_allocations);
     return 0;
 }

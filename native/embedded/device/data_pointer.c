@@ -40,7 +40,8 @@ uint16_t data_pointer_next(struct data_pointer *pointer, struct iovec *pieces, u
                            unsigned *count) {
     unsigned filled = 0;
     *count = 0;
-    while (filled < max) {
+    /* PRPs end where the data does; an SGL has an end of its own, which may be wrong. */
+    while (filled < max && (pointer->is_sgl || pointer->remaining > 0)) {
         struct iovec piece;
         uint16_t status = pointer->is_sgl ? sgl_next(pointer, &piece) : prp_next(pointer, &piece);
         if (status != NVME_SUCCESS) {

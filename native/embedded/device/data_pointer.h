@@ -75,7 +75,8 @@ uint16_t data_pointer_begin(struct data_pointer *pointer, const struct data_requ
 uint16_t data_pointer_next(struct data_pointer *pointer, struct iovec *pieces, unsigned max,
                            unsigned *count);
 
-/* prp.c and sgl.c: one piece within one page; length 0 at the end. */
+/* prp.c and sgl.c: the next piece, within one page. prp_next is for as long as something remains; length
+ * 0 from sgl_next is the end. */
 uint16_t prp_begin(struct data_pointer *pointer, const struct nvme_sqe *sqe);
 uint16_t prp_next(struct data_pointer *pointer, struct iovec *piece);
 uint16_t sgl_begin(struct data_pointer *pointer, const struct data_request *request);

@@ -90,6 +90,7 @@ static uint16_t compare_batch(struct namespace *ns, uint64_t offset, const struc
             if (status != NVME_SUCCESS) {
                 return status;
             }
+            /* cppcheck-suppress legacyUninitvar ; the medium has filled it */
             if (memcmp(page, expected, part.iov_len) != 0) {
                 return NVME_COMPARE_FAILURE;
             }

@@ -57,10 +57,6 @@ static uint16_t next_entry(struct data_pointer *pointer) {
 
 uint16_t prp_next(struct data_pointer *pointer, struct iovec *piece) {
     struct prp_walk *prp = &pointer->prp;
-    piece->iov_len = 0;
-    if (pointer->remaining == 0) {
-        return NVME_SUCCESS;
-    }
     const uint64_t room = NVME_PAGE_SIZE - (prp->next & NVME_PAGE_MASK);
     const uint64_t length = pointer->remaining < room ? pointer->remaining : room;
     piece->iov_base = iova_lookup(pointer->iova, prp->next);

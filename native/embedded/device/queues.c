@@ -111,14 +111,19 @@ void completion_post(struct device *device, struct submission_queue *sq, uint16_
     }
 }
 
-static void execute(struct command *command) {
-    struct submission_queue *sq = command->sq;
-    uint16_t status = sq->qid == 0 ? admin_execute(command) : nvm_execute(command);
+static void execute(struct device *device, struct submission_queue *sq, const void *sqe) {
+    struct command command;
+    memcpy(&command.sqe, sqe, sizeof(command.sqe));
+    command.device = device;
+    command.sq = sq;
+    command.result = 0;
+    command.is_held = false;
+    uint16_t status = sq->qid == 0 ? admin_execute(&command) : nvm_execute(&command);
     if (status != NVME_SUCCESS) {
-        status = error_log_add(command, status);
+        status = error_log_add(&command, status);
     }
-    if (!command->is_held) {
-        completion_post(command->device, sq, command->sqe.cid, status, command->result);
+    if (!command.is_held) {
+        completion_post(device, sq, command.sqe.cid, status, command.result);
     }
 }
 
@@ -132,15 +137,13 @@ unsigned submission_queue_run(struct device *device, struct submission_queue *sq
     sq->cq->ring.page = NULL;
     unsigned executed = 0;
     while (sq->head != tail && completion_queue_room(device, sq->cq) > 0) {
-        struct command command = {.device = device, .sq = sq};
         const void *sqe = ring_entry(device, &sq->ring, sq->head, NVME_SQE_SHIFT);
         if (sqe == NULL) {
             device_fail(device);
             break;
         }
-        memcpy(&command.sqe, sqe, sizeof(command.sqe));
         sq->head = next_index(&sq->ring, sq->head);
-        execute(&command);
+        execute(device, sq, sqe);
         executed++;
     }
     return executed;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* The thread of a controller that runs by itself, as a device does. */
+#define _GNU_SOURCE /* pthread_setname_np */
+
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -62,6 +64,9 @@ int device_thread_start(struct device *device) {
     pthread_sigmask(SIG_SETMASK, &all, &before);
     int code = pthread_create(&device->thread, NULL, run, device);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (code == 0) {
+        pthread_setname_np(device->thread, "nvme4j-device");
+    }
     return -code;
 }
 

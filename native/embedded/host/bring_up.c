@@ -7,7 +7,7 @@
 
 #include "host/host.h"
 
-#define ROUNDS_YIELDING 1000u
+#define ROUNDS_AWAKE 1000u
 #define NAP_NS 50000
 
 #define TIMEOUT_UNIT_MS 500u
@@ -25,15 +25,15 @@ uint32_t host_timeout_ms(const struct host *host) {
     return NVME_CAP_TO(atomic_load(&host->registers->cap)) * TIMEOUT_UNIT_MS;
 }
 
-/* Lets the controller work. */
 void host_wait(struct host *host, unsigned *rounds) {
     if (!host->config.threaded) {
         device_run_admin(host->device);
-    } else if (*rounds < ROUNDS_YIELDING) {
-        sched_yield();
-    } else {
+    }
+    if (*rounds >= ROUNDS_AWAKE) {
         const struct timespec nap = {0, NAP_NS};
         nanosleep(&nap, NULL);
+    } else if (host->config.threaded) {
+        sched_yield();
     }
     ++*rounds;
 }

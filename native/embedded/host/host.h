@@ -64,9 +64,9 @@ void host_shut_down(struct host *host);
 /* Makes sure that the controller touches no memory any more; with admin_lock held. */
 void host_disable(struct host *host);
 
-/* How often something has been looked at in vain; host_wait gives way accordingly. */
-uint64_t host_now_ms(void);
+/* Lets the controller work. `*rounds` counts how often that was in vain, and then it takes its time. */
 void host_wait(struct host *host, unsigned *rounds);
+uint64_t host_now_ms(void);
 
 /* The longest that the controller takes for its state changes, by CAP.TO. */
 uint32_t host_timeout_ms(const struct host *host);
