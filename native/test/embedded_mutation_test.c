@@ -210,7 +210,7 @@ static void a_list_that_changes_meanwhile(void) {
     n4j_completion completion;
     open_arena(&arena, "size:1M mode:threaded iova:scrambled");
     volatile uint64_t *list = (volatile uint64_t *)(void *)arena.lists.data;
-    for (unsigned round = 0; round < 300; round++) {
+    for (unsigned round = 0; round < 100; round++) {
         n4j_submission command = io_command(NVME_READ, 0, DATA_PAGES * 8);
         put_prps(&command, &arena.data, 0, (uint64_t)DATA_PAGES * PAGE, &arena.lists);
         CHECK_EQUAL(0, n4j_qpair_process(arena.disk.qpair, &command, 1, NULL, 0));

@@ -3,6 +3,7 @@
 /* Several queue pairs on several threads; memory that is freed and queues that go under load. */
 #define _GNU_SOURCE
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <time.h>
@@ -231,6 +232,43 @@ static void memory_may_be_freed_under_commands(void) {
     disk_close(&disk);
 }
 
+struct reader {
+    struct disk disk;
+    n4j_submission command;
+    atomic_bool gone;
+};
+
+/* Reads until the memory is out of reach; what it was meanwhile unmapped from must not be touched. */
+static void *read_until_gone(void *argument) {
+    struct reader *reader = argument;
+    uint16_t status;
+    do {
+        status = disk_run(&reader->disk, &reader->command);
+        CHECK(status == NVME_SUCCESS || status == NVME_DATA_TRANSFER_ERROR);
+    } while (status == NVME_SUCCESS);
+    CHECK(atomic_load(&reader->gone));
+    return NULL;
+}
+
+static void memory_may_be_freed_under_a_command_on_another_thread(void) {
+    struct reader reader = {.disk = disk_open("size:8M", 1)};
+    for (unsigned round = 0; round < 200; round++) {
+        struct buffer data = buffer_alloc(&reader.disk, 64 << 10);
+        struct buffer lists = buffer_alloc(&reader.disk, PAGE);
+        pthread_t thread;
+        reader.command = io_command(NVME_READ, 0, 128);
+        put_prps(&reader.command, &data, 0, 64 << 10, &lists);
+        atomic_store(&reader.gone, false);
+        CHECK_EQUAL(0, pthread_create(&thread, NULL, read_until_gone, &reader));
+        usleep(100);
+        atomic_store(&reader.gone, true);
+        buffer_free(&data);
+        pthread_join(thread, NULL);
+        buffer_free(&lists);
+    }
+    disk_close(&reader.disk);
+}
+
 static void queue_pairs_go_with_commands_in_flight(void) {
     const char *keys[] = {"size:8M mode:threaded", "size:8M"};
     for (unsigned k = 0; k < 2; k++) {
@@ -253,6 +291,44 @@ static void queue_pairs_go_with_commands_in_flight(void) {
         }
         buffer_free(&lists);
         buffer_free(&data);
+        disk_close(&disk);
+    }
+}
+
+/* Every command has one completion, with its status or an errno; after the last one comes -ENXIO. */
+static void commands_in_flight_are_handed_over_when_the_controller_fails(void) {
+    for (unsigned round = 0; round < 20; round++) {
+        struct disk disk = disk_open("size:8M mode:threaded", 64);
+        struct buffer data = buffer_alloc(&disk, 1 << 20);
+        struct buffer lists = buffer_alloc(&disk, PAGE);
+        n4j_submission batch[64];
+        n4j_completion completions[5];
+        bool seen[64] = {false};
+        for (unsigned i = 0; i < 64; i++) {
+            batch[i] = io_command(NVME_READ, 0, 2048);
+            batch[i].tag = i;
+            put_prps(&batch[i], &data, 0, 1 << 20, &lists);
+        }
+        CHECK_EQUAL(0, n4j_qpair_process(disk.qpair, batch, 64, NULL, 0));
+        const n4j_submission never = {.opc = NVME_ASYNC_EVENT_REQUEST};
+        CHECK_EQUAL(-ETIMEDOUT, n4j_ctrlr_admin(disk.ctrlr, &never, completions, 0));
+        memset(data.data, 0x33, data.length);
+        unsigned completed = 0;
+        int count;
+        while ((count = n4j_qpair_process(disk.qpair, NULL, 0, completions, 5)) >= 0) {
+            for (int i = 0; i < count; i++) {
+                CHECK(completions[i].error == 0 || completions[i].error == ENXIO);
+                CHECK(completions[i].status == 0);
+                CHECK(!seen[completions[i].tag]);
+                seen[completions[i].tag] = true;
+                completed++;
+            }
+        }
+        CHECK_EQUAL(-ENXIO, count);
+        CHECK_EQUAL(64, completed);
+        CHECK(is_filled(data.data, data.length, 0x33));
+        buffer_free(&data);
+        buffer_free(&lists);
         disk_close(&disk);
     }
 }
@@ -280,7 +356,9 @@ int main(void) {
     RUN(a_model_of_the_disk_threaded_and_scrambled);
     RUN(a_block_is_never_seen_half_written);
     RUN(memory_may_be_freed_under_commands);
+    RUN(memory_may_be_freed_under_a_command_on_another_thread);
     RUN(queue_pairs_go_with_commands_in_flight);
+    RUN(commands_in_flight_are_handed_over_when_the_controller_fails);
     RUN(an_idle_thread_uses_hardly_any_processor);
     return 0;
 }

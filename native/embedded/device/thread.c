@@ -3,6 +3,7 @@
 /* The thread of a controller that runs by itself, as a device does. */
 #define _GNU_SOURCE /* pthread_setname_np */
 
+#include <limits.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -10,12 +11,15 @@
 
 #include "device/device.h"
 
-/* How long it looks in vain before it waits, in rounds over all doorbells. */
+/*
+ * What it does when it looks in vain, by rounds over all doorbells: it spins, then yields, then naps.
+ * The longer nothing comes the longer the naps, up to 1.6 ms after some seconds.
+ */
 #define ROUNDS_SPINNING 200u
 #define ROUNDS_YIELDING 2000u
-#define ROUNDS_NAPPING 20000u /* then it sleeps longer: a second has passed and more */
-#define NAP_NS 50000
-#define SLEEP_NS 500000
+#define ROUNDS_PER_NAP_LENGTH 2000u
+#define NAP_NS 50000L
+#define NAP_DOUBLINGS_MAX 5u
 
 static unsigned run_once(struct device *device) {
     iova_reader_enter(device->iova, 0);
@@ -38,19 +42,18 @@ static void rest(unsigned idle_rounds) {
         sched_yield();
         return;
     }
-    const struct timespec pause = {0, idle_rounds <= ROUNDS_NAPPING ? NAP_NS : SLEEP_NS};
-    nanosleep(&pause, NULL);
+    const unsigned doublings = (idle_rounds - ROUNDS_YIELDING) / ROUNDS_PER_NAP_LENGTH;
+    const struct timespec nap = {
+        0, NAP_NS << (doublings < NAP_DOUBLINGS_MAX ? doublings : NAP_DOUBLINGS_MAX)};
+    nanosleep(&nap, NULL);
 }
 
 static void *run(void *argument) {
     struct device *device = argument;
     unsigned idle_rounds = 0;
     while (!atomic_load_explicit(&device->stop, memory_order_relaxed)) {
-        if (run_once(device) > 0) {
-            idle_rounds = 0;
-        } else if (idle_rounds <= ROUNDS_NAPPING) {
-            idle_rounds++;
-        }
+        const bool idle = run_once(device) == 0;
+        idle_rounds = !idle ? 0 : idle_rounds < UINT_MAX ? idle_rounds + 1 : UINT_MAX;
         rest(idle_rounds);
     }
     return NULL;

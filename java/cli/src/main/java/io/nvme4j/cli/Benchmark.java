@@ -4,6 +4,7 @@ package io.nvme4j.cli;
 import io.nvme4j.Controller;
 import io.nvme4j.TransportId;
 import io.nvme4j.error.NvmeException;
+
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +55,9 @@ final class Benchmark implements AutoCloseable {
         }
     }
 
-    /** The namespaces of each worker, dealt out in turns until every worker and namespace has one. */
+    /**
+     * The namespaces of each worker, dealt out in turns until every worker and namespace has one.
+     */
     private List<List<Target>> assignments() {
         List<List<Target>> assignments = new ArrayList<>();
         for (int worker = 0; worker < settings.workers(); worker++) {
@@ -100,10 +103,13 @@ final class Benchmark implements AutoCloseable {
                         seconds,
                         settings.ioSize(),
                         () -> workers.stream().mapToLong(Worker::completed).sum());
-        long left = seconds + Worker.DRAIN_SECONDS + SLACK_SECONDS;
+        int left = seconds + Worker.DRAIN_SECONDS + SLACK_SECONDS;
         while (!control.awaitFinish(1, TimeUnit.SECONDS)) {
             progress.show();
-            left = control.isStopped() ? Math.min(left, Worker.DRAIN_SECONDS + SLACK_SECONDS) : left;
+            left =
+                    control.isStopped()
+                            ? Math.min(left, Worker.DRAIN_SECONDS + SLACK_SECONDS)
+                            : left;
             if (--left == 0) {
                 throw new NvmeException("a worker is stuck in the transport; it is given up");
             }

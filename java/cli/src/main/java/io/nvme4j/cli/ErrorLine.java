@@ -2,10 +2,12 @@
 package io.nvme4j.cli;
 
 import io.nvme4j.error.NvmeException;
-import java.util.Objects;
+
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+
+import java.util.Objects;
 
 /** Turns whatever goes wrong into one line on stderr and an exit code. */
 final class ErrorLine {
@@ -18,7 +20,9 @@ final class ErrorLine {
     static int wrongArguments(ParameterException e, String[] arguments) {
         CommandLine commandLine = e.getCommandLine();
         String command = commandLine.getCommandSpec().qualifiedName();
-        print(commandLine, Objects.toString(e.getMessage()) + " (" + command + " --help tells more)");
+        print(
+                commandLine,
+                Objects.toString(e.getMessage()) + " (" + command + " --help tells more)");
         printTrace(commandLine, e);
         return ExitCode.USAGE;
     }

@@ -2,6 +2,8 @@
 package io.nvme4j.cli;
 
 import io.nvme4j.TransportId;
+
+import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
@@ -11,9 +13,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * A run's result as a JSON document in the shape of fio 3's, so that what reads fio's reads this. All
- * workers and namespaces together are its one job. Keys for what isn't measured are left out, but for
- * {@code slat_ns}, which fio also fills with zeros.
+ * A run's result as a JSON document in the shape of fio 3's, so that what reads fio's reads this.
+ * All workers and namespaces together are its one job. Keys for what isn't measured are left out,
+ * but for {@code slat_ns}, which fio also fills with zeros.
  */
 final class FioReport {
     /** The percentiles that fio prints. */
@@ -39,7 +41,7 @@ final class FioReport {
 
     /** The document's text. */
     String document(List<TransportId> ids) {
-        ZonedDateTime now = ZonedDateTime.now();
+        ZonedDateTime now = ZonedDateTime.now(ZoneId.systemDefault());
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("nvme4j version", "nvme4j-" + VersionText.version());
         document.put("timestamp", now.toEpochSecond());

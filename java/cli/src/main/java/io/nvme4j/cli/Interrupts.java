@@ -2,7 +2,6 @@
 package io.nvme4j.cli;
 
 import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,8 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Ctrl-C (SIGINT) and SIGTERM while a run goes on: the first asks it to end, the second ends the
  * process at once.
  *
- * <p>By way of {@code sun.misc.Signal}, which is called by reflection as the compiler warns of it: a
- * shutdown hook, the only other way, would not be told of a second signal. Where it isn't there,
+ * <p>By way of {@code sun.misc.Signal}, which is called by reflection as the compiler warns of it:
+ * a shutdown hook, the only other way, would not be told of a second signal. Where it isn't there,
  * signals do what they always do.
  */
 final class Interrupts implements AutoCloseable {
@@ -38,7 +37,7 @@ final class Interrupts implements AutoCloseable {
                     Proxy.newProxyInstance(
                             type.getClassLoader(),
                             new Class<?>[] {type},
-                            (proxy, method, arguments) -> onCall(proxy, method, arguments, number));
+                            (proxy, method, arguments) -> onCall(number));
             Object signal = signalClass().getConstructor(String.class).newInstance(name);
             previousHandlers.put(signal, handle(signal, handler));
         } catch (ReflectiveOperationException e) {
@@ -50,7 +49,8 @@ final class Interrupts implements AutoCloseable {
         return Class.forName("sun.misc.Signal");
     }
 
-    private static Object handle(Object signal, Object handler) throws ReflectiveOperationException {
+    private static Object handle(Object signal, Object handler)
+            throws ReflectiveOperationException {
         Class<?> handlerClass = Class.forName("sun.misc.SignalHandler");
         try {
             return signalClass()
@@ -61,17 +61,10 @@ final class Interrupts implements AutoCloseable {
         }
     }
 
-    /** Calls of the handler interface, and those of Object that a map makes. */
-    private Object onCall(Object proxy, Method method, Object[] arguments, int number) {
-        return switch (method.getName()) {
-            case "handle" -> {
-                receive(number);
-                yield Boolean.TRUE; // ignored
-            }
-            case "equals" -> proxy == arguments[0];
-            case "hashCode" -> System.identityHashCode(proxy);
-            default -> "handler of signal " + number;
-        };
+    /** A call of {@code SignalHandler.handle}; nobody makes another. */
+    private Object onCall(int number) {
+        receive(number);
+        return number; // of a void method, so ignored
     }
 
     private void receive(int number) {

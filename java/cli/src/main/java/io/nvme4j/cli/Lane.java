@@ -7,6 +7,7 @@ import io.nvme4j.Namespace;
 import io.nvme4j.QueuePair;
 import io.nvme4j.error.CommandException;
 import io.nvme4j.memory.DmaBuffer;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli;
 
-import java.io.PrintWriter;
-import java.nio.charset.Charset;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
 
 /** The nvme4j command. */
 @Command(
@@ -77,7 +78,6 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(
-                spec.commandLine(), "say what to do: bench, list or identify");
+        throw new ParameterException(spec.commandLine(), "say what to do: bench, list or identify");
     }
 }

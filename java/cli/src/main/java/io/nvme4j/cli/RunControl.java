@@ -3,15 +3,14 @@ package io.nvme4j.cli;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** What the workers of a run share: when to begin, when to stop, and what went wrong first. */
 final class RunControl {
     private final CountDownLatch ready;
     private final CountDownLatch go = new CountDownLatch(1);
     private final CountDownLatch finished;
-    private final AtomicReference<String> failure = new AtomicReference<>();
     private volatile boolean stopped;
+    private String failure = "";
 
     RunControl(int workers) {
         this.ready = new CountDownLatch(workers);
@@ -40,15 +39,14 @@ final class RunControl {
     }
 
     /** Ends the run, because of this. Only the first reason is kept: others follow from it. */
-    void fail(String reason) {
-        failure.compareAndSet(null, reason);
+    synchronized void fail(String reason) {
+        failure = failure.isEmpty() ? reason : failure;
         stop();
     }
 
     /** What went wrong first, or empty. */
-    String failure() {
-        String reason = failure.get();
-        return reason == null ? "" : reason;
+    synchronized String failure() {
+        return failure;
     }
 
     /** A worker is at its end. */

@@ -5,6 +5,7 @@ import io.nvme4j.Controller;
 import io.nvme4j.Namespace;
 import io.nvme4j.TransportId;
 import io.nvme4j.error.NvmeException;
+
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -71,10 +72,9 @@ record Target(Controller controller, Namespace namespace, String label) {
     private void checkSize(long size) {
         long block = namespace.blockSize();
         if (size % block != 0) {
-            long below = size / block * block;
             throw new NvmeException(
                     "I/O size %d is no multiple of the block size of %s, %d: use -o %d"
-                            .formatted(size, label, block, below == 0 ? block : below));
+                            .formatted(size, label, block, (size / block + 1) * block));
         }
         long limit = maximumIoSize();
         if (size > limit) {

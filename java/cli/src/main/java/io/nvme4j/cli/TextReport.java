@@ -69,8 +69,8 @@ final class TextReport {
                     number(result.iops(line.latencies)),
                     number(result.bytesPerSecond(line.latencies) / (1 << 20)),
                     microseconds(line.latencies.mean()),
-                    microseconds(line.latencies.minimum()),
-                    microseconds(line.latencies.maximum()));
+                    microseconds((double) line.latencies.minimum()),
+                    microseconds((double) line.latencies.maximum()));
         }
         out.println();
     }
@@ -80,7 +80,7 @@ final class TextReport {
         for (Line line : lines) {
             String[] cells = new String[PERCENTAGES.length];
             for (int i = 0; i < cells.length; i++) {
-                cells[i] = microseconds(line.latencies.percentile(PERCENTAGES[i]));
+                cells[i] = microseconds((double) line.latencies.percentile(PERCENTAGES[i]));
             }
             row(line.label, line.direction, cells);
         }
@@ -109,10 +109,15 @@ final class TextReport {
 
     private void printEarlyEnd() {
         if (result.signal() != 0) {
-            out.printf("%nStopped early by a signal.%n");
+            boolean empty = lines.stream().allMatch(line -> line.latencies.count() == 0);
+            out.printf(
+                    "%nStopped early by a signal%s.%n",
+                    empty ? ", before anything was measured" : "");
         }
         if (result.errors() > 0) {
-            out.printf("%n%d commands failed; the numbers are of those that did not.%n", result.errors());
+            out.printf(
+                    "%n%d commands failed; the numbers are of those that did not.%n",
+                    result.errors());
         }
     }
 }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli;
 
-import java.util.Objects;
 import picocli.CommandLine.IVersionProvider;
+
+import java.util.Objects;
 
 /** What {@code --version} prints. */
 final class VersionText implements IVersionProvider {
     /** The version in the jar's manifest. */
     static String version() {
         return Objects.requireNonNullElse(
-                VersionText.class.getPackage().getImplementationVersion(), "(not packaged)");
+                VersionText.class.getPackage().getImplementationVersion(), "unpackaged");
     }
 
     @Override

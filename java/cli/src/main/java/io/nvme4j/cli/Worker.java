@@ -2,6 +2,7 @@
 package io.nvme4j.cli;
 
 import io.nvme4j.Affinity;
+
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
