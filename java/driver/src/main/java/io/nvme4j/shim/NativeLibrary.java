@@ -65,7 +65,8 @@ public final class NativeLibrary {
         }
         try {
             deleteLeftovers();
-            Path temporary = Files.createTempDirectory(PREFIX + ProcessHandle.current().pid() + "-");
+            Path temporary =
+                    Files.createTempDirectory(PREFIX + ProcessHandle.current().pid() + "-");
             Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(temporary)));
             if (!unpack(CORE, temporary)) {
                 throw new NvmeException(
@@ -109,7 +110,8 @@ public final class NativeLibrary {
         try (DirectoryStream<Path> directories =
                 Files.newDirectoryStream(temporary, PREFIX + "[0-9]*-*")) {
             for (Path directory : directories) {
-                String pid = directory.getFileName().toString().split("-")[1];
+                String name = directory.getFileName().toString();
+                String pid = name.substring(PREFIX.length(), name.indexOf('-', PREFIX.length()));
                 if (!Files.exists(Path.of("/proc", pid))) {
                     delete(directory);
                 }
