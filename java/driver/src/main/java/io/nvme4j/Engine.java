@@ -29,6 +29,14 @@ import java.lang.foreign.MemorySegment;
  * reactor: they may publish, but must not block. All methods are thread-safe.
  */
 public final class Engine implements AutoCloseable {
+    /** Requests; enough to keep the reactor at work while a publisher sleeps for want of room. */
+    private static final int MINIMUM_RING = 1024;
+
+    /**
+     * Looks for room before a publisher sleeps: the reactor mostly makes some within microseconds.
+     */
+    private static final int SPINS = 2_000;
+
     private static final int FLUSH = NvmOpcode.FLUSH.value();
     private static final int WRITE = NvmOpcode.WRITE.value();
     private static final int READ = NvmOpcode.READ.value();
@@ -48,7 +56,7 @@ public final class Engine implements AutoCloseable {
         this.mapper = controller.mapper();
         this.maximumTransferSize = controller.maximumTransferSize();
         // Twice the depth at least: one batch on its way to C, and the next being published.
-        int size = Math.max(64, Integer.highestOneBit(2 * queue.depth() - 1) << 1);
+        int size = Math.max(MINIMUM_RING, Integer.highestOneBit(2 * queue.depth() - 1) << 1);
         this.records =
                 Arena.ofAuto().allocate(size * SubmissionRecord.BYTES, SubmissionRecord.ALIGNMENT);
         int[] index = {0};
@@ -176,13 +184,20 @@ public final class Engine implements AutoCloseable {
      */
     private long claim() {
         checkOpen();
-        long sequence = Thread.currentThread() == reactorThread ? claimNow() : ring.next();
+        long sequence = Thread.currentThread() == reactorThread ? claimNow() : claimWaiting();
         if (closed) {
             ring.get(sequence).handler = null;
             ring.publish(sequence);
             checkOpen();
         }
         return sequence;
+    }
+
+    private long claimWaiting() {
+        for (int spin = 0; spin < SPINS && !ring.hasAvailableCapacity(1); spin++) {
+            Thread.onSpinWait();
+        }
+        return ring.next();
     }
 
     /** On the reactor nobody else would make room. */

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.List;
+import java.util.Map;
+
+/** identify, list and help. */
+class LookTest {
+    private static final String TWO = "trtype:EMBEDDED size:1M block:4096 namespaces:2";
+
+    @Test
+    void identifyPrintsControllerLimitsAndNamespaces() {
+        String out = Cli.run("identify", "-r", TWO).assertOk().out();
+        for (String part :
+                new String[] {
+                    "Serial Number",
+                    "Model Number",
+                    "Firmware Revision",
+                    "Subsystem Qualified Name",
+                    "Max Data Transfer Size",
+                    "Maximum Queue Entries",
+                    "I/O Queue Pairs",
+                    "Memory Page Size Minimum",
+                    "SGLs",
+                    "Namespace 1",
+                    "Namespace 2",
+                    "256 blocks, 1 MiB",
+                    "#0 4096+0"
+                }) {
+            assertTrue(out.contains(part), part + " is not in: " + out);
+        }
+    }
+
+    @Test
+    void identifyPrintsJson() {
+        Map<String, Object> document =
+                Cli.run("identify", "-r", TWO, "--output-format=json").assertOk().json();
+        assertEquals(256.0, Cli.numberAt(document, "namespaces.1.size"));
+        assertEquals(4096.0, Cli.numberAt(document, "namespaces.1.blockSize"));
+        assertTrue(Cli.numberAt(document, "limits.maximumTransferSize") >= 4096);
+        assertTrue(Cli.at(document, "controller.serialNumber").toString().length() > 3);
+    }
+
+    @Test
+    void identifyShowsOnlyTheNamespaceThatIsSelected() {
+        Map<String, Object> document =
+                Cli.run("identify", "-r", TWO + " ns:2", "--output-format=json").assertOk().json();
+        assertEquals(1, ((List<?>) Cli.at(document, "namespaces")).size());
+        assertEquals(2.0, Cli.numberAt(document, "namespaces.0.namespaceId"));
+    }
+
+    @Test
+    void identifyWithoutATransportIdIsOfTheBuiltInController() {
+        assertTrue(Cli.run("identify").assertOk().out().contains("trtype:EMBEDDED"));
+    }
+
+    @Test
+    void listShowsControllersAndTransports() {
+        String out = Cli.run("list").assertOk().out();
+        assertTrue(out.contains("trtype:EMBEDDED"), out);
+        assertTrue(out.contains("PCIE, TCP, RDMA, VFIOUSER"), out);
+        Map<String, Object> document = Cli.run("list", "--output-format=json").assertOk().json();
+        assertEquals("available", Cli.at(document, "transports.EMBEDDED"));
+    }
+
+    @Test
+    void listShowsTheNamespacesOfControllers() {
+        Cli.Result table = Cli.run("list", "-r", TWO, "-r", "trtype:EMBEDDED size:2M").assertOk();
+        assertEquals(4, table.out().lines().count(), table.out());
+        Map<String, Object> document =
+                Cli.run("list", "-r", TWO, "--output-format=json").assertOk().json();
+        assertEquals(2.0, Cli.numberAt(document, "namespaces.1.namespaceId"));
+        assertEquals(1048576.0, Cli.numberAt(document, "namespaces.1.sizeInBytes"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"--help", "bench --help", "list --help", "identify --help", "help bench"})
+    void helpGoesToStdout(String arguments) {
+        Cli.Result result = Cli.run(arguments.split(" ", -1)).assertOk();
+        assertTrue(result.out().startsWith("Usage: nvme4j"), result.out());
+        assertTrue(result.out().contains("Examples:"), result.out());
+        assertEquals("", result.err());
+    }
+
+    @Test
+    void versionNamesItself() {
+        assertTrue(Cli.run("--version").assertOk().out().startsWith("nvme4j "));
+    }
+}

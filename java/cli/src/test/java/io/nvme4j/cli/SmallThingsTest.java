@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import picocli.CommandLine.TypeConversionException;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+class SmallThingsTest {
+    @Test
+    void sizesAreRead() {
+        ByteSize size = new ByteSize();
+        assertEquals(4096, size.convert("4096"));
+        assertEquals(4096, size.convert("4k"));
+        assertEquals(4096, size.convert("4KiB"));
+        assertEquals(1 << 20, size.convert("1M"));
+        assertEquals(3L << 30, size.convert("3G"));
+        for (String bad : new String[] {"", "4X", "K", "-1", "1.5K", "999999999999999G"}) {
+            assertThrows(TypeConversionException.class, () -> size.convert(bad), bad);
+        }
+    }
+
+    @Test
+    void sizesAreWritten() {
+        assertEquals("0 B", ByteSize.format(0));
+        assertEquals("512 B", ByteSize.format(512));
+        assertEquals("4 KiB", ByteSize.format(4096));
+        assertEquals("1.5 GiB", ByteSize.format(3L << 29));
+        assertEquals("100 MiB", ByteSize.format(100L << 20));
+        assertEquals("8 EiB", ByteSize.format(Long.MAX_VALUE));
+    }
+
+    @Property
+    void randomNumbersStayBelowTheBound(@ForAll long seed, @ForAll @LongRange(min = 1) long bound) {
+        RandomNumbers numbers = new RandomNumbers(seed);
+        for (int i = 0; i < 100; i++) {
+            long number = numbers.below(bound);
+            assertTrue(number >= 0 && number < bound);
+        }
+    }
+
+    @Test
+    void randomNumbersAreSpreadEvenly() {
+        int[] counts = new int[100];
+        RandomNumbers numbers = new RandomNumbers(1);
+        for (int i = 0; i < 1_000_000; i++) {
+            counts[(int) numbers.below(counts.length)]++;
+        }
+        assertTrue(Arrays.stream(counts).allMatch(count -> count > 9_500 && count < 10_500));
+    }
+
+    @Test
+    void neighbouringSeedsGiveOtherNumbers() {
+        assertFalse(new RandomNumbers(1).next() == new RandomNumbers(2).next());
+    }
+
+    @Test
+    void onlyTerminalsAreTerminals(@TempDir Path directory) throws Exception {
+        Path toFile = Files.createSymbolicLink(directory.resolve("1"), Path.of("/tmp/file"));
+        Path toTerminal = Files.createSymbolicLink(directory.resolve("2"), Path.of("/dev/pts/3"));
+        assertFalse(Progress.isTerminal(toFile));
+        assertTrue(Progress.isTerminal(toTerminal));
+        assertFalse(Progress.isTerminal(directory.resolve("3")));
+    }
+
+    @Test
+    void errorsAreOneLine() {
+        Cli.run("identify", "-r", "trtype:EMBEDDED\ntraddr:null\nwith:breaks")
+                .assertError(ExitCode.FAILURE, "with");
+    }
+}
