@@ -80,9 +80,16 @@ static void sizes_that_do_not_fit_are_refused(void) {
     CHECK_CONTAINS("512-byte blocks", attach_error(keys_for_file(""), -EINVAL));
     make_file(512);
     CHECK_CONTAINS("4096-byte blocks", attach_error(keys_for_file("block:4096"), -EINVAL));
+    CHECK_EQUAL(512, file_size()); /* what was there stays */
+    unlink(path);
+}
+
+/* As a process leaves it that is killed between making the file and giving it a size. */
+static void an_empty_file_is_a_new_one(void) {
     make_file(0);
-    CHECK_CONTAINS("0 bytes", attach_error(keys_for_file(""), -EINVAL));
-    CHECK_EQUAL(0, file_size()); /* what was there stays */
+    struct disk disk = disk_open(keys_for_file("size:2M"), 4);
+    disk_close(&disk);
+    CHECK_EQUAL(2 << 20, file_size());
     unlink(path);
 }
 
@@ -236,6 +243,7 @@ int main(void) {
     RUN(data_outlives_the_attach);
     RUN(a_new_file_is_sparse_and_reads_zeroes);
     RUN(sizes_that_do_not_fit_are_refused);
+    RUN(an_empty_file_is_a_new_one);
     RUN(what_is_no_file_is_refused);
     RUN(a_file_that_cannot_be_made_leaves_nothing);
     RUN(one_file_has_one_controller);

@@ -67,10 +67,9 @@ static int size_new_file(struct namespace *ns, struct n4j_error *error) {
     return ftruncate(ns->file, (off_t)ns->size) == 0 ? 0 : fail_errno(error, "make", ns->path);
 }
 
-static int check_old_file(struct namespace *ns, const struct stat *file, bool size_given,
+static int check_old_file(struct namespace *ns, uint64_t size, bool size_given,
                           struct n4j_error *error) {
-    const uint64_t size = (uint64_t)file->st_size;
-    if (size == 0 || size % ns->block_size != 0) {
+    if (size % ns->block_size != 0) {
         return n4j_fail(error, -EINVAL,
                         "%s has %" PRIu64 " bytes, which is no number of %" PRIu32 "-byte blocks",
                         ns->path, size, ns->block_size);
@@ -107,7 +106,13 @@ static int prepare_file(struct namespace *ns, bool size_given, struct n4j_error 
     if (code != 0) {
         return code;
     }
-    return ns->created ? size_new_file(ns, error) : check_old_file(ns, &file, size_given, error);
+    /* Again, as until here another process may have given it its size. */
+    if (fstat(ns->file, &file) != 0) {
+        return fail_errno(error, "open", ns->path);
+    }
+    /* An empty file is as good as new: its maker may have been killed before it gave it a size. */
+    return file.st_size == 0 ? size_new_file(ns, error)
+                             : check_old_file(ns, (uint64_t)file.st_size, size_given, error);
 }
 
 static void file_close(struct namespace *ns, bool discard) {
