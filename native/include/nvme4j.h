@@ -25,7 +25,7 @@ extern "C" {
 #endif
 
 /* Raised with every change of a record or of a function's meaning. */
-#define N4J_ABI_VERSION 1
+#define N4J_ABI_VERSION 2
 
 /* A controller that the calling process is attached to. */
 typedef struct n4j_ctrlr n4j_ctrlr;
@@ -35,14 +35,27 @@ typedef struct n4j_qpair n4j_qpair;
 
 /*
  * How a submission describes its data (n4j_submission.data_form), and, as a mask of 1 << form, which
- * forms a transport takes (N4J_PROPERTY_DATA_FORMS).
+ * forms a transport takes (N4J_PROPERTY_DATA_FORMS, N4J_PROPERTY_ADMIN_DATA_FORMS).
  */
 /* No data pointer; `data` and `data_length` are 0. */
 #define N4J_DATA_NONE 0
-/* CDW6..9 hold PRP1/PRP2 or SGL1 made by the caller; PSDT says which. */
-#define N4J_DATA_POINTER 1
+/* CDW6..9 hold PRP1 and PRP2 made by the caller; PSDT is 00b. */
+#define N4J_DATA_PRP 1
+/* CDW6..9 hold SGL1 made by the caller; PSDT is 01b or 10b. */
+#define N4J_DATA_SGL 2
 /* `data` is the virtual address of one range of DMA memory; the transport builds the data pointer. */
-#define N4J_DATA_CONTIGUOUS 2
+#define N4J_DATA_CONTIGUOUS 3
+/*
+ * `data` is the address of `fragment_count` n4j_fragment, which need not be DMA memory but must stay
+ * as they are until the command completes; the transport builds the data pointer.
+ */
+#define N4J_DATA_FRAGMENTS 4
+
+/* A range of DMA memory by its virtual address. */
+typedef struct n4j_fragment {
+    uint64_t address;
+    uint64_t length; /* bytes, at least 1 */
+} n4j_fragment;
 
 /*
  * Submission record: 128 bytes, two cache lines. The first is the submission queue entry as the
@@ -66,10 +79,18 @@ typedef struct n4j_submission {
     uint32_t cdw15;
 
     uint64_t tag;         /* Comes back in the completion; the caller's to choose. */
-    uint64_t data;        /* N4J_DATA_CONTIGUOUS: virtual address, else 0. */
+    uint64_t data;        /* N4J_DATA_CONTIGUOUS and FRAGMENTS: virtual address, else 0. */
     uint32_t data_length; /* Bytes that the command moves, in every form. */
     uint32_t data_form;   /* N4J_DATA_* */
-    uint64_t reserved[5]; /* Zero. */
+
+    /*
+     * Separate metadata, where the transport builds the data pointer: virtual address of one range of
+     * DMA memory, or 0. Where the caller builds it, MPTR holds the IOVA and this is 0.
+     */
+    uint64_t metadata;
+    uint32_t metadata_length; /* Bytes of separate metadata, in every form. */
+    uint32_t fragment_count;  /* N4J_DATA_FRAGMENTS, else 0 */
+    uint64_t reserved[3];     /* Zero. */
 } n4j_submission;
 
 /* Completion record: 16 bytes. */
@@ -84,14 +105,22 @@ typedef struct n4j_completion {
 /* What n4j_ctrlr_property tells. */
 #define N4J_PROPERTY_CAP 1          /* Controller Capabilities register */
 #define N4J_PROPERTY_VS 2           /* Version register */
-#define N4J_PROPERTY_DATA_FORMS 3   /* mask of 1 << N4J_DATA_*, for I/O and admin commands alike */
+#define N4J_PROPERTY_DATA_FORMS 3   /* mask of 1 << N4J_DATA_*, for I/O commands */
 #define N4J_PROPERTY_MAX_TRANSFER 4 /* bytes in one command: transport's limit and MDTS combined */
 #define N4J_PROPERTY_MAX_DEPTH 5    /* largest `depth` that n4j_qpair_create takes */
 #define N4J_PROPERTY_MAX_QPAIRS 6   /* I/O queue pairs that the controller granted */
 #define N4J_PROPERTY_PAGE_SIZE 7    /* bytes in a memory page that PRPs are made for (CC.MPS) */
 
+#define N4J_PROPERTY_ADMIN_DATA_FORMS 8 /* the same for admin commands */
+#define N4J_PROPERTY_MAX_FRAGMENTS 9    /* most fragments of N4J_DATA_FRAGMENTS; 0: not taken */
+/* n4j_mem_register takes multiples of this many bytes; 0: only allocated memory can be reached. */
+#define N4J_PROPERTY_REGISTRATION 10
+
 /* Flags of n4j_mem_alloc. */
 #define N4J_MEM_IOVA_CONTIGUOUS 1 /* One run of IOVAs, as queues need. */
+
+/* Flags of n4j_mem_register. */
+#define N4J_MEM_MAY_VANISH 1 /* A mapped file, which may be truncated under the mapping. */
 
 /* What kind of memory n4j_mem_alloc got. */
 #define N4J_MEM_KIND_PAGED 0    /* ordinary pages, not locked (limit on locked memory reached) */
@@ -162,6 +191,30 @@ int n4j_mem_alloc(n4j_ctrlr *ctrlr, uint64_t length, uint64_t alignment, int32_t
  * Frees memory of n4j_mem_alloc. No command that uses it may be in flight. Thread-safe.
  */
 int n4j_mem_free(n4j_ctrlr *ctrlr, void *address);
+
+/*
+ * Makes memory of the caller's reachable for this controller: [address, address + length), multiples of
+ * N4J_PROPERTY_REGISTRATION. It must stay mapped until n4j_mem_unregister. -EEXIST where part of it is
+ * registered or allocated already, -ENOTSUP where the transport reaches allocated memory only.
+ * Thread-safe.
+ */
+int n4j_mem_register(n4j_ctrlr *ctrlr, void *address, uint64_t length, uint32_t flags, char *error,
+                     size_t error_size);
+
+/*
+ * Undoes n4j_mem_register of the range that begins at `address`. No command that uses it may be in
+ * flight; when this returns, the controller no longer reaches it. Thread-safe.
+ */
+int n4j_mem_unregister(n4j_ctrlr *ctrlr, void *address);
+
+/*
+ * Waits until `*released` isn't 0. A caller of a managed language, whose runtime keeps `memory` from
+ * being freed during a call that it is an argument of, keeps it for as long as this waits.
+ */
+void n4j_mem_hold(const void *memory, uint32_t *released);
+
+/* Sets `*released` to 1 and wakes who waits for it in n4j_mem_hold. */
+void n4j_mem_release(uint32_t *released);
 
 /*
  * IOVA of each page (`page_size`, a power of two of at least 4096) that [address, address + length)

@@ -23,10 +23,10 @@ public class Nvme4j extends Nvme4j$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int N4J_ABI_VERSION = (int)1L;
+    private static final int N4J_ABI_VERSION = (int)2L;
     /**
      * {@snippet lang=c :
-     * #define N4J_ABI_VERSION 1
+     * #define N4J_ABI_VERSION 2
      * }
      */
     public static int N4J_ABI_VERSION() {
@@ -41,23 +41,41 @@ public class Nvme4j extends Nvme4j$shared {
     public static int N4J_DATA_NONE() {
         return N4J_DATA_NONE;
     }
-    private static final int N4J_DATA_POINTER = (int)1L;
+    private static final int N4J_DATA_PRP = (int)1L;
     /**
      * {@snippet lang=c :
-     * #define N4J_DATA_POINTER 1
+     * #define N4J_DATA_PRP 1
      * }
      */
-    public static int N4J_DATA_POINTER() {
-        return N4J_DATA_POINTER;
+    public static int N4J_DATA_PRP() {
+        return N4J_DATA_PRP;
     }
-    private static final int N4J_DATA_CONTIGUOUS = (int)2L;
+    private static final int N4J_DATA_SGL = (int)2L;
     /**
      * {@snippet lang=c :
-     * #define N4J_DATA_CONTIGUOUS 2
+     * #define N4J_DATA_SGL 2
+     * }
+     */
+    public static int N4J_DATA_SGL() {
+        return N4J_DATA_SGL;
+    }
+    private static final int N4J_DATA_CONTIGUOUS = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * #define N4J_DATA_CONTIGUOUS 3
      * }
      */
     public static int N4J_DATA_CONTIGUOUS() {
         return N4J_DATA_CONTIGUOUS;
+    }
+    private static final int N4J_DATA_FRAGMENTS = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * #define N4J_DATA_FRAGMENTS 4
+     * }
+     */
+    public static int N4J_DATA_FRAGMENTS() {
+        return N4J_DATA_FRAGMENTS;
     }
     private static final int N4J_PROPERTY_CAP = (int)1L;
     /**
@@ -122,6 +140,33 @@ public class Nvme4j extends Nvme4j$shared {
     public static int N4J_PROPERTY_PAGE_SIZE() {
         return N4J_PROPERTY_PAGE_SIZE;
     }
+    private static final int N4J_PROPERTY_ADMIN_DATA_FORMS = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * #define N4J_PROPERTY_ADMIN_DATA_FORMS 8
+     * }
+     */
+    public static int N4J_PROPERTY_ADMIN_DATA_FORMS() {
+        return N4J_PROPERTY_ADMIN_DATA_FORMS;
+    }
+    private static final int N4J_PROPERTY_MAX_FRAGMENTS = (int)9L;
+    /**
+     * {@snippet lang=c :
+     * #define N4J_PROPERTY_MAX_FRAGMENTS 9
+     * }
+     */
+    public static int N4J_PROPERTY_MAX_FRAGMENTS() {
+        return N4J_PROPERTY_MAX_FRAGMENTS;
+    }
+    private static final int N4J_PROPERTY_REGISTRATION = (int)10L;
+    /**
+     * {@snippet lang=c :
+     * #define N4J_PROPERTY_REGISTRATION 10
+     * }
+     */
+    public static int N4J_PROPERTY_REGISTRATION() {
+        return N4J_PROPERTY_REGISTRATION;
+    }
     private static final int N4J_MEM_IOVA_CONTIGUOUS = (int)1L;
     /**
      * {@snippet lang=c :
@@ -130,6 +175,15 @@ public class Nvme4j extends Nvme4j$shared {
      */
     public static int N4J_MEM_IOVA_CONTIGUOUS() {
         return N4J_MEM_IOVA_CONTIGUOUS;
+    }
+    private static final int N4J_MEM_MAY_VANISH = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define N4J_MEM_MAY_VANISH 1
+     * }
+     */
+    public static int N4J_MEM_MAY_VANISH() {
+        return N4J_MEM_MAY_VANISH;
     }
     private static final int N4J_MEM_KIND_PAGED = (int)0L;
     /**
@@ -772,6 +826,251 @@ public class Nvme4j extends Nvme4j$shared {
                 traceDowncall("n4j_mem_free", ctrlr, address);
             }
             return (int)mh$.invokeExact(ctrlr, address);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class n4j_mem_register {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Nvme4j.C_INT,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_LONG,
+            Nvme4j.C_INT,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("n4j_mem_register");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int n4j_mem_register(n4j_ctrlr *ctrlr, void *address, uint64_t length, uint32_t flags, char *error, size_t error_size)
+     * }
+     */
+    public static FunctionDescriptor n4j_mem_register$descriptor() {
+        return n4j_mem_register.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int n4j_mem_register(n4j_ctrlr *ctrlr, void *address, uint64_t length, uint32_t flags, char *error, size_t error_size)
+     * }
+     */
+    public static MethodHandle n4j_mem_register$handle() {
+        return n4j_mem_register.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int n4j_mem_register(n4j_ctrlr *ctrlr, void *address, uint64_t length, uint32_t flags, char *error, size_t error_size)
+     * }
+     */
+    public static MemorySegment n4j_mem_register$address() {
+        return n4j_mem_register.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int n4j_mem_register(n4j_ctrlr *ctrlr, void *address, uint64_t length, uint32_t flags, char *error, size_t error_size)
+     * }
+     */
+    public static int n4j_mem_register(MemorySegment ctrlr, MemorySegment address, long length, int flags, MemorySegment error, long error_size) {
+        var mh$ = n4j_mem_register.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("n4j_mem_register", ctrlr, address, length, flags, error, error_size);
+            }
+            return (int)mh$.invokeExact(ctrlr, address, length, flags, error, error_size);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class n4j_mem_unregister {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Nvme4j.C_INT,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("n4j_mem_unregister");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int n4j_mem_unregister(n4j_ctrlr *ctrlr, void *address)
+     * }
+     */
+    public static FunctionDescriptor n4j_mem_unregister$descriptor() {
+        return n4j_mem_unregister.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int n4j_mem_unregister(n4j_ctrlr *ctrlr, void *address)
+     * }
+     */
+    public static MethodHandle n4j_mem_unregister$handle() {
+        return n4j_mem_unregister.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int n4j_mem_unregister(n4j_ctrlr *ctrlr, void *address)
+     * }
+     */
+    public static MemorySegment n4j_mem_unregister$address() {
+        return n4j_mem_unregister.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int n4j_mem_unregister(n4j_ctrlr *ctrlr, void *address)
+     * }
+     */
+    public static int n4j_mem_unregister(MemorySegment ctrlr, MemorySegment address) {
+        var mh$ = n4j_mem_unregister.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("n4j_mem_unregister", ctrlr, address);
+            }
+            return (int)mh$.invokeExact(ctrlr, address);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class n4j_mem_hold {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            Nvme4j.C_POINTER,
+            Nvme4j.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("n4j_mem_hold");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void n4j_mem_hold(const void *memory, uint32_t *released)
+     * }
+     */
+    public static FunctionDescriptor n4j_mem_hold$descriptor() {
+        return n4j_mem_hold.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void n4j_mem_hold(const void *memory, uint32_t *released)
+     * }
+     */
+    public static MethodHandle n4j_mem_hold$handle() {
+        return n4j_mem_hold.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void n4j_mem_hold(const void *memory, uint32_t *released)
+     * }
+     */
+    public static MemorySegment n4j_mem_hold$address() {
+        return n4j_mem_hold.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void n4j_mem_hold(const void *memory, uint32_t *released)
+     * }
+     */
+    public static void n4j_mem_hold(MemorySegment memory, MemorySegment released) {
+        var mh$ = n4j_mem_hold.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("n4j_mem_hold", memory, released);
+            }
+            mh$.invokeExact(memory, released);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class n4j_mem_release {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            Nvme4j.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("n4j_mem_release");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void n4j_mem_release(uint32_t *released)
+     * }
+     */
+    public static FunctionDescriptor n4j_mem_release$descriptor() {
+        return n4j_mem_release.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void n4j_mem_release(uint32_t *released)
+     * }
+     */
+    public static MethodHandle n4j_mem_release$handle() {
+        return n4j_mem_release.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void n4j_mem_release(uint32_t *released)
+     * }
+     */
+    public static MemorySegment n4j_mem_release$address() {
+        return n4j_mem_release.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void n4j_mem_release(uint32_t *released)
+     * }
+     */
+    public static void n4j_mem_release(MemorySegment released) {
+        var mh$ = n4j_mem_release.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("n4j_mem_release", released);
+            }
+            mh$.invokeExact(released);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

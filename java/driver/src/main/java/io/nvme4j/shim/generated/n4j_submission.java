@@ -34,7 +34,10 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     uint64_t data;
  *     uint32_t data_length;
  *     uint32_t data_form;
- *     uint64_t reserved[5];
+ *     uint64_t metadata;
+ *     uint32_t metadata_length;
+ *     uint32_t fragment_count;
+ *     uint64_t reserved[3];
  * }
  * }
  */
@@ -64,7 +67,10 @@ public class n4j_submission {
         Nvme4j.C_LONG.withName("data"),
         Nvme4j.C_INT.withName("data_length"),
         Nvme4j.C_INT.withName("data_form"),
-        MemoryLayout.sequenceLayout(5, Nvme4j.C_LONG).withName("reserved")
+        Nvme4j.C_LONG.withName("metadata"),
+        Nvme4j.C_INT.withName("metadata_length"),
+        Nvme4j.C_INT.withName("fragment_count"),
+        MemoryLayout.sequenceLayout(3, Nvme4j.C_LONG).withName("reserved")
     ).withName("n4j_submission");
 
     /**
@@ -910,12 +916,144 @@ public class n4j_submission {
         struct.set(data_form$LAYOUT, data_form$OFFSET, fieldValue);
     }
 
+    private static final OfLong metadata$LAYOUT = (OfLong)$LAYOUT.select(groupElement("metadata"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * uint64_t metadata
+     * }
+     */
+    public static final OfLong metadata$layout() {
+        return metadata$LAYOUT;
+    }
+
+    private static final long metadata$OFFSET = $LAYOUT.byteOffset(groupElement("metadata"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * uint64_t metadata
+     * }
+     */
+    public static final long metadata$offset() {
+        return metadata$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * uint64_t metadata
+     * }
+     */
+    public static long metadata(MemorySegment struct) {
+        return struct.get(metadata$LAYOUT, metadata$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * uint64_t metadata
+     * }
+     */
+    public static void metadata(MemorySegment struct, long fieldValue) {
+        struct.set(metadata$LAYOUT, metadata$OFFSET, fieldValue);
+    }
+
+    private static final OfInt metadata_length$LAYOUT = (OfInt)$LAYOUT.select(groupElement("metadata_length"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * uint32_t metadata_length
+     * }
+     */
+    public static final OfInt metadata_length$layout() {
+        return metadata_length$LAYOUT;
+    }
+
+    private static final long metadata_length$OFFSET = $LAYOUT.byteOffset(groupElement("metadata_length"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * uint32_t metadata_length
+     * }
+     */
+    public static final long metadata_length$offset() {
+        return metadata_length$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * uint32_t metadata_length
+     * }
+     */
+    public static int metadata_length(MemorySegment struct) {
+        return struct.get(metadata_length$LAYOUT, metadata_length$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * uint32_t metadata_length
+     * }
+     */
+    public static void metadata_length(MemorySegment struct, int fieldValue) {
+        struct.set(metadata_length$LAYOUT, metadata_length$OFFSET, fieldValue);
+    }
+
+    private static final OfInt fragment_count$LAYOUT = (OfInt)$LAYOUT.select(groupElement("fragment_count"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * uint32_t fragment_count
+     * }
+     */
+    public static final OfInt fragment_count$layout() {
+        return fragment_count$LAYOUT;
+    }
+
+    private static final long fragment_count$OFFSET = $LAYOUT.byteOffset(groupElement("fragment_count"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * uint32_t fragment_count
+     * }
+     */
+    public static final long fragment_count$offset() {
+        return fragment_count$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * uint32_t fragment_count
+     * }
+     */
+    public static int fragment_count(MemorySegment struct) {
+        return struct.get(fragment_count$LAYOUT, fragment_count$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * uint32_t fragment_count
+     * }
+     */
+    public static void fragment_count(MemorySegment struct, int fieldValue) {
+        struct.set(fragment_count$LAYOUT, fragment_count$OFFSET, fieldValue);
+    }
+
     private static final SequenceLayout reserved$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("reserved"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * uint64_t reserved[5]
+     * uint64_t reserved[3]
      * }
      */
     public static final SequenceLayout reserved$layout() {
@@ -927,7 +1065,7 @@ public class n4j_submission {
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * uint64_t reserved[5]
+     * uint64_t reserved[3]
      * }
      */
     public static final long reserved$offset() {
@@ -937,7 +1075,7 @@ public class n4j_submission {
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * uint64_t reserved[5]
+     * uint64_t reserved[3]
      * }
      */
     public static MemorySegment reserved(MemorySegment struct) {
@@ -947,19 +1085,19 @@ public class n4j_submission {
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * uint64_t reserved[5]
+     * uint64_t reserved[3]
      * }
      */
     public static void reserved(MemorySegment struct, MemorySegment fieldValue) {
         MemorySegment.copy(fieldValue, 0L, struct, reserved$OFFSET, reserved$LAYOUT.byteSize());
     }
 
-    private static long[] reserved$DIMS = { 5 };
+    private static long[] reserved$DIMS = { 3 };
 
     /**
      * Dimensions for array field:
      * {@snippet lang=c :
-     * uint64_t reserved[5]
+     * uint64_t reserved[3]
      * }
      */
     public static long[] reserved$dimensions() {
@@ -970,7 +1108,7 @@ public class n4j_submission {
     /**
      * Indexed getter for field:
      * {@snippet lang=c :
-     * uint64_t reserved[5]
+     * uint64_t reserved[3]
      * }
      */
     public static long reserved(MemorySegment struct, long index0) {
@@ -980,7 +1118,7 @@ public class n4j_submission {
     /**
      * Indexed setter for field:
      * {@snippet lang=c :
-     * uint64_t reserved[5]
+     * uint64_t reserved[3]
      * }
      */
     public static void reserved(MemorySegment struct, long index0, long fieldValue) {
