@@ -134,8 +134,8 @@ uint32_t n4j_abi_version(void);
 
 /*
  * Writes up to `max` numbers that describe the records as the C compiler laid them out: sizeof
- * n4j_submission, then the offset of each of its fields in order, then the same for n4j_completion.
- * Returns how many there are.
+ * n4j_submission, then the offset of each of its fields in order, then the same for n4j_completion and
+ * for n4j_fragment. Returns how many there are.
  */
 uint32_t n4j_abi_layout(uint32_t *numbers, uint32_t max);
 

@@ -8,6 +8,7 @@
 static_assert(sizeof(n4j_submission) == 128, "two cache lines");
 static_assert(offsetof(n4j_submission, tag) == 64, "the first is the submission queue entry");
 static_assert(sizeof(n4j_completion) == 16, "as a completion queue entry");
+static_assert(sizeof(n4j_fragment) == 16, "as an SGL descriptor");
 
 static const uint32_t layout[] = {
     sizeof(n4j_submission),
@@ -30,12 +31,18 @@ static const uint32_t layout[] = {
     offsetof(n4j_submission, data),
     offsetof(n4j_submission, data_length),
     offsetof(n4j_submission, data_form),
+    offsetof(n4j_submission, metadata),
+    offsetof(n4j_submission, metadata_length),
+    offsetof(n4j_submission, fragment_count),
     offsetof(n4j_submission, reserved),
     sizeof(n4j_completion),
     offsetof(n4j_completion, tag),
     offsetof(n4j_completion, cdw0),
     offsetof(n4j_completion, status),
     offsetof(n4j_completion, error),
+    sizeof(n4j_fragment),
+    offsetof(n4j_fragment, address),
+    offsetof(n4j_fragment, length),
 };
 
 uint32_t n4j_abi_version(void) {

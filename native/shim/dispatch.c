@@ -63,6 +63,7 @@ int n4j_ctrlr_attach(const char *transport_id, n4j_ctrlr **ctrlr, char *text, si
         (*ctrlr)->transport = transport;
         atomic_init(&(*ctrlr)->open_qpairs, 0);
         atomic_init(&(*ctrlr)->open_allocations, 0);
+        atomic_init(&(*ctrlr)->open_registrations, 0);
     }
     return code;
 }
@@ -71,11 +72,12 @@ int n4j_ctrlr_detach(n4j_ctrlr *ctrlr, char *text, size_t text_size) {
     struct n4j_error error = {text, text_size};
     unsigned qpairs = atomic_load(&ctrlr->open_qpairs);
     unsigned allocations = atomic_load(&ctrlr->open_allocations);
-    if (qpairs > 0 || allocations > 0) {
+    unsigned registrations = atomic_load(&ctrlr->open_registrations);
+    if (qpairs > 0 || allocations > 0 || registrations > 0) {
         return n4j_fail(&error, -EBUSY,
-                        "%u queue pairs and %u DMA buffers of the controller are still open: close "
-                        "them first",
-                        qpairs, allocations);
+                        "%u queue pairs, %u DMA buffers and %u registered ranges of memory of the "
+                        "controller are still open: close them first",
+                        qpairs, allocations, registrations);
     }
     return ctrlr->transport->detach(ctrlr, &error);
 }
@@ -115,6 +117,52 @@ int n4j_mem_free(n4j_ctrlr *ctrlr, void *address) {
     int code = ctrlr->transport->mem_free(ctrlr, address);
     if (code == 0) {
         atomic_fetch_sub(&ctrlr->open_allocations, 1);
+    }
+    return code;
+}
+
+static int check_registration(n4j_ctrlr *ctrlr, const void *address, uint64_t length,
+                              uint32_t flags, struct n4j_error *error) {
+    const uint64_t granularity = n4j_ctrlr_property(ctrlr, N4J_PROPERTY_REGISTRATION);
+    const uint64_t begin = (uintptr_t)address;
+    if (granularity == 0) {
+        return n4j_fail(error, -ENOTSUP,
+                        "this controller reaches no memory but what is allocated for it (%s)",
+                        n4j_ctrlr_description(ctrlr));
+    }
+    if (begin == 0 || length == 0 || begin + length < begin || (flags & ~N4J_MEM_MAY_VANISH) != 0) {
+        return n4j_fail(error, -EINVAL, "can't register %llu bytes at %p, flags %xh",
+                        (unsigned long long)length, address, flags);
+    }
+    if (begin % granularity != 0 || length % granularity != 0) {
+        return n4j_fail(error, -EINVAL,
+                        "can't register %llu bytes at %p: this controller takes multiples of %llu "
+                        "bytes",
+                        (unsigned long long)length, address, (unsigned long long)granularity);
+    }
+    return 0;
+}
+
+int n4j_mem_register(n4j_ctrlr *ctrlr, void *address, uint64_t length, uint32_t flags, char *text,
+                     size_t text_size) {
+    struct n4j_error error = {text, text_size};
+    int code = check_registration(ctrlr, address, length, flags, &error);
+    if (code == 0) {
+        code = ctrlr->transport->mem_register(ctrlr, address, length, flags, &error);
+    }
+    if (code == 0) {
+        atomic_fetch_add(&ctrlr->open_registrations, 1);
+    }
+    return code;
+}
+
+int n4j_mem_unregister(n4j_ctrlr *ctrlr, void *address) {
+    if (n4j_ctrlr_property(ctrlr, N4J_PROPERTY_REGISTRATION) == 0) {
+        return -EINVAL;
+    }
+    int code = ctrlr->transport->mem_unregister(ctrlr, address);
+    if (code == 0) {
+        atomic_fetch_sub(&ctrlr->open_registrations, 1);
     }
     return code;
 }

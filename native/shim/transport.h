@@ -20,8 +20,9 @@ struct n4j_transport;
 
 struct n4j_ctrlr {
     const struct n4j_transport *transport;
-    atomic_uint open_qpairs;      /* kept by the dispatch */
-    atomic_uint open_allocations; /* kept by the dispatch */
+    atomic_uint open_qpairs;        /* kept by the dispatch */
+    atomic_uint open_allocations;   /* kept by the dispatch */
+    atomic_uint open_registrations; /* kept by the dispatch */
 };
 
 struct n4j_qpair {
@@ -50,6 +51,10 @@ struct n4j_transport {
     int (*mem_alloc)(struct n4j_ctrlr *ctrlr, uint64_t length, uint64_t alignment, int32_t numa,
                      uint32_t flags, void **address, uint32_t *kind, struct n4j_error *error);
     int (*mem_free)(struct n4j_ctrlr *ctrlr, void *address);
+    /* Called only where N4J_PROPERTY_REGISTRATION isn't 0, with multiples of it. */
+    int (*mem_register)(struct n4j_ctrlr *ctrlr, void *address, uint64_t length, uint32_t flags,
+                        struct n4j_error *error);
+    int (*mem_unregister)(struct n4j_ctrlr *ctrlr, void *address);
     int (*mem_translate)(struct n4j_ctrlr *ctrlr, const void *address, uint64_t length,
                          uint64_t page_size, uint64_t *iovas, uint64_t count);
 

@@ -212,7 +212,11 @@ uint64_t n4j_spdk_property(struct n4j_ctrlr *base, uint32_t property) {
     case N4J_PROPERTY_VS:
         return ctrlr->vs;
     case N4J_PROPERTY_DATA_FORMS:
+    case N4J_PROPERTY_ADMIN_DATA_FORMS:
         return N4J_SPDK_DATA_FORMS;
+    case N4J_PROPERTY_MAX_FRAGMENTS:
+    case N4J_PROPERTY_REGISTRATION:
+        return 0;
     case N4J_PROPERTY_MAX_TRANSFER:
         return ctrlr->max_transfer;
     case N4J_PROPERTY_MAX_DEPTH:

@@ -10,7 +10,7 @@ static n4j_submission admin_command(uint8_t opcode, const struct buffer *data) {
     return (n4j_submission){
         .opc = opcode,
         .prp1 = data == NULL ? 0 : buffer_iova(data, 0),
-        .data_form = data == NULL ? N4J_DATA_NONE : N4J_DATA_POINTER,
+        .data_form = data == NULL ? N4J_DATA_NONE : N4J_DATA_PRP,
         .tag = 42,
     };
 }
@@ -112,7 +112,14 @@ static void bad_admin_commands_are_refused(void) {
     command = admin_command(NVME_IDENTIFY, &data);
     command.cdw10 = NVME_CNS_CONTROLLER;
     command.flags = NVME_PSDT_SGL_MPTR_CONTIGUOUS << 6;
+    command.data_form = N4J_DATA_NONE; /* which says nothing of PSDT */
     CHECK_EQUAL(NVME_INVALID_FIELD, disk_admin(&disk, &command, NULL));
+    n4j_completion completion;
+    command.data_form = N4J_DATA_PRP;
+    CHECK_EQUAL(-EINVAL, n4j_ctrlr_admin(disk.ctrlr, &command, &completion, 1000));
+    command.data_form = N4J_DATA_SGL;
+    CHECK_EQUAL(-EINVAL, n4j_ctrlr_admin(disk.ctrlr, &command, &completion, 1000));
+    command.data_form = N4J_DATA_PRP;
     command.flags = 1;
     CHECK_EQUAL(NVME_INVALID_FIELD, disk_admin(&disk, &command, NULL));
     command.flags = 0;
@@ -121,7 +128,6 @@ static void bad_admin_commands_are_refused(void) {
     command.prp1 = buffer_iova(&data, 2);
     CHECK_EQUAL(NVME_PRP_OFFSET_INVALID, disk_admin(&disk, &command, NULL));
     command.data_form = N4J_DATA_CONTIGUOUS;
-    n4j_completion completion;
     CHECK_EQUAL(-EINVAL, n4j_ctrlr_admin(disk.ctrlr, &command, &completion, 1000));
     buffer_free(&data);
     disk_close(&disk);

@@ -66,8 +66,11 @@ static void properties_follow_the_keys(void) {
     CHECK_EQUAL(64, n4j_ctrlr_property(disk.ctrlr, N4J_PROPERTY_MAX_QPAIRS));
     CHECK_EQUAL(4096, n4j_ctrlr_property(disk.ctrlr, N4J_PROPERTY_PAGE_SIZE));
     CHECK_EQUAL(NVME_VS_2_0, n4j_ctrlr_property(disk.ctrlr, N4J_PROPERTY_VS));
-    CHECK_EQUAL(1 << N4J_DATA_NONE | 1 << N4J_DATA_POINTER,
+    CHECK_EQUAL(1 << N4J_DATA_NONE | 1 << N4J_DATA_PRP | 1 << N4J_DATA_SGL,
                 n4j_ctrlr_property(disk.ctrlr, N4J_PROPERTY_DATA_FORMS));
+    CHECK_EQUAL(1 << N4J_DATA_NONE | 1 << N4J_DATA_PRP,
+                n4j_ctrlr_property(disk.ctrlr, N4J_PROPERTY_ADMIN_DATA_FORMS));
+    CHECK_EQUAL(0, n4j_ctrlr_property(disk.ctrlr, N4J_PROPERTY_MAX_FRAGMENTS));
     CHECK_EQUAL(UINT64_MAX, n4j_ctrlr_property(disk.ctrlr, 999));
     CHECK_CONTAINS("threaded", n4j_ctrlr_description(disk.ctrlr));
     CHECK_CONTAINS("scrambled", n4j_ctrlr_description(disk.ctrlr));

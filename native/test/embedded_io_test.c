@@ -91,6 +91,7 @@ static void bad_commands_are_refused(void) {
     for (unsigned psdt = 1; psdt < 4; psdt++) {
         command = good;
         command.flags = (uint8_t)(psdt << 6);
+        command.data_form = psdt < 3 ? N4J_DATA_SGL : N4J_DATA_NONE; /* 11b is reserved */
         CHECK_EQUAL(NVME_INVALID_FIELD, disk_run(&disk, &command));
     }
     command = good;
@@ -179,7 +180,7 @@ static void deallocate_checks_all_ranges_first(void) {
                               .nsid = 1,
                               .prp1 = ranges.iovas[0],
                               .cdw10 = 255,
-                              .data_form = N4J_DATA_POINTER};
+                              .data_form = N4J_DATA_PRP};
     CHECK_EQUAL(NVME_SUCCESS, disk_run(&disk, &command)); /* no attribute: a hint */
     range[255].nlb = 9;
     command.cdw11 = NVME_DSM_AD;
@@ -309,6 +310,29 @@ static void commands_beyond_the_depth_are_refused_as_completions(void) {
     disk_close(&disk);
 }
 
+static void a_form_that_psdt_denies_is_no_command(void) {
+    const struct {
+        uint32_t form;
+        uint8_t good; /* mask of PSDT */
+    } cases[] = {{N4J_DATA_NONE, 0xf},     {N4J_DATA_PRP, 1},       {N4J_DATA_SGL, 6},
+                 {N4J_DATA_CONTIGUOUS, 0}, {N4J_DATA_FRAGMENTS, 0}, {5, 0},
+                 {UINT32_MAX, 0}};
+    struct disk disk = disk_open("traddr:null", 1);
+    for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        for (unsigned psdt = 0; psdt < 4; psdt++) {
+            n4j_completion completion;
+            n4j_submission command = {.opc = NVME_FLUSH,
+                                      .flags = (uint8_t)(psdt << 6),
+                                      .nsid = 1,
+                                      .data_form = cases[i].form};
+            CHECK_EQUAL(1, n4j_qpair_process(disk.qpair, &command, 1, &completion, 1));
+            CHECK_EQUAL((cases[i].good >> psdt & 1) != 0 ? 0 : EINVAL, completion.error);
+            CHECK_EQUAL(0, completion.status);
+        }
+    }
+    disk_close(&disk);
+}
+
 static void queue_pairs_can_be_made_up_to_the_limit_again_and_again(void) {
     struct disk disk = disk_open("traddr:null", 1);
     char text[256];
@@ -344,6 +368,7 @@ int main(void) {
     RUN(the_null_namespace_moves_nothing_but_checks_all);
     RUN(every_tag_comes_back_once_over_many_rounds);
     RUN(commands_beyond_the_depth_are_refused_as_completions);
+    RUN(a_form_that_psdt_denies_is_no_command);
     RUN(queue_pairs_can_be_made_up_to_the_limit_again_and_again);
     return 0;
 }

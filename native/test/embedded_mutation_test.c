@@ -91,6 +91,7 @@ static void put_sgl(struct arena *arena, n4j_submission *command, uint64_t lengt
         at += piece;
     }
     command->flags = NVME_PSDT_SGL_MPTR_CONTIGUOUS << 6;
+    command->data_form = N4J_DATA_SGL;
     command->prp1 = arena->lists.iovas[0];
     command->prp2 =
         (uint64_t)NVME_SGL_LAST_SEGMENT << NVME_SGL_TYPE_SHIFT | count * NVME_SGL_DESCRIPTOR_SIZE;

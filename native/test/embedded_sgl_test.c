@@ -42,6 +42,7 @@ static uint16_t run(struct sgl_test *test, uint8_t opcode, uint32_t blocks,
                     struct nvme_sgl_descriptor sgl1) {
     n4j_submission command = io_command(opcode, 0, blocks);
     command.flags = SGL_FLAGS;
+    command.data_form = N4J_DATA_SGL;
     command.prp1 = sgl1.address;
     command.prp2 = sgl1.rest;
     return disk_run(&test->disk, &command);
@@ -77,10 +78,12 @@ static void psdt_10b_is_an_sgl_too(void) {
     open_test(&test, "size:1M");
     n4j_submission command = io_command(NVME_READ, 0, 1);
     command.flags = NVME_PSDT_SGL_MPTR_SGL << 6;
+    command.data_form = N4J_DATA_SGL;
     command.prp1 = buffer_iova(&test.data, 0);
     command.prp2 = 512;
     CHECK_EQUAL(NVME_SUCCESS, disk_run(&test.disk, &command));
     command.flags = 3 << 6;
+    command.data_form = N4J_DATA_NONE;
     CHECK_EQUAL(NVME_INVALID_FIELD, disk_run(&test.disk, &command));
     close_test(&test);
 }

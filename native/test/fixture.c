@@ -82,7 +82,7 @@ n4j_submission io_command(uint8_t opcode, uint64_t slba, uint32_t blocks) {
         .cdw10 = (uint32_t)slba,
         .cdw11 = (uint32_t)(slba >> 32),
         .cdw12 = blocks - 1,
-        .data_form = N4J_DATA_POINTER,
+        .data_form = N4J_DATA_PRP,
     };
 }
 

@@ -446,7 +446,7 @@ static void refused_commands_tell_their_status(const char *trtype) {
     CHECK_STATUS(one(rig.qpair, flush), 0);
     CHECK(one(rig.qpair, io(READ, DATA_NSID, 0, 257, data)).error == EINVAL);
     n4j_submission pointer = io(READ, DATA_NSID, 0, 1, data);
-    pointer.data_form = N4J_DATA_POINTER;
+    pointer.data_form = N4J_DATA_PRP;
     CHECK(one(rig.qpair, pointer).error == ENOTSUP);
     CHECK_STATUS(one(rig.qpair, io(READ, DATA_NSID, BLOCKS - 1, 1, data)), 0);
     close_rig(&rig);

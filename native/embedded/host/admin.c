@@ -68,7 +68,7 @@ int host_admin(struct host *host, const struct nvme_sqe *command, uint32_t timeo
 
 int host_admin_submission(struct n4j_ctrlr *ctrlr, const n4j_submission *submission,
                           n4j_completion *completion, uint32_t timeout_ms) {
-    if (submission->data_form > N4J_DATA_POINTER) {
+    if (!host_takes(submission, HOST_ADMIN_DATA_FORMS)) {
         return -EINVAL;
     }
     struct nvme_sqe command;

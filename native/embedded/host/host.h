@@ -15,6 +15,10 @@
 #define ADMIN_QUEUE_ENTRIES 32
 #define IO_QUEUES_MAX 64
 
+/* Masks of 1 << N4J_DATA_*. Whether its I/O queues take SGLs, the controller says in SGLS. */
+#define HOST_ADMIN_DATA_FORMS (1u << N4J_DATA_NONE | 1u << N4J_DATA_PRP)
+#define HOST_DATA_FORMS (HOST_ADMIN_DATA_FORMS | 1u << N4J_DATA_SGL)
+
 /* A submission queue and its completion queue, in memory that both sides share. */
 struct queue_rings {
     struct nvme_sqe *sq;
@@ -87,6 +91,18 @@ int host_qpair_process(struct n4j_qpair *qpair, const n4j_submission *submission
 static inline bool host_is_ready(const struct host *host) {
     const uint32_t csts = atomic_load_explicit(&host->registers->csts, memory_order_acquire);
     return (csts & (NVME_CSTS_RDY | NVME_CSTS_CFS)) == NVME_CSTS_RDY;
+}
+
+/* Whether a record's form is one of `forms`, and PSDT says the same. */
+static inline bool host_takes(const n4j_submission *submission, uint32_t forms) {
+    static const uint8_t psdts[] = {
+        [N4J_DATA_NONE] = 0xf, /* says nothing of a command without data */
+        [N4J_DATA_PRP] = 1u << NVME_PSDT_PRP,
+        [N4J_DATA_SGL] = 1u << NVME_PSDT_SGL_MPTR_CONTIGUOUS | 1u << NVME_PSDT_SGL_MPTR_SGL,
+    };
+    const uint32_t form = submission->data_form;
+    return form <= N4J_DATA_SGL && (forms >> form & 1) != 0 &&
+           (psdts[form] >> NVME_PSDT(submission->flags) & 1) != 0;
 }
 
 #endif

@@ -40,7 +40,7 @@ static uint32_t take_refusals(struct refusals *refusals, n4j_completion *complet
 
 /* The errno of a record that can't be submitted, or 0. */
 static uint16_t check(const struct host_queue *queue, const n4j_submission *submission) {
-    if (submission->data_form > N4J_DATA_POINTER) {
+    if (!host_takes(submission, HOST_DATA_FORMS)) {
         return EINVAL;
     }
     return queue->free_count == 0 ? EBUSY : 0;

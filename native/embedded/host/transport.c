@@ -78,7 +78,12 @@ static uint64_t property(struct n4j_ctrlr *ctrlr, uint32_t number) {
     case N4J_PROPERTY_VS:
         return atomic_load(&host->registers->vs);
     case N4J_PROPERTY_DATA_FORMS:
-        return 1u << N4J_DATA_NONE | 1u << N4J_DATA_POINTER;
+        return HOST_DATA_FORMS;
+    case N4J_PROPERTY_ADMIN_DATA_FORMS:
+        return HOST_ADMIN_DATA_FORMS;
+    case N4J_PROPERTY_MAX_FRAGMENTS:
+    case N4J_PROPERTY_REGISTRATION:
+        return 0;
     case N4J_PROPERTY_MAX_TRANSFER:
         return host->max_transfer;
     case N4J_PROPERTY_MAX_DEPTH:
