@@ -13,6 +13,8 @@
 #ifndef EMBEDDED_IOVA_TABLE_H
 #define EMBEDDED_IOVA_TABLE_H
 
+#include <stdbool.h>
+
 #include "page_table.h"
 
 /* One for each I/O queue pair, and number 0 for the admin queue or the device's thread. */
@@ -49,10 +51,28 @@ static inline void iova_reader_leave(struct iova_table *table, unsigned reader) 
                           memory_order_release);
 }
 
-/* The memory at an IOVA, good up to the end of its page, or NULL where nothing is mapped. */
+/* In an entry, beside the page's address: to touch the memory may be a SIGBUS (vanishing.h). */
+#define IOVA_MAY_VANISH 1u
+
+struct iova_memory {
+    uint8_t *address; /* NULL: none */
+    bool may_vanish;
+};
+
+/* The memory at an IOVA, good up to the end of its page. */
+static inline struct iova_memory iova_find(const struct iova_table *table, uint64_t iova) {
+    const uint64_t entry = page_table_get(table->pages, iova);
+    const uint64_t page = entry & ~(uint64_t)NVME_PAGE_MASK;
+    return (struct iova_memory){
+        .address = entry == 0 ? NULL : (uint8_t *)(uintptr_t)(page | (iova & NVME_PAGE_MASK)),
+        .may_vanish = (entry & IOVA_MAY_VANISH) != 0,
+    };
+}
+
+/* The same of memory that stays, which queues have to be in; NULL where there is none. */
 static inline void *iova_lookup(const struct iova_table *table, uint64_t iova) {
-    uint64_t page = page_table_get(table->pages, iova);
-    return page == 0 ? NULL : (void *)(uintptr_t)(page | (iova & NVME_PAGE_MASK));
+    const struct iova_memory memory = iova_find(table, iova);
+    return memory.may_vanish ? NULL : memory.address;
 }
 
 #endif

@@ -121,52 +121,6 @@ int n4j_mem_free(n4j_ctrlr *ctrlr, void *address) {
     return code;
 }
 
-static int check_registration(n4j_ctrlr *ctrlr, const void *address, uint64_t length,
-                              uint32_t flags, struct n4j_error *error) {
-    const uint64_t granularity = n4j_ctrlr_property(ctrlr, N4J_PROPERTY_REGISTRATION);
-    const uint64_t begin = (uintptr_t)address;
-    if (granularity == 0) {
-        return n4j_fail(error, -ENOTSUP,
-                        "this controller reaches no memory but what is allocated for it (%s)",
-                        n4j_ctrlr_description(ctrlr));
-    }
-    if (begin == 0 || length == 0 || begin + length < begin || (flags & ~N4J_MEM_MAY_VANISH) != 0) {
-        return n4j_fail(error, -EINVAL, "can't register %llu bytes at %p, flags %xh",
-                        (unsigned long long)length, address, flags);
-    }
-    if (begin % granularity != 0 || length % granularity != 0) {
-        return n4j_fail(error, -EINVAL,
-                        "can't register %llu bytes at %p: this controller takes multiples of %llu "
-                        "bytes",
-                        (unsigned long long)length, address, (unsigned long long)granularity);
-    }
-    return 0;
-}
-
-int n4j_mem_register(n4j_ctrlr *ctrlr, void *address, uint64_t length, uint32_t flags, char *text,
-                     size_t text_size) {
-    struct n4j_error error = {text, text_size};
-    int code = check_registration(ctrlr, address, length, flags, &error);
-    if (code == 0) {
-        code = ctrlr->transport->mem_register(ctrlr, address, length, flags, &error);
-    }
-    if (code == 0) {
-        atomic_fetch_add(&ctrlr->open_registrations, 1);
-    }
-    return code;
-}
-
-int n4j_mem_unregister(n4j_ctrlr *ctrlr, void *address) {
-    if (n4j_ctrlr_property(ctrlr, N4J_PROPERTY_REGISTRATION) == 0) {
-        return -EINVAL;
-    }
-    int code = ctrlr->transport->mem_unregister(ctrlr, address);
-    if (code == 0) {
-        atomic_fetch_sub(&ctrlr->open_registrations, 1);
-    }
-    return code;
-}
-
 int n4j_mem_translate(n4j_ctrlr *ctrlr, const void *address, uint64_t length, uint64_t page_size,
                       uint64_t *iovas, uint64_t count) {
     if (length == 0 || page_size < 4096 || !is_power_of_two(page_size)) {

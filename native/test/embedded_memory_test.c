@@ -2,6 +2,7 @@
 
 /* DMA memory and its translation. */
 #include <errno.h>
+#include <sys/mman.h>
 
 #include "check.h"
 #include "fixture.h"
@@ -97,7 +98,13 @@ static void translation_fails_outside_of_dma_memory(void) {
     uint8_t *address = alloc(&disk, 4 * PAGE, 64 << 10, 0);
     CHECK_EQUAL(0, n4j_mem_translate(disk.ctrlr, address + 100, PAGE, PAGE, iovas, 2));
     CHECK_EQUAL(-ENOSPC, n4j_mem_translate(disk.ctrlr, address + 100, PAGE, PAGE, iovas, 1));
-    CHECK_EQUAL(-EFAULT, n4j_mem_translate(disk.ctrlr, address, 5 * PAGE, PAGE, iovas, 8));
+    /* Beside it may be memory of a queue; beside the next there is none. */
+    uint8_t *guarded =
+        mmap(NULL, 5 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    CHECK_EQUAL(0, n4j_mem_register(disk.ctrlr, guarded, 4 * PAGE, 0, text, sizeof(text)));
+    CHECK_EQUAL(-EFAULT, n4j_mem_translate(disk.ctrlr, guarded, 5 * PAGE, PAGE, iovas, 8));
+    CHECK_EQUAL(0, n4j_mem_unregister(disk.ctrlr, guarded));
+    munmap(guarded, 5 * PAGE);
     CHECK_EQUAL(-EFAULT, n4j_mem_translate(disk.ctrlr, iovas, 8, PAGE, iovas, 8));
     CHECK_EQUAL(-EFAULT, n4j_mem_translate(disk.ctrlr, address, 1, 2 * PAGE, iovas, 8));
     CHECK_EQUAL(-EFAULT,

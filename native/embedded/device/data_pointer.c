@@ -4,17 +4,24 @@
 
 #include <string.h>
 
+#include "device/vanishing.h"
+
 bool list_reader_next(struct list_reader *reader, uint64_t *word) {
-    if (reader->page == NULL) {
-        reader->page = iova_lookup(reader->iova, reader->at & ~(uint64_t)NVME_PAGE_MASK);
-        if (reader->page == NULL) {
+    if (reader->page.address == NULL) {
+        reader->page = iova_find(reader->iova, reader->at & ~(uint64_t)NVME_PAGE_MASK);
+        if (reader->page.address == NULL) {
             return false;
         }
     }
-    memcpy(word, reader->page + (reader->at & NVME_PAGE_MASK), sizeof(*word));
+    const uint8_t *from = reader->page.address + (reader->at & NVME_PAGE_MASK);
+    if (!reader->page.may_vanish) {
+        memcpy(word, from, sizeof(*word));
+    } else if (!vanishing_read(word, from, sizeof(*word))) {
+        return false;
+    }
     reader->at += sizeof(*word);
     if ((reader->at & NVME_PAGE_MASK) == 0) {
-        reader->page = NULL;
+        reader->page.address = NULL;
     }
     return true;
 }
@@ -22,6 +29,7 @@ bool list_reader_next(struct list_reader *reader, uint64_t *word) {
 uint16_t data_pointer_begin(struct data_pointer *pointer, const struct data_request *request) {
     pointer->iova = request->iova;
     pointer->remaining = request->length;
+    pointer->may_vanish = false;
     switch (NVME_PSDT(request->sqe->flags)) {
     case NVME_PSDT_PRP:
         pointer->is_sgl = false;

@@ -22,7 +22,7 @@ enum data_direction { DATA_TO_HOST, DATA_FROM_HOST };
 struct list_reader {
     const struct iova_table *iova;
     uint64_t at;
-    const uint8_t *page; /* NULL: to be looked up */
+    struct iova_memory page; /* no address: to be looked up */
 };
 
 struct prp_walk {
@@ -49,6 +49,7 @@ struct data_pointer {
     const struct iova_table *iova;
     uint64_t remaining; /* bytes of the transfer that were not handed out yet */
     bool is_sgl;
+    bool may_vanish; /* some of what was handed out */
     union {
         struct prp_walk prp;
         struct sgl_walk sgl;
@@ -82,12 +83,21 @@ uint16_t prp_next(struct data_pointer *pointer, struct iovec *piece);
 uint16_t sgl_begin(struct data_pointer *pointer, const struct data_request *request);
 uint16_t sgl_next(struct data_pointer *pointer, struct iovec *piece);
 
-static inline void list_reader_seek(struct list_reader *reader, uint64_t iova) {
-    reader->at = iova;
-    reader->page = NULL;
+/* The memory at an IOVA, noting what kind it is; NULL where there is none. */
+static inline void *data_pointer_memory(struct data_pointer *pointer, uint64_t iova) {
+    const struct iova_memory memory = iova_find(pointer->iova, iova);
+    if (memory.may_vanish) {
+        pointer->may_vanish = true;
+    }
+    return memory.address;
 }
 
-/* Reads a 64-bit word, which is 64-bit aligned, so within one page. False where nothing is mapped. */
+static inline void list_reader_seek(struct list_reader *reader, uint64_t iova) {
+    reader->at = iova;
+    reader->page.address = NULL;
+}
+
+/* Reads a 64-bit word, which is 64-bit aligned, so within one page. False where there is no memory. */
 bool list_reader_next(struct list_reader *reader, uint64_t *word);
 
 #endif

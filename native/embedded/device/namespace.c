@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Bytes that are copied at once where the medium doesn't reach the host's memory itself. */
+#define PART_SIZE (16u << 10)
+
 static const struct medium *medium_of(enum config_medium medium) {
     switch (medium) {
     case CONFIG_NULL:
@@ -44,68 +47,104 @@ void namespace_close(struct namespace *ns, bool discard) {
     }
 }
 
-typedef uint16_t (*move_fn)(struct namespace *ns, uint64_t offset, const struct iovec *pieces,
-                            unsigned count);
+/* Moves a part of a transfer by its stream, through memory of this side. */
+typedef uint16_t (*part_fn)(struct namespace *ns, uint64_t offset, const struct iovec *part,
+                            struct transfer *transfer);
 
-/* Moves all batches of a transfer. */
-static uint16_t move(struct namespace *ns, move_fn move_batch, uint64_t offset, uint64_t length,
-                     struct transfer *transfer) {
-    uint16_t status;
-    range_lock_take(ns->lock, offset, length);
-    for (uint64_t at = offset;;) {
-        status = move_batch(ns, at, transfer->pieces, transfer->count);
+static uint16_t read_part(struct namespace *ns, uint64_t offset, const struct iovec *part,
+                          struct transfer *transfer) {
+    uint16_t status = ns->medium->read(ns, offset, part, 1);
+    return status == NVME_SUCCESS ? transfer_put(transfer, part->iov_base, part->iov_len) : status;
+}
+
+static uint16_t write_part(struct namespace *ns, uint64_t offset, const struct iovec *part,
+                           struct transfer *transfer) {
+    uint16_t status = transfer_take(transfer, part->iov_base, part->iov_len);
+    return status == NVME_SUCCESS ? ns->medium->write(ns, offset, part, 1) : status;
+}
+
+static uint16_t compare_part(struct namespace *ns, uint64_t offset, const struct iovec *part,
+                             struct transfer *transfer) {
+    uint8_t expected[PART_SIZE];
+    uint16_t status = transfer_take(transfer, expected, part->iov_len);
+    if (status == NVME_SUCCESS) {
+        status = ns->medium->read(ns, offset, part, 1);
+    }
+    if (status != NVME_SUCCESS) {
+        return status;
+    }
+    return memcmp(part->iov_base, expected, part->iov_len) == 0 ? NVME_SUCCESS
+                                                                : NVME_COMPARE_FAILURE;
+}
+
+static uint16_t move_parts(struct namespace *ns, part_fn move_part, uint64_t offset,
+                           uint64_t length, struct transfer *transfer) {
+    uint8_t memory[PART_SIZE];
+    uint16_t status = NVME_SUCCESS;
+    while (length > 0 && status == NVME_SUCCESS) {
+        /* cppcheck-suppress legacyUninitvar ; filled before it is read */
+        const struct iovec part = {memory, length < sizeof(memory) ? length : sizeof(memory)};
+        status = move_part(ns, offset, &part, transfer);
+        offset += part.iov_len;
+        length -= part.iov_len;
+    }
+    return status;
+}
+
+/* Moves a batch between the medium and the host's memory. */
+typedef uint16_t (*batch_fn)(struct namespace *ns, uint64_t offset, const struct iovec *pieces,
+                             unsigned count);
+
+/* All batches of a transfer; from the first on that the medium may not touch, by parts. */
+static uint16_t move(struct namespace *ns, batch_fn move_batch, part_fn move_part, uint64_t offset,
+                     uint64_t length, struct transfer *transfer) {
+    while (!transfer_may_vanish(transfer)) {
+        uint16_t status = move_batch(ns, offset, transfer->pieces, transfer->count);
         if (status != NVME_SUCCESS || transfer->is_last) {
-            break;
+            return status;
         }
-        at += transfer_bytes(transfer);
+        const uint64_t bytes = transfer_bytes(transfer);
+        offset += bytes;
+        length -= bytes;
         status = transfer_advance(transfer);
         if (status != NVME_SUCCESS) {
-            break;
+            return status;
         }
     }
-    range_lock_release(ns->lock, offset, length);
-    return status;
+    return move_parts(ns, move_part, offset, length, transfer);
 }
 
 uint16_t namespace_read(struct namespace *ns, uint64_t offset, uint64_t length,
                         struct transfer *transfer) {
-    return ns->medium->read == NULL ? NVME_SUCCESS
-                                    : move(ns, ns->medium->read, offset, length, transfer);
+    if (ns->medium->read == NULL) {
+        return NVME_SUCCESS;
+    }
+    range_lock_take(ns->lock, offset, length);
+    uint16_t status = move(ns, ns->medium->read, read_part, offset, length, transfer);
+    range_lock_release(ns->lock, offset, length);
+    return status;
 }
 
 uint16_t namespace_write(struct namespace *ns, uint64_t offset, uint64_t length,
                          struct transfer *transfer) {
-    return ns->medium->write == NULL ? NVME_SUCCESS
-                                     : move(ns, ns->medium->write, offset, length, transfer);
-}
-
-static uint16_t compare_batch(struct namespace *ns, uint64_t offset, const struct iovec *pieces,
-                              unsigned count) {
-    uint8_t page[NVME_PAGE_SIZE];
-    for (unsigned i = 0; i < count; i++) {
-        const uint8_t *expected = pieces[i].iov_base;
-        for (size_t left = pieces[i].iov_len; left > 0;) {
-            struct iovec part = {page, left < sizeof(page) ? left : sizeof(page)};
-            uint16_t status = ns->medium->read(ns, offset, &part, 1);
-            if (status != NVME_SUCCESS) {
-                return status;
-            }
-            /* cppcheck-suppress legacyUninitvar ; the medium has filled it */
-            if (memcmp(page, expected, part.iov_len) != 0) {
-                return NVME_COMPARE_FAILURE;
-            }
-            expected += part.iov_len;
-            offset += part.iov_len;
-            left -= part.iov_len;
-        }
+    if (ns->medium->write == NULL) {
+        return NVME_SUCCESS;
     }
-    return NVME_SUCCESS;
+    range_lock_take(ns->lock, offset, length);
+    uint16_t status = move(ns, ns->medium->write, write_part, offset, length, transfer);
+    range_lock_release(ns->lock, offset, length);
+    return status;
 }
 
 uint16_t namespace_compare(struct namespace *ns, uint64_t offset, uint64_t length,
                            struct transfer *transfer) {
-    return ns->medium->read == NULL ? NVME_SUCCESS
-                                    : move(ns, compare_batch, offset, length, transfer);
+    if (ns->medium->read == NULL) {
+        return NVME_SUCCESS;
+    }
+    range_lock_take(ns->lock, offset, length);
+    uint16_t status = move_parts(ns, compare_part, offset, length, transfer);
+    range_lock_release(ns->lock, offset, length);
+    return status;
 }
 
 uint16_t namespace_zero(struct namespace *ns, uint64_t offset, uint64_t length) {

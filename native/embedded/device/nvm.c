@@ -120,7 +120,7 @@ static uint16_t nvm_dataset_management(struct command *command, struct namespace
     const unsigned number = (command->sqe.cdw10 & 0xff) + 1;
     uint16_t status = command_transfer(command, number * sizeof(ranges[0]), DATA_FROM_HOST);
     if (status == NVME_SUCCESS) {
-        status = transfer_receive(&command->sq->transfer, ranges);
+        status = transfer_take(&command->sq->transfer, ranges, number * sizeof(ranges[0]));
     }
     for (unsigned i = 0; i < number && status == NVME_SUCCESS; i++) {
         status = range_in_bytes(ns, ranges[i].slba, ranges[i].nlb, &bytes[i]);

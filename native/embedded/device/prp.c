@@ -59,7 +59,7 @@ uint16_t prp_next(struct data_pointer *pointer, struct iovec *piece) {
     struct prp_walk *prp = &pointer->prp;
     const uint64_t room = NVME_PAGE_SIZE - (prp->next & NVME_PAGE_MASK);
     const uint64_t length = pointer->remaining < room ? pointer->remaining : room;
-    piece->iov_base = iova_lookup(pointer->iova, prp->next);
+    piece->iov_base = data_pointer_memory(pointer, prp->next);
     if (piece->iov_base == NULL) {
         return NVME_DATA_TRANSFER_ERROR;
     }

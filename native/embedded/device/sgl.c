@@ -99,7 +99,7 @@ static uint16_t take_piece(struct data_pointer *pointer, struct iovec *piece) {
         /* Too long, and SGLS doesn't say that such are supported. */
         return NVME_DATA_SGL_LENGTH_INVALID;
     }
-    piece->iov_base = sgl->is_bucket ? sgl->sink : iova_lookup(pointer->iova, sgl->block);
+    piece->iov_base = sgl->is_bucket ? sgl->sink : data_pointer_memory(pointer, sgl->block);
     if (piece->iov_base == NULL) {
         return NVME_DATA_TRANSFER_ERROR;
     }

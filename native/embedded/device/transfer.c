@@ -4,11 +4,15 @@
 
 #include <string.h>
 
+#include "device/vanishing.h"
+
 /* Fills the batch; a full one may be the last one as well, which the next call then finds. */
 static uint16_t fill(struct transfer *transfer) {
     uint16_t status =
         data_pointer_next(&transfer->after, transfer->pieces, TRANSFER_PIECES, &transfer->count);
     transfer->is_last = transfer->count < TRANSFER_PIECES;
+    transfer->piece = 0;
+    transfer->offset = 0;
     return status;
 }
 
@@ -26,6 +30,7 @@ static uint16_t check_rest(const struct transfer *transfer) {
 
 uint16_t transfer_open(struct transfer *transfer, struct data_request *request) {
     request->sink = transfer->sink;
+    transfer->left = request->length;
     uint16_t status = data_pointer_begin(&transfer->after, request);
     if (status == NVME_SUCCESS) {
         status = fill(transfer);
@@ -48,34 +53,60 @@ uint64_t transfer_bytes(const struct transfer *transfer) {
     return bytes;
 }
 
-uint16_t transfer_send(struct transfer *transfer, const void *data, uint64_t size) {
-    const uint8_t *from = data;
-    uint16_t status = NVME_SUCCESS;
-    for (;;) {
-        for (unsigned i = 0; i < transfer->count; i++) {
-            const struct iovec *piece = &transfer->pieces[i];
-            const uint64_t copied = piece->iov_len < size ? piece->iov_len : size;
-            memcpy(piece->iov_base, from, copied);
-            memset((uint8_t *)piece->iov_base + copied, 0, piece->iov_len - copied);
-            from += copied;
-            size -= copied;
-        }
-        if (transfer->is_last || (status = transfer_advance(transfer)) != NVME_SUCCESS) {
-            return status;
-        }
+static bool copy(const struct transfer *transfer, void *to, const void *from, uint64_t length,
+                 enum data_direction direction) {
+    if (transfer_may_vanish(transfer)) {
+        return direction == DATA_TO_HOST ? vanishing_write(to, from, length)
+                                         : vanishing_read(to, from, length);
     }
+    memcpy(to, from, length);
+    return true;
 }
 
-uint16_t transfer_receive(struct transfer *transfer, void *data) {
-    uint8_t *to = data;
-    uint16_t status = NVME_SUCCESS;
-    for (;;) {
-        for (unsigned i = 0; i < transfer->count; i++) {
-            memcpy(to, transfer->pieces[i].iov_base, transfer->pieces[i].iov_len);
-            to += transfer->pieces[i].iov_len;
+/* `local` is this side's memory, `direction` which way it goes. */
+static uint16_t stream(struct transfer *transfer, uint8_t *local, uint64_t length,
+                       enum data_direction direction) {
+    transfer->left -= length;
+    while (length > 0) {
+        if (transfer->piece == transfer->count) {
+            uint16_t status = transfer_advance(transfer);
+            if (status != NVME_SUCCESS) {
+                return status;
+            }
         }
-        if (transfer->is_last || (status = transfer_advance(transfer)) != NVME_SUCCESS) {
-            return status;
+        const struct iovec *piece = &transfer->pieces[transfer->piece];
+        uint8_t *host = (uint8_t *)piece->iov_base + transfer->offset;
+        const uint64_t room = piece->iov_len - transfer->offset;
+        const uint32_t part = (uint32_t)(length < room ? length : room);
+        const bool to_host = direction == DATA_TO_HOST;
+        if (!copy(transfer, to_host ? host : local, to_host ? local : host, part, direction)) {
+            return NVME_DATA_TRANSFER_ERROR;
+        }
+        local += part;
+        length -= part;
+        transfer->offset += part;
+        if (part == room) {
+            transfer->piece++;
+            transfer->offset = 0;
         }
     }
+    return NVME_SUCCESS;
+}
+
+uint16_t transfer_put(struct transfer *transfer, const void *from, uint64_t length) {
+    return stream(transfer, (uint8_t *)from, length, DATA_TO_HOST);
+}
+
+uint16_t transfer_take(struct transfer *transfer, void *to, uint64_t length) {
+    return stream(transfer, to, length, DATA_FROM_HOST);
+}
+
+uint16_t transfer_send(struct transfer *transfer, const void *data, uint64_t size) {
+    static const uint8_t zeroes[NVME_PAGE_SIZE];
+    uint16_t status = transfer_put(transfer, data, size < transfer->left ? size : transfer->left);
+    while (status == NVME_SUCCESS && transfer->left > 0) {
+        const uint64_t part = transfer->left < sizeof(zeroes) ? transfer->left : sizeof(zeroes);
+        status = transfer_put(transfer, zeroes, part);
+    }
+    return status;
 }

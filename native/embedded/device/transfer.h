@@ -15,6 +15,9 @@ struct transfer {
     struct iovec pieces[TRANSFER_PIECES];
     unsigned count;            /* pieces in this batch */
     bool is_last;              /* nothing comes after this batch */
+    uint32_t piece;            /* where the stream is: in this piece ... */
+    uint32_t offset;           /* ... so many bytes into it ... */
+    uint64_t left;             /* ... and so many before the end of the transfer */
     struct data_pointer after; /* where the next batch begins */
     uint8_t sink[NVME_PAGE_SIZE];
 };
@@ -28,11 +31,22 @@ uint16_t transfer_open(struct transfer *transfer, struct data_request *request);
  */
 uint16_t transfer_advance(struct transfer *transfer);
 
+/* Whether some of the memory may vanish, so that the stream alone may touch it. */
+static inline bool transfer_may_vanish(const struct transfer *transfer) {
+    return transfer->after.may_vanish;
+}
+
 /* Bytes in this batch. */
 uint64_t transfer_bytes(const struct transfer *transfer);
 
-/* Copies all of an open transfer; past `size` bytes, zeroes are sent. */
+/*
+ * The stream: copies the next `length` bytes to or from the host, from batch to batch, by itself. There
+ * are as many left. enum nvme_status.
+ */
+uint16_t transfer_put(struct transfer *transfer, const void *from, uint64_t length);
+uint16_t transfer_take(struct transfer *transfer, void *to, uint64_t length);
+
+/* Sends all of an open transfer; past `size` bytes, zeroes. */
 uint16_t transfer_send(struct transfer *transfer, const void *data, uint64_t size);
-uint16_t transfer_receive(struct transfer *transfer, void *data);
 
 #endif

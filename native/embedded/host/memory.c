@@ -17,12 +17,15 @@ struct memory {
     struct page_table *translations; /* memory to IOVA */
     pthread_mutex_t lock;            /* of what follows, and of changes to both tables */
     struct iova_layout layout;
-    void *allocations; /* a tree of tsearch, by address */
+    void *ranges; /* a tree of tsearch, by address */
 };
 
-struct allocation {
+/* Memory that the controller reaches. */
+struct range {
     void *address; /* first: an address is a key */
     uint64_t length;
+    bool is_registered; /* the caller's, and `pages` isn't used */
+    bool may_vanish;
     struct memory_pages pages;
 };
 
@@ -48,33 +51,35 @@ struct memory *memory_create(struct iova_table *iova, bool scrambled, uint64_t s
     return memory;
 }
 
-static void free_allocation(void *node) {
-    struct allocation *allocation = node;
-    memory_pages_put(&allocation->pages);
-    free(allocation);
+static void free_range(void *node) {
+    struct range *range = node;
+    if (!range->is_registered) {
+        memory_pages_put(&range->pages);
+    }
+    free(range);
 }
 
 void memory_destroy(struct memory *memory) {
     if (memory == NULL) {
         return;
     }
-    tdestroy(memory->allocations, free_allocation);
+    tdestroy(memory->ranges, free_range);
     page_table_destroy(memory->translations);
     pthread_mutex_destroy(&memory->lock);
     free(memory);
 }
 
-/* Makes an allocation known to the controller, and to memory_translate. */
-static int map(struct memory *memory, const struct allocation *allocation, bool contiguous) {
-    const uint64_t address = (uintptr_t)allocation->address;
-    const uint64_t count = allocation->length >> NVME_PAGE_SHIFT;
+/* Makes a range known to the controller, and to memory_translate. */
+static int map(struct memory *memory, const struct range *range, bool contiguous) {
+    const uint64_t address = (uintptr_t)range->address;
+    const uint64_t count = range->length >> NVME_PAGE_SHIFT;
     uint64_t *iovas = malloc(count * sizeof(*iovas));
     if (iovas == NULL) {
         return -ENOMEM;
     }
-    int code = iova_layout_choose(&memory->layout, allocation->address, count, contiguous, iovas);
+    int code = iova_layout_choose(&memory->layout, range->address, count, contiguous, iovas);
     if (code == 0) {
-        code = page_table_reserve(memory->translations, address, allocation->length);
+        code = page_table_reserve(memory->translations, address, range->length);
     }
     for (uint64_t i = 0; i < count && code == 0; i++) {
         code = page_table_reserve(memory->iova->pages, iovas[i], NVME_PAGE_SIZE);
@@ -82,16 +87,17 @@ static int map(struct memory *memory, const struct allocation *allocation, bool 
     for (uint64_t i = 0; i < count && code == 0; i++) {
         const uint64_t page = address + (i << NVME_PAGE_SHIFT);
         page_table_set(memory->translations, page, iovas[i]);
-        page_table_set(memory->iova->pages, iovas[i], page);
+        page_table_set(memory->iova->pages, iovas[i],
+                       page | (range->may_vanish ? IOVA_MAY_VANISH : 0));
     }
     free(iovas);
     return code;
 }
 
 /* When this returns, the controller no longer uses the memory. */
-static void unmap(struct memory *memory, const struct allocation *allocation) {
-    const uint64_t address = (uintptr_t)allocation->address;
-    for (uint64_t offset = 0; offset < allocation->length; offset += NVME_PAGE_SIZE) {
+static void unmap(struct memory *memory, const struct range *range) {
+    const uint64_t address = (uintptr_t)range->address;
+    for (uint64_t offset = 0; offset < range->length; offset += NVME_PAGE_SIZE) {
         page_table_set(memory->iova->pages, page_table_get(memory->translations, address + offset),
                        0);
         page_table_set(memory->translations, address + offset, 0);
@@ -99,58 +105,106 @@ static void unmap(struct memory *memory, const struct allocation *allocation) {
     iova_table_quiesce(memory->iova);
 }
 
-static int add(struct memory *memory, struct allocation *allocation, bool contiguous) {
-    pthread_mutex_lock(&memory->lock);
-    int code = tsearch(allocation, &memory->allocations, compare_addresses) == NULL ? -ENOMEM : 0;
-    if (code == 0) {
-        code = map(memory, allocation, contiguous);
-        if (code != 0) {
-            tdelete(allocation, &memory->allocations, compare_addresses);
+static bool overlaps(const struct memory *memory, const struct range *range) {
+    const uint64_t address = (uintptr_t)range->address;
+    for (uint64_t offset = 0; offset < range->length; offset += NVME_PAGE_SIZE) {
+        if (page_table_get(memory->translations, address + offset) != 0) {
+            return true;
         }
     }
+    return false;
+}
+
+static int add_locked(struct memory *memory, struct range *range, bool contiguous,
+                      struct n4j_error *error) {
+    const unsigned long long length = range->length;
+    if (((uintptr_t)range->address + range->length - 1) >> PAGE_TABLE_ADDRESS_BITS != 0) {
+        return n4j_fail(error, -EFAULT, "%llu bytes at %p: the controller reaches %u bits", length,
+                        range->address, PAGE_TABLE_ADDRESS_BITS);
+    }
+    if (overlaps(memory, range)) {
+        return n4j_fail(error, -EEXIST,
+                        "%llu bytes at %p overlap memory that is registered or allocated already",
+                        length, range->address);
+    }
+    int code = tsearch(range, &memory->ranges, compare_addresses) == NULL ? -ENOMEM : 0;
+    if (code == 0) {
+        code = map(memory, range, contiguous);
+        if (code != 0) {
+            tdelete(range, &memory->ranges, compare_addresses);
+        }
+    }
+    return code == 0 ? 0
+                     : n4j_fail(error, code,
+                                "no room for %llu bytes in the controller's address space", length);
+}
+
+static int add(struct memory *memory, struct range *range, bool contiguous,
+               struct n4j_error *error) {
+    pthread_mutex_lock(&memory->lock);
+    int code = add_locked(memory, range, contiguous, error);
     pthread_mutex_unlock(&memory->lock);
+    if (code != 0) {
+        free_range(range);
+    }
     return code;
+}
+
+/* The range that begins at `address` goes, if it is of that kind. */
+static int take_away(struct memory *memory, void *address, bool is_registered) {
+    pthread_mutex_lock(&memory->lock);
+    void *node = tfind(&address, &memory->ranges, compare_addresses);
+    struct range *range = node == NULL ? NULL : *(struct range **)node;
+    if (range == NULL || range->is_registered != is_registered) {
+        pthread_mutex_unlock(&memory->lock);
+        return -EINVAL;
+    }
+    tdelete(range, &memory->ranges, compare_addresses);
+    unmap(memory, range);
+    pthread_mutex_unlock(&memory->lock);
+    free_range(range);
+    return 0;
 }
 
 int memory_alloc(struct memory *memory, uint64_t length, uint64_t alignment, int32_t numa,
                  uint32_t flags, void **address, uint32_t *kind, struct n4j_error *error) {
     const uint64_t whole = (length + NVME_PAGE_MASK) & ~(uint64_t)NVME_PAGE_MASK;
     const uint64_t aligned = alignment < NVME_PAGE_SIZE ? NVME_PAGE_SIZE : alignment;
-    struct allocation *allocation = calloc(1, sizeof(*allocation));
-    if (allocation == NULL) {
+    struct range *range = calloc(1, sizeof(*range));
+    if (range == NULL) {
         return n4j_fail(error, -ENOMEM, "out of memory");
     }
-    int code = memory_pages_get(whole, aligned, numa, &allocation->pages, error);
+    int code = memory_pages_get(whole, aligned, numa, &range->pages, error);
     if (code != 0) {
-        free(allocation);
+        free(range);
         return code;
     }
-    allocation->address = allocation->pages.address;
-    allocation->length = whole;
-    code = add(memory, allocation, (flags & N4J_MEM_IOVA_CONTIGUOUS) != 0);
-    if (code != 0) {
-        free_allocation(allocation);
-        return n4j_fail(error, code, "no room for %llu bytes in the controller's address space",
-                        (unsigned long long)length);
-    }
-    *address = allocation->address;
-    *kind = allocation->pages.kind;
-    return 0;
+    range->address = range->pages.address;
+    range->length = whole;
+    *address = range->address;
+    *kind = range->pages.kind;
+    return add(memory, range, (flags & N4J_MEM_IOVA_CONTIGUOUS) != 0, error);
 }
 
 int memory_free(struct memory *memory, void *address) {
-    pthread_mutex_lock(&memory->lock);
-    void *node = tfind(&address, &memory->allocations, compare_addresses);
-    if (node == NULL) {
-        pthread_mutex_unlock(&memory->lock);
-        return -EINVAL;
+    return take_away(memory, address, false);
+}
+
+int memory_register(struct memory *memory, void *address, uint64_t length, uint32_t flags,
+                    struct n4j_error *error) {
+    struct range *range = calloc(1, sizeof(*range));
+    if (range == NULL) {
+        return n4j_fail(error, -ENOMEM, "out of memory");
     }
-    struct allocation *allocation = *(struct allocation **)node;
-    tdelete(allocation, &memory->allocations, compare_addresses);
-    unmap(memory, allocation);
-    pthread_mutex_unlock(&memory->lock);
-    free_allocation(allocation);
-    return 0;
+    range->address = address;
+    range->length = length;
+    range->is_registered = true;
+    range->may_vanish = (flags & N4J_MEM_MAY_VANISH) != 0;
+    return add(memory, range, false, error);
+}
+
+int memory_unregister(struct memory *memory, void *address) {
+    return take_away(memory, address, true);
 }
 
 /* The IOVA of `page_size` bytes at neighbouring IOVAs, or 0. */

@@ -19,6 +19,9 @@ void memory_destroy(struct memory *memory);
 int memory_alloc(struct memory *memory, uint64_t length, uint64_t alignment, int32_t numa,
                  uint32_t flags, void **address, uint32_t *kind, struct n4j_error *error);
 int memory_free(struct memory *memory, void *address);
+int memory_register(struct memory *memory, void *address, uint64_t length, uint32_t flags,
+                    struct n4j_error *error);
+int memory_unregister(struct memory *memory, void *address);
 int memory_translate(const struct memory *memory, const void *address, uint64_t length,
                      uint64_t page_size, uint64_t *iovas, uint64_t count);
 

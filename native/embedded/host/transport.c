@@ -82,8 +82,9 @@ static uint64_t property(struct n4j_ctrlr *ctrlr, uint32_t number) {
     case N4J_PROPERTY_ADMIN_DATA_FORMS:
         return HOST_ADMIN_DATA_FORMS;
     case N4J_PROPERTY_MAX_FRAGMENTS:
-    case N4J_PROPERTY_REGISTRATION:
         return 0;
+    case N4J_PROPERTY_REGISTRATION:
+        return NVME_PAGE_SIZE;
     case N4J_PROPERTY_MAX_TRANSFER:
         return host->max_transfer;
     case N4J_PROPERTY_MAX_DEPTH:
@@ -111,6 +112,15 @@ static int mem_free(struct n4j_ctrlr *ctrlr, void *address) {
     return memory_free(((struct host *)ctrlr)->memory, address);
 }
 
+static int mem_register(struct n4j_ctrlr *ctrlr, void *address, uint64_t length, uint32_t flags,
+                        struct n4j_error *error) {
+    return memory_register(((struct host *)ctrlr)->memory, address, length, flags, error);
+}
+
+static int mem_unregister(struct n4j_ctrlr *ctrlr, void *address) {
+    return memory_unregister(((struct host *)ctrlr)->memory, address);
+}
+
 static int mem_translate(struct n4j_ctrlr *ctrlr, const void *address, uint64_t length,
                          uint64_t page_size, uint64_t *iovas, uint64_t count) {
     return memory_translate(((struct host *)ctrlr)->memory, address, length, page_size, iovas,
@@ -127,6 +137,8 @@ const struct n4j_transport n4j_embedded_transport = {
     .admin = host_admin_submission,
     .mem_alloc = mem_alloc,
     .mem_free = mem_free,
+    .mem_register = mem_register,
+    .mem_unregister = mem_unregister,
     .mem_translate = mem_translate,
     .qpair_create = host_qpair_create,
     .qpair_destroy = host_qpair_destroy,
