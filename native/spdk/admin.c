@@ -124,7 +124,7 @@ int n4j_spdk_admin(struct n4j_ctrlr *base, const n4j_submission *submission,
     if (is_drivers(submission->opc)) {
         return -EPERM;
     }
-    if (!n4j_spdk_takes_form(submission->data_form)) {
+    if (!n4j_spdk_takes_form(N4J_SPDK_ADMIN_DATA_FORMS, submission->data_form)) {
         return -ENOTSUP;
     }
     pthread_mutex_lock(&ctrlr->admin);

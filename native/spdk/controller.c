@@ -96,6 +96,13 @@ static void read_properties(struct n4j_spdk_ctrlr *ctrlr) {
     /* SPDK sends a few less at once; the rest wait in its own queue, as spdk_nvme_perf's do. */
     ctrlr->max_depth = opts->io_queue_size;
     ctrlr->max_qpairs = opts->num_io_queues;
+    ctrlr->registration = n4j_spdk_registration_granularity(&ctrlr->trid);
+    ctrlr->has_doorbells = n4j_spdk_target_has_doorbells(&ctrlr->trid);
+    ctrlr->data_forms = ctrlr->has_doorbells ? N4J_SPDK_DOORBELL_DATA_FORMS : N4J_SPDK_DATA_FORMS;
+    ctrlr->has_sgls = (spdk_nvme_ctrlr_get_flags(ctrlr->spdk) & SPDK_NVME_CTRLR_SGL_SUPPORTED) != 0;
+    /* One fragment is a page of PRPs at least, but for the first and the last. */
+    ctrlr->max_fragments = ctrlr->has_sgls ? spdk_nvme_ctrlr_get_max_sges(ctrlr->spdk)
+                                           : (uint32_t)(ctrlr->max_transfer / ctrlr->page_size) + 1;
 }
 
 static struct n4j_spdk_ctrlr *new_ctrlr(const struct attempt *attempt, int vfio_user_socket) {
@@ -212,11 +219,13 @@ uint64_t n4j_spdk_property(struct n4j_ctrlr *base, uint32_t property) {
     case N4J_PROPERTY_VS:
         return ctrlr->vs;
     case N4J_PROPERTY_DATA_FORMS:
+        return ctrlr->data_forms;
     case N4J_PROPERTY_ADMIN_DATA_FORMS:
-        return N4J_SPDK_DATA_FORMS;
+        return N4J_SPDK_ADMIN_DATA_FORMS;
     case N4J_PROPERTY_MAX_FRAGMENTS:
+        return ctrlr->max_fragments;
     case N4J_PROPERTY_REGISTRATION:
-        return 0;
+        return ctrlr->registration;
     case N4J_PROPERTY_MAX_TRANSFER:
         return ctrlr->max_transfer;
     case N4J_PROPERTY_MAX_DEPTH:

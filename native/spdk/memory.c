@@ -14,6 +14,10 @@ static bool iova_is_address(const struct n4j_spdk_ctrlr *ctrlr) {
     return !n4j_spdk_target_is_pci(&ctrlr->trid);
 }
 
+static bool is_fabrics(const struct n4j_spdk_ctrlr *ctrlr) {
+    return !ctrlr->has_doorbells;
+}
+
 /*
  * IOVA of a byte, and how many bytes from there on are contiguous. Targets in other processes know
  * memory by this process's addresses; a drive knows it by what the IOMMU, or its absence, made of it.
@@ -51,6 +55,12 @@ int n4j_spdk_mem_translate(struct n4j_ctrlr *base, const void *address, uint64_t
     uintptr_t end = (uintptr_t)address + length;
     if (end < begin || (end - begin + page_size - 1) / page_size > count) {
         return -EINVAL;
+    }
+    if (is_fabrics(ctrlr) && n4j_spdk_is_registered(ctrlr, address, length)) {
+        for (uintptr_t page = begin; page < end; page += page_size) {
+            *iovas++ = page; /* SPDK doesn't know of it, and need not */
+        }
+        return 0;
     }
     for (uintptr_t page = begin; page < end; page += page_size) {
         int code = translate_page(ctrlr, page, page_size, iovas++);

@@ -14,6 +14,9 @@
 
 #include "queue_pair.h"
 
+#define PSDT_SHIFT 6
+#define PSDT_PRP 0
+
 static inline n4j_completion *next_record(struct n4j_spdk_qpair *qpair) {
     if (spdk_likely(qpair->next < qpair->end)) {
         return qpair->next++;
@@ -57,14 +60,54 @@ void n4j_spdk_complete_error(struct n4j_spdk_slot *slot, int code) {
 
 /* 0, or the errno of a record that can't be submitted as it is. */
 static inline int check(const struct n4j_spdk_qpair *qpair, const n4j_submission *submission) {
+    const uint32_t form = submission->data_form;
     if (spdk_unlikely(qpair->free == NULL)) {
         return -EBUSY;
     }
-    if (submission->data_form == N4J_DATA_CONTIGUOUS) {
-        /* SPDK does not check raw commands; a fabrics target would end the connection. */
-        return spdk_likely(submission->data_length <= qpair->max_transfer) ? 0 : -EINVAL;
+    if (spdk_unlikely(!n4j_spdk_takes_form(qpair->data_forms, form))) {
+        return -ENOTSUP;
     }
-    return spdk_likely(submission->data_form == N4J_DATA_NONE) ? 0 : -ENOTSUP;
+    /* SPDK does not check raw commands; a fabrics target would end the connection. */
+    if (spdk_unlikely(submission->data_length > qpair->max_transfer)) {
+        return -EINVAL;
+    }
+    if (form == N4J_DATA_PRP && spdk_unlikely(submission->flags >> PSDT_SHIFT != PSDT_PRP)) {
+        return -EINVAL;
+    }
+    if (spdk_unlikely(submission->metadata != 0)) {
+        int code = n4j_spdk_metadata_check(qpair->ctrlr, submission);
+        if (code != 0) {
+            return code;
+        }
+    }
+    return form == N4J_DATA_FRAGMENTS ? n4j_spdk_fragments_check(qpair->ctrlr, submission) : 0;
+}
+
+/* SPDK copies the command, which is the record's first 64 bytes. */
+static inline int hand_over(struct n4j_spdk_qpair *qpair, const n4j_submission *submission,
+                            struct n4j_spdk_slot *slot) {
+    struct spdk_nvme_ctrlr *ctrlr = qpair->ctrlr->spdk;
+    struct spdk_nvme_cmd *command = (struct spdk_nvme_cmd *)(uintptr_t)submission;
+    void *metadata = (void *)(uintptr_t)submission->metadata;
+    void *data = NULL;
+    uint32_t length = 0;
+    switch (submission->data_form) {
+    case N4J_DATA_FRAGMENTS:
+        slot->fragments = (const n4j_fragment *)(uintptr_t)submission->data;
+        slot->fragments_end = slot->fragments + submission->fragment_count;
+        return spdk_nvme_ctrlr_cmd_iov_raw_with_md(
+            ctrlr, qpair->spdk, command, submission->data_length, metadata, n4j_spdk_complete, slot,
+            n4j_spdk_fragments_reset, n4j_spdk_fragments_next);
+    case N4J_DATA_CONTIGUOUS:
+        data = (void *)(uintptr_t)submission->data;
+        length = submission->data_length;
+        break;
+    default: /* without payload, the command keeps the data pointer that it has */
+        metadata = NULL;
+        break;
+    }
+    return spdk_nvme_ctrlr_cmd_io_raw_with_md(ctrlr, qpair->spdk, command, data, length, metadata,
+                                              n4j_spdk_complete, slot);
 }
 
 static inline void submit(struct n4j_spdk_qpair *qpair, const n4j_submission *submission) {
@@ -73,13 +116,8 @@ static inline void submit(struct n4j_spdk_qpair *qpair, const n4j_submission *su
         write_error(qpair, submission->tag, code);
         return;
     }
-    bool has_data = submission->data_form == N4J_DATA_CONTIGUOUS;
     struct n4j_spdk_slot *slot = take_slot(qpair, submission->tag);
-    /* SPDK copies the command, which is the record's first 64 bytes. */
-    code = spdk_nvme_ctrlr_cmd_io_raw_with_md(
-        qpair->ctrlr->spdk, qpair->spdk, (struct spdk_nvme_cmd *)(uintptr_t)submission,
-        has_data ? (void *)(uintptr_t)submission->data : NULL,
-        has_data ? submission->data_length : 0, NULL, n4j_spdk_complete, slot);
+    code = hand_over(qpair, submission, slot);
     /* Some failures call back as well, and have freed the slot. */
     if (spdk_unlikely(code != 0) && slot->busy) {
         n4j_spdk_complete_error(slot, code);

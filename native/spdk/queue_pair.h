@@ -14,6 +14,12 @@ struct n4j_spdk_slot {
     struct n4j_spdk_slot *next_free;
     uint64_t tag;
     bool busy;
+
+    /* N4J_DATA_FRAGMENTS: the caller's, and where SPDK's walk over them is. */
+    const n4j_fragment *fragments;
+    const n4j_fragment *fragments_end;
+    const n4j_fragment *fragment;
+    uint64_t fragment_offset;
 };
 
 /* Completions for which the caller had no room: a ring, grown off the data path. */
@@ -37,6 +43,7 @@ struct n4j_spdk_qpair {
     struct n4j_spdk_slot *free;
     uint32_t in_flight;
     uint32_t max_transfer;
+    uint32_t data_forms;
     struct n4j_spdk_backlog backlog;
 
     uint32_t depth;
@@ -57,5 +64,14 @@ void n4j_spdk_complete(void *slot, const struct spdk_nvme_cpl *cpl);
 
 /* Completes a command that SPDK does not, with an errno. */
 void n4j_spdk_complete_error(struct n4j_spdk_slot *slot, int code);
+
+/* fragments.c: 0, or the errno of fragments that SPDK could not, or would not rightly, transfer. */
+int n4j_spdk_fragments_check(const struct n4j_spdk_ctrlr *ctrlr, const n4j_submission *submission);
+/* The walk, as SPDK calls it for a slot: goes to an offset; hands out the next fragment. */
+void n4j_spdk_fragments_reset(void *slot, uint32_t offset);
+int n4j_spdk_fragments_next(void *slot, void **address, uint32_t *length);
+
+/* metadata.c: 0, or the errno of separate metadata that does not fit the command. */
+int n4j_spdk_metadata_check(const struct n4j_spdk_ctrlr *ctrlr, const n4j_submission *submission);
 
 #endif

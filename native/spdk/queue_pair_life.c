@@ -11,10 +11,6 @@
 
 #define CONNECT_WITHIN_S 10
 
-static bool has_doorbells(const struct spdk_nvme_transport_id *trid) {
-    return trid->trtype == SPDK_NVME_TRANSPORT_PCIE || trid->trtype == SPDK_NVME_TRANSPORT_VFIOUSER;
-}
-
 /*
  * Commands that SPDK sends at once to a queue of that many entries. With doorbells it keeps up to a
  * quarter back, so that one round of completions can't overrun the completion queue; a queue of a
@@ -22,7 +18,7 @@ static bool has_doorbells(const struct spdk_nvme_transport_id *trid) {
  */
 static uint32_t usable_depth(const struct spdk_nvme_transport_id *trid, uint32_t entries) {
     uint32_t kept_back = 1;
-    if (has_doorbells(trid)) {
+    if (n4j_spdk_target_has_doorbells(trid)) {
         kept_back = entries / 4;
         kept_back = kept_back < 1 ? 1 : kept_back;
         kept_back = kept_back > 128 ? 128 : kept_back;
@@ -69,6 +65,7 @@ static struct n4j_spdk_qpair *new_qpair(struct n4j_spdk_ctrlr *ctrlr, uint32_t d
     }
     qpair->ctrlr = ctrlr;
     qpair->depth = depth;
+    qpair->data_forms = ctrlr->data_forms;
     qpair->max_transfer =
         ctrlr->max_transfer > UINT32_MAX ? UINT32_MAX : (uint32_t)ctrlr->max_transfer;
     for (uint32_t i = depth; i-- > 0;) {
@@ -149,7 +146,7 @@ static void free_spdk_qpair(struct n4j_spdk_qpair *qpair) {
 /* SPDK would wait, without an end, for the commands that were to create the queues. */
 static void abandon(struct n4j_spdk_qpair *qpair) {
     bool is_half_made = qpair->spdk != NULL && !spdk_nvme_qpair_is_connected(qpair->spdk);
-    if (is_half_made && has_doorbells(&qpair->ctrlr->trid)) {
+    if (is_half_made && n4j_spdk_target_has_doorbells(&qpair->ctrlr->trid)) {
         n4j_spdk_fail(qpair->ctrlr);
     }
     free_spdk_qpair(qpair);
@@ -191,7 +188,7 @@ int n4j_spdk_qpair_destroy(struct n4j_qpair *base) {
 
 bool n4j_spdk_qpair_give_up(struct n4j_spdk_qpair *qpair) {
     /* Before commands are called completed, the device is to leave their memory alone. */
-    if (has_doorbells(&qpair->ctrlr->trid)) {
+    if (n4j_spdk_target_has_doorbells(&qpair->ctrlr->trid)) {
         n4j_spdk_fail(qpair->ctrlr);
     }
     if (pthread_mutex_trylock(&n4j_spdk_memory_lock) != 0) {

@@ -32,6 +32,11 @@ struct n4j_spdk_ctrlr {
     uint64_t max_transfer;
     uint64_t max_depth;
     uint64_t max_qpairs;
+    uint64_t registration;  /* granularity, or 0 */
+    uint32_t data_forms;    /* of I/O commands: mask of 1 << N4J_DATA_* */
+    uint32_t max_fragments; /* that SPDK makes one command of */
+    bool has_doorbells;
+    bool has_sgls; /* SPDK makes SGLs of fragments; else, with doorbells, PRPs */
     char description[512];
 
     struct n4j_spdk_ctrlr *next; /* housekeeping's list */
@@ -87,6 +92,8 @@ int n4j_spdk_target_check(const struct spdk_nvme_transport_id *trid, struct n4j_
 int n4j_spdk_target_explain(const struct spdk_nvme_transport_id *trid, int code,
                             struct n4j_error *error);
 bool n4j_spdk_target_is_pci(const struct spdk_nvme_transport_id *trid);
+/* Queues, and whatever else commands refer to, are in memory that the controller reads. */
+bool n4j_spdk_target_has_doorbells(const struct spdk_nvme_transport_id *trid);
 
 /* vfio_user.c */
 struct n4j_spdk_vfio_watch;
@@ -123,6 +130,16 @@ int n4j_spdk_mem_free(struct n4j_ctrlr *ctrlr, void *address);
 int n4j_spdk_mem_translate(struct n4j_ctrlr *ctrlr, const void *address, uint64_t length,
                            uint64_t page_size, uint64_t *iovas, uint64_t count);
 
+/* registration.c */
+/* N4J_PROPERTY_REGISTRATION; the environment has been started. */
+uint64_t n4j_spdk_registration_granularity(const struct spdk_nvme_transport_id *trid);
+int n4j_spdk_mem_register(struct n4j_ctrlr *ctrlr, void *address, uint64_t length, uint32_t flags,
+                          struct n4j_error *error);
+int n4j_spdk_mem_unregister(struct n4j_ctrlr *ctrlr, void *address);
+/* Whether the whole of a range is. */
+bool n4j_spdk_is_registered(const struct n4j_spdk_ctrlr *ctrlr, const void *address,
+                            uint64_t length);
+
 /* queue_pair_life.c */
 int n4j_spdk_qpair_create(struct n4j_ctrlr *ctrlr, uint32_t depth, struct n4j_qpair **qpair,
                           struct n4j_error *error);
@@ -133,13 +150,15 @@ int n4j_spdk_process(struct n4j_qpair *qpair, const n4j_submission *submissions,
                      n4j_completion *completions, uint32_t max);
 
 /*
- * SPDK builds data pointers itself. It would pass on PRPs of the caller's, over PCIe, but never SGLs:
- * it sets PSDT to PRP in every command.
+ * SPDK makes data pointers itself. It passes PRPs of the caller's on, in a command without payload, to
+ * controllers that have doorbells; but never an SGL, as it sets PSDT to PRP in every such command.
  */
-#define N4J_SPDK_DATA_FORMS (1 << N4J_DATA_NONE | 1 << N4J_DATA_CONTIGUOUS)
+#define N4J_SPDK_ADMIN_DATA_FORMS (1u << N4J_DATA_NONE | 1u << N4J_DATA_CONTIGUOUS)
+#define N4J_SPDK_DATA_FORMS (N4J_SPDK_ADMIN_DATA_FORMS | 1u << N4J_DATA_FRAGMENTS)
+#define N4J_SPDK_DOORBELL_DATA_FORMS (N4J_SPDK_DATA_FORMS | 1u << N4J_DATA_PRP)
 
-static inline bool n4j_spdk_takes_form(uint32_t form) {
-    return form == N4J_DATA_NONE || form == N4J_DATA_CONTIGUOUS;
+static inline bool n4j_spdk_takes_form(uint32_t forms, uint32_t form) {
+    return form <= N4J_DATA_FRAGMENTS && (forms >> form & 1) != 0;
 }
 
 /* The status field of a completion record, of one that SPDK hands over. */

@@ -14,6 +14,10 @@ bool n4j_spdk_target_is_pci(const struct spdk_nvme_transport_id *trid) {
     return trid->trtype == SPDK_NVME_TRANSPORT_PCIE;
 }
 
+bool n4j_spdk_target_has_doorbells(const struct spdk_nvme_transport_id *trid) {
+    return trid->trtype == SPDK_NVME_TRANSPORT_PCIE || trid->trtype == SPDK_NVME_TRANSPORT_VFIOUSER;
+}
+
 static bool is_fabrics(const struct spdk_nvme_transport_id *trid) {
     return trid->trtype == SPDK_NVME_TRANSPORT_TCP || trid->trtype == SPDK_NVME_TRANSPORT_RDMA;
 }
