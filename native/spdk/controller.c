@@ -14,6 +14,8 @@
 #define MAX_QUEUE_ENTRIES 16384
 #define ADMIN_TIMEOUT_MS 60000
 #define DISABLE_WITHIN_S 5
+/* What SPDK's target takes in an SGL, even where each crosses into another mapping of its. */
+#define VFIO_USER_FRAGMENTS 16
 
 static pthread_mutex_t attach_lock = PTHREAD_MUTEX_INITIALIZER;
 pthread_mutex_t n4j_spdk_memory_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -86,6 +88,17 @@ static void describe(struct n4j_spdk_ctrlr *ctrlr) {
              SPDK_VERSION_STRING, ctrlr->trid.trstring, ctrlr->trid.traddr);
 }
 
+static uint32_t max_fragments(const struct n4j_spdk_ctrlr *ctrlr) {
+    if (!ctrlr->has_sgls) {
+        /* Each fills a page at least, but for the first and the last. */
+        return (uint32_t)(ctrlr->max_transfer / ctrlr->page_size) + 1;
+    }
+    /* SPDK splits its typed commands there, so that each has one; raw ones go as they are. */
+    return ctrlr->trid.trtype == SPDK_NVME_TRANSPORT_VFIOUSER
+               ? VFIO_USER_FRAGMENTS
+               : spdk_nvme_ctrlr_get_max_sges(ctrlr->spdk);
+}
+
 static void read_properties(struct n4j_spdk_ctrlr *ctrlr) {
     union spdk_nvme_cap_register cap = spdk_nvme_ctrlr_get_regs_cap(ctrlr->spdk);
     const struct spdk_nvme_ctrlr_opts *opts = spdk_nvme_ctrlr_get_opts(ctrlr->spdk);
@@ -100,9 +113,7 @@ static void read_properties(struct n4j_spdk_ctrlr *ctrlr) {
     ctrlr->has_doorbells = n4j_spdk_target_has_doorbells(&ctrlr->trid);
     ctrlr->data_forms = ctrlr->has_doorbells ? N4J_SPDK_DOORBELL_DATA_FORMS : N4J_SPDK_DATA_FORMS;
     ctrlr->has_sgls = (spdk_nvme_ctrlr_get_flags(ctrlr->spdk) & SPDK_NVME_CTRLR_SGL_SUPPORTED) != 0;
-    /* One fragment is a page of PRPs at least, but for the first and the last. */
-    ctrlr->max_fragments = ctrlr->has_sgls ? spdk_nvme_ctrlr_get_max_sges(ctrlr->spdk)
-                                           : (uint32_t)(ctrlr->max_transfer / ctrlr->page_size) + 1;
+    ctrlr->max_fragments = max_fragments(ctrlr);
 }
 
 static struct n4j_spdk_ctrlr *new_ctrlr(const struct attempt *attempt, int vfio_user_socket) {
