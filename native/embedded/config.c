@@ -7,14 +7,16 @@
 #include <string.h>
 #include <strings.h>
 
+#include "nvme_spec.h"
 #include "transport_id.h"
 
 #define DEFAULT_SIZE (UINT64_C(1) << 30)
 #define DEFAULT_MDTS 8 /* 1 MiB */
 #define MDTS_MAX 10
 
-static const char *const keys[] = {"trtype", "traddr", "size",       "block", "mode", "iova",
-                                   "mdts",   "sgl",    "namespaces", "ns",    "seed", NULL};
+static const char *const keys[] = {
+    "trtype", "traddr",     "size",     "block",         "mode", "iova",     "mdts", "sgl",
+    "seed",   "namespaces", "metadata", "metadata_mode", "pi",   "pi_first", "ns",   NULL};
 
 static int bad_value(const char *key, const char *value, const char *allowed,
                      struct n4j_error *error) {
@@ -137,6 +139,46 @@ static int parse_numbers(const char *id, struct config *config, struct n4j_error
     return parse_number(id, "seed", 0, UINT64_MAX, &config->seed, error);
 }
 
+static int parse_metadata(const char *id, struct config *config, struct n4j_error *error) {
+    static const char *const modes[] = {"separate", "extended", NULL};
+    uint64_t size = 0;
+    int code = parse_number(id, "metadata", 0, CONFIG_METADATA_MAX, &size, error);
+    if (code < 0) {
+        return code;
+    }
+    if (size % 4 != 0) {
+        return n4j_fail(error, -EINVAL, "metadata:%u: a block's metadata is a multiple of 4 bytes",
+                        (unsigned)size);
+    }
+    int mode = parse_word(id, "metadata_mode", modes, "separate or extended", 0, error);
+    if (mode < 0) {
+        return mode;
+    }
+    config->metadata_size = (uint32_t)size;
+    config->metadata_extended = mode == 1;
+    return 0;
+}
+
+static int parse_protection(const char *id, struct config *config, struct n4j_error *error) {
+    uint64_t type = 0;
+    uint64_t first = 0;
+    int code = parse_number(id, "pi", 0, 3, &type, error);
+    if (code >= 0) {
+        code = parse_number(id, "pi_first", 0, 1, &first, error);
+    }
+    if (code < 0) {
+        return code;
+    }
+    if (type != 0 && config->metadata_size < NVME_PROTECTION_SIZE) {
+        return n4j_fail(error, -EINVAL,
+                        "pi:%u needs metadata:8 or more: protection information is part of it",
+                        (unsigned)type);
+    }
+    config->protection_type = (uint8_t)type;
+    config->protection_first = first == 1;
+    return 0;
+}
+
 static int check_keys(const char *id, struct n4j_error *error) {
     char text[256];
     struct n4j_error inner = {text, sizeof(text)};
@@ -144,7 +186,8 @@ static int check_keys(const char *id, struct n4j_error *error) {
     return code == 0 ? 0
                      : n4j_fail(error, code,
                                 "%s: trtype:EMBEDDED takes traddr, size, block, mode, iova, mdts, "
-                                "sgl, namespaces, ns and seed",
+                                "sgl, namespaces, metadata, metadata_mode, pi, pi_first, seed and "
+                                "ns",
                                 text);
 }
 
@@ -160,5 +203,11 @@ int config_parse(const char *transport_id, struct config *config, struct n4j_err
     if (code == 0) {
         code = parse_size(transport_id, config, error);
     }
-    return code == 0 ? parse_numbers(transport_id, config, error) : code;
+    if (code == 0) {
+        code = parse_numbers(transport_id, config, error);
+    }
+    if (code == 0) {
+        code = parse_metadata(transport_id, config, error);
+    }
+    return code == 0 ? parse_protection(transport_id, config, error) : code;
 }

@@ -157,9 +157,13 @@ enum nvme_status {
     NVME_INVALID_LOG_PAGE = 0x109,
     NVME_INVALID_QUEUE_DELETION = 0x10c,
     NVME_FEATURE_NOT_SAVEABLE = 0x10d,
+    NVME_INVALID_PROTECTION_INFORMATION = 0x181,
     /* Media and Data Integrity Errors */
     NVME_WRITE_FAULT = 0x280,
     NVME_UNRECOVERED_READ_ERROR = 0x281,
+    NVME_GUARD_CHECK_ERROR = 0x282,
+    NVME_APPLICATION_TAG_CHECK_ERROR = 0x283,
+    NVME_REFERENCE_TAG_CHECK_ERROR = 0x284,
     NVME_COMPARE_FAILURE = 0x285,
 };
 
@@ -198,6 +202,16 @@ enum nvme_nvm_opcode {
 #define NVME_NLB(cdw12) (((cdw12)&0xffff) + 1)
 #define NVME_DTYPE(cdw12) ((cdw12) >> 20 & 15)
 #define NVME_FUA (1u << 30)
+#define NVME_DEAC (1u << 25) /* Write Zeroes */
+#define NVME_PRINFO_SHIFT 26
+#define NVME_PRACT(cdw12) ((cdw12) >> 29 & 1)
+#define NVME_PRCHK(cdw12) ((uint8_t)((cdw12) >> NVME_PRINFO_SHIFT & 7))
+#define NVME_PRCHK_REFERENCE 1u
+#define NVME_PRCHK_APPLICATION 2u
+#define NVME_PRCHK_GUARD 4u
+
+/* Protection information: Guard 2 bytes, Application Tag 2, Reference Tag 4, all big-endian */
+#define NVME_PROTECTION_SIZE 8u
 
 /* Dataset Management */
 #define NVME_DSM_AD 4u /* CDW11: Attribute - Deallocate */
@@ -343,6 +357,7 @@ static_assert(offsetof(struct nvme_identify_controller, psd) == 2048, "PSD0");
 #define NVME_SGLS_BYTE 1u
 #define NVME_SGLS_DWORD 2u
 #define NVME_SGLS_BIT_BUCKET (1u << 16)
+#define NVME_SGLS_METADATA_BYTE (1u << 17) /* MPTR of PSDT 01b at any byte */
 
 struct nvme_lba_format {
     uint16_t ms;
@@ -377,6 +392,13 @@ static_assert(offsetof(struct nvme_identify_namespace, nvmcap) == 48, "NVMCAP");
 static_assert(offsetof(struct nvme_identify_namespace, nguid) == 104, "NGUID");
 static_assert(offsetof(struct nvme_identify_namespace, lbaf) == 128, "LBAF0");
 
+#define NVME_FLBAS_EXTENDED (1u << 4)
+#define NVME_MC_EXTENDED 1u
+#define NVME_MC_SEPARATE 2u
+#define NVME_DPC_TYPE(type) (1u << ((type)-1))
+#define NVME_DPC_FIRST (1u << 3)
+#define NVME_DPC_LAST (1u << 4)
+#define NVME_DPS_FIRST (1u << 3) /* else in the last bytes of the metadata */
 #define NVME_DLFEAT_READS_ZEROES 1u
 #define NVME_DLFEAT_DEAC (1u << 3)
 

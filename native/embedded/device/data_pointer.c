@@ -2,8 +2,6 @@
 
 #include "device/data_pointer.h"
 
-#include <string.h>
-
 #include "device/vanishing.h"
 
 bool list_reader_next(struct list_reader *reader, uint64_t *word) {
@@ -14,9 +12,7 @@ bool list_reader_next(struct list_reader *reader, uint64_t *word) {
         }
     }
     const uint8_t *from = reader->page.address + (reader->at & NVME_PAGE_MASK);
-    if (!reader->page.may_vanish) {
-        memcpy(word, from, sizeof(*word));
-    } else if (!vanishing_read(word, from, sizeof(*word))) {
+    if (!host_read(word, from, sizeof(*word), reader->page.may_vanish)) {
         return false;
     }
     reader->at += sizeof(*word);

@@ -7,6 +7,7 @@
 #include <pthread.h>
 
 #include "device/controller.h"
+#include "device/metadata_transfer.h"
 #include "device/namespace.h"
 #include "device/transfer.h"
 
@@ -123,6 +124,7 @@ struct command {
     struct submission_queue *sq;
     uint32_t result; /* DW0 of the completion */
     bool is_held;    /* completes later, if ever */
+    struct metadata_transfer metadata;
 };
 
 /* The namespace of an NSID, or NULL. */
@@ -130,17 +132,27 @@ static inline struct namespace *device_namespace(struct device *device, uint32_t
     return nsid - 1 < device->namespace_count ? &device->namespaces[nsid - 1] : NULL;
 }
 
-/* Opens the transfer that the command's data pointer describes. enum nvme_status. */
-static inline uint16_t command_transfer(struct command *command, uint64_t length,
-                                        enum data_direction direction) {
-    struct device *device = command->device;
-    struct data_request request = {
+static inline uint64_t command_slba(const struct command *command) {
+    return command->sqe.cdw10 | (uint64_t)command->sqe.cdw11 << 32;
+}
+
+/* What the command's pointers are to describe; how many bytes is filled in. */
+static inline struct data_request command_request(const struct command *command,
+                                                  enum data_direction direction) {
+    const struct device *device = command->device;
+    return (struct data_request){
         .iova = device->iova,
         .sqe = &command->sqe,
-        .length = length,
         .direction = direction,
         .sgl_support = command->sq->qid == 0 ? SGL_UNSUPPORTED : device->sgl_support,
     };
+}
+
+/* Opens the transfer that the command's data pointer describes. enum nvme_status. */
+static inline uint16_t command_transfer(struct command *command, uint64_t length,
+                                        enum data_direction direction) {
+    struct data_request request = command_request(command, direction);
+    request.length = length;
     return transfer_open(&command->sq->transfer, &request);
 }
 

@@ -24,7 +24,16 @@ static bool is_permanent(uint16_t status) {
 }
 
 static bool is_media_error(uint16_t status) {
-    return status == NVME_WRITE_FAULT || status == NVME_UNRECOVERED_READ_ERROR;
+    switch (status) {
+    case NVME_WRITE_FAULT:
+    case NVME_UNRECOVERED_READ_ERROR:
+    case NVME_GUARD_CHECK_ERROR:
+    case NVME_APPLICATION_TAG_CHECK_ERROR:
+    case NVME_REFERENCE_TAG_CHECK_ERROR:
+        return true;
+    default:
+        return false;
+    }
 }
 
 uint16_t error_log_add(struct command *command, uint16_t status) {

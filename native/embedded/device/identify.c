@@ -19,7 +19,7 @@ static void put_ascii(char *field, size_t size, const char *text) {
 static uint32_t sgls(const struct device *device) {
     switch (device->sgl_support) {
     case SGL_BYTE:
-        return NVME_SGLS_BYTE | NVME_SGLS_BIT_BUCKET;
+        return NVME_SGLS_BYTE | NVME_SGLS_BIT_BUCKET | NVME_SGLS_METADATA_BYTE;
     case SGL_DWORD:
         return NVME_SGLS_DWORD | NVME_SGLS_BIT_BUCKET;
     default:
@@ -77,6 +77,20 @@ static void put_nguid(uint8_t nguid[16], uint32_t nsid) {
     put_eui64(nguid + 8, nsid);
 }
 
+/* There is one format, so that what it has is all that is supported. */
+static void put_metadata(struct nvme_identify_namespace *data, const struct namespace *ns) {
+    if (ns->metadata_size == 0) {
+        return;
+    }
+    data->flbas = ns->metadata_extended ? NVME_FLBAS_EXTENDED : 0;
+    data->mc = ns->metadata_extended ? NVME_MC_EXTENDED : NVME_MC_SEPARATE;
+    if (ns->protection_type != 0) {
+        data->dpc = (uint8_t)(NVME_DPC_TYPE(ns->protection_type) |
+                              (ns->protection_first ? NVME_DPC_FIRST : NVME_DPC_LAST));
+        data->dps = (uint8_t)(ns->protection_type | (ns->protection_first ? NVME_DPS_FIRST : 0));
+    }
+}
+
 static uint16_t identify_namespace(struct command *command) {
     const uint32_t nsid = command->sqe.nsid;
     const struct namespace *ns = device_namespace(command->device, nsid);
@@ -89,8 +103,9 @@ static uint16_t identify_namespace(struct command *command) {
         .nuse = ns->blocks,
         .dlfeat = NVME_DLFEAT_READS_ZEROES | NVME_DLFEAT_DEAC,
         .nvmcap = {ns->size, 0},
-        .lbaf = {{.lbads = ns->block_size == 512 ? 9 : 12}},
+        .lbaf = {{.ms = (uint16_t)ns->metadata_size, .lbads = ns->block_size == 512 ? 9 : 12}},
     };
+    put_metadata(&data, ns);
     put_nguid(data.nguid, nsid);
     put_eui64(data.eui64, nsid);
     return transfer_send(&command->sq->transfer, &data, sizeof(data));

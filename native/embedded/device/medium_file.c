@@ -64,19 +64,24 @@ static int lock_file(const struct namespace *ns, const struct stat *file, struct
 }
 
 static int size_new_file(struct namespace *ns, struct n4j_error *error) {
-    return ftruncate(ns->file, (off_t)ns->size) == 0 ? 0 : fail_errno(error, "make", ns->path);
+    return ftruncate(ns->file, (off_t)namespace_medium_size(ns, ns->size)) == 0
+               ? 0
+               : fail_errno(error, "make", ns->path);
 }
 
-static int check_old_file(struct namespace *ns, uint64_t size, bool size_given,
+static int check_old_file(struct namespace *ns, uint64_t file_size, bool size_given,
                           struct n4j_error *error) {
-    if (size % ns->block_size != 0) {
+    const uint32_t block_size = ns->block_size + ns->metadata_size;
+    if (file_size % block_size != 0) {
         return n4j_fail(error, -EINVAL,
-                        "%s has %" PRIu64 " bytes, which is no number of %" PRIu32 "-byte blocks",
-                        ns->path, size, ns->block_size);
+                        "%s has %" PRIu64 " bytes, which is no number of %" PRIu32 "-byte blocks%s",
+                        ns->path, file_size, block_size,
+                        ns->metadata_size != 0 ? " with their metadata" : "");
     }
+    const uint64_t size = file_size / block_size * ns->block_size;
     if (size_given && size != ns->size) {
         return n4j_fail(error, -EINVAL,
-                        "%s has %" PRIu64 " bytes, not %" PRIu64
+                        "%s has room for %" PRIu64 " bytes, not %" PRIu64
                         ": leave size out, or remove the file",
                         ns->path, size, ns->size);
     }

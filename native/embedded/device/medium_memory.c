@@ -13,18 +13,19 @@
 #define DEALLOCATE_MIN (64u << 10)
 
 static int memory_open(struct namespace *ns, const struct config *config, struct n4j_error *error) {
-    ns->memory = mmap(NULL, config->size, PROT_READ | PROT_WRITE,
+    (void)config;
+    ns->memory = mmap(NULL, namespace_medium_size(ns, ns->size), PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (ns->memory == MAP_FAILED) {
         return n4j_fail(error, -errno, "no room for a namespace of %llu bytes in memory: %s",
-                        (unsigned long long)config->size, strerror(errno));
+                        (unsigned long long)ns->size, strerror(errno));
     }
     return 0;
 }
 
 static void memory_close(struct namespace *ns, bool discard) {
     (void)discard;
-    munmap(ns->memory, ns->size);
+    munmap(ns->memory, namespace_medium_size(ns, ns->size));
 }
 
 static uint16_t memory_read(struct namespace *ns, uint64_t offset, const struct iovec *pieces,

@@ -24,6 +24,10 @@ int namespace_open(struct namespace *ns, const struct config *config, struct n4j
     memset(ns, 0, sizeof(*ns));
     ns->size = config->size;
     ns->block_size = config->block_size;
+    ns->metadata_size = config->metadata_size;
+    ns->metadata_extended = config->metadata_extended;
+    ns->protection_type = config->protection_type;
+    ns->protection_first = config->protection_first;
     ns->lock = aligned_alloc(CACHE_LINE, sizeof(*ns->lock));
     if (ns->lock == NULL) {
         return n4j_fail(error, -ENOMEM, "out of memory");
@@ -153,6 +157,10 @@ uint16_t namespace_zero(struct namespace *ns, uint64_t offset, uint64_t length) 
     }
     range_lock_take(ns->lock, offset, length);
     uint16_t status = ns->medium->zero(ns, offset, length);
+    if (status == NVME_SUCCESS && ns->metadata_size != 0) {
+        status = ns->medium->zero(ns, namespace_metadata_offset(ns, offset / ns->block_size),
+                                  length / ns->block_size * ns->metadata_size);
+    }
     range_lock_release(ns->lock, offset, length);
     return status;
 }

@@ -13,7 +13,8 @@
 struct namespace;
 
 /*
- * What a medium does. All but `open` and `close` return enum nvme_status. One without `read` moves no
+ * What a medium does. `open` makes or finds the room for blocks and metadata, all zeroes where nothing
+ * was written, and may change `size`. All but `open` and `close` return enum nvme_status. One without `read` moves no
  * data: then `write` and `zero` aren't there either.
  */
 struct medium {
@@ -35,15 +36,29 @@ extern const struct medium medium_null;
 
 struct namespace {
     const struct medium *medium;
-    uint64_t size; /* bytes */
+    uint64_t size; /* bytes of all blocks, without their metadata */
     uint64_t blocks;
     uint32_t block_size;
+    uint32_t metadata_size;  /* bytes of each block; 0: none */
+    bool metadata_extended;  /* each block's follows it in the host's buffer; else separate */
+    uint8_t protection_type; /* of its protection information, 1 to 3; 0: none */
+    bool protection_first;   /* which is in the first bytes of the metadata, else the last */
     struct range_lock *lock;
     uint8_t *memory; /* medium_memory */
     int file;        /* medium_file */
     bool created;    /* medium_file: by this attach */
     char *path;      /* medium_file */
 };
+
+/* Where the metadata of a block is on the medium: all of them come after all blocks. */
+static inline uint64_t namespace_metadata_offset(const struct namespace *ns, uint64_t lba) {
+    return ns->size + lba * ns->metadata_size;
+}
+
+/* Bytes that blocks of `size` bytes in all and their metadata take on the medium. */
+static inline uint64_t namespace_medium_size(const struct namespace *ns, uint64_t size) {
+    return size + size / ns->block_size * ns->metadata_size;
+}
 
 int namespace_open(struct namespace *ns, const struct config *config, struct n4j_error *error);
 

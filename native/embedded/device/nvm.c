@@ -26,9 +26,7 @@ static uint16_t range_in_bytes(const struct namespace *ns, uint64_t slba, uint64
 
 static uint16_t command_range(const struct command *command, const struct namespace *ns,
                               struct block_range *range) {
-    const struct nvme_sqe *sqe = &command->sqe;
-    const uint64_t slba = sqe->cdw10 | (uint64_t)sqe->cdw11 << 32;
-    return range_in_bytes(ns, slba, NVME_NLB(sqe->cdw12), range);
+    return range_in_bytes(ns, command_slba(command), NVME_NLB(command->sqe.cdw12), range);
 }
 
 /* Finds the range of a command that moves data, and opens its transfer. */
@@ -39,7 +37,11 @@ static uint16_t open_data(struct command *command, const struct namespace *ns,
         return NVME_INVALID_FIELD;
     }
     uint16_t status = command_range(command, ns, range);
-    return status == NVME_SUCCESS ? command_transfer(command, length, direction) : status;
+    if (status != NVME_SUCCESS) {
+        return status;
+    }
+    return ns->metadata_size == 0 ? command_transfer(command, length, direction)
+                                  : metadata_open(command, ns, direction);
 }
 
 /* Makes what was written non-volatile where the command or the feature wants it. */
@@ -56,7 +58,9 @@ static uint16_t nvm_read(struct command *command, struct namespace *ns) {
         status = namespace_sync(ns);
     }
     if (status == NVME_SUCCESS) {
-        status = namespace_read(ns, range.offset, range.length, &command->sq->transfer);
+        status = ns->metadata_size == 0
+                     ? namespace_read(ns, range.offset, range.length, &command->sq->transfer)
+                     : metadata_read(command, ns);
     }
     if (status == NVME_SUCCESS) {
         count(&command->sq->counters.read_commands, 1);
@@ -72,7 +76,9 @@ static uint16_t nvm_write(struct command *command, struct namespace *ns) {
     }
     uint16_t status = open_data(command, ns, DATA_FROM_HOST, &range);
     if (status == NVME_SUCCESS) {
-        status = namespace_write(ns, range.offset, range.length, &command->sq->transfer);
+        status = ns->metadata_size == 0
+                     ? namespace_write(ns, range.offset, range.length, &command->sq->transfer)
+                     : metadata_write(command, ns);
     }
     if (status == NVME_SUCCESS) {
         status = write_through(command, ns);
@@ -88,7 +94,9 @@ static uint16_t nvm_compare(struct command *command, struct namespace *ns) {
     struct block_range range;
     uint16_t status = open_data(command, ns, DATA_FROM_HOST, &range);
     if (status == NVME_SUCCESS) {
-        status = namespace_compare(ns, range.offset, range.length, &command->sq->transfer);
+        status = ns->metadata_size == 0
+                     ? namespace_compare(ns, range.offset, range.length, &command->sq->transfer)
+                     : metadata_compare(command, ns);
     }
     if (status == NVME_SUCCESS) {
         count(&command->sq->counters.read_commands, 1);
@@ -102,7 +110,8 @@ static uint16_t nvm_write_zeroes(struct command *command, struct namespace *ns) 
     struct block_range range;
     uint16_t status = command_range(command, ns, &range);
     if (status == NVME_SUCCESS) {
-        status = namespace_zero(ns, range.offset, range.length);
+        status = ns->metadata_size == 0 ? namespace_zero(ns, range.offset, range.length)
+                                        : metadata_write_zeroes(command, ns);
     }
     if (status == NVME_SUCCESS) {
         status = write_through(command, ns);

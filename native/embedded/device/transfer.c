@@ -2,8 +2,6 @@
 
 #include "device/transfer.h"
 
-#include <string.h>
-
 #include "device/vanishing.h"
 
 /* Fills the batch; a full one may be the last one as well, which the next call then finds. */
@@ -53,16 +51,6 @@ uint64_t transfer_bytes(const struct transfer *transfer) {
     return bytes;
 }
 
-static bool copy(const struct transfer *transfer, void *to, const void *from, uint64_t length,
-                 enum data_direction direction) {
-    if (transfer_may_vanish(transfer)) {
-        return direction == DATA_TO_HOST ? vanishing_write(to, from, length)
-                                         : vanishing_read(to, from, length);
-    }
-    memcpy(to, from, length);
-    return true;
-}
-
 /* `local` is this side's memory, `direction` which way it goes. */
 static uint16_t stream(struct transfer *transfer, uint8_t *local, uint64_t length,
                        enum data_direction direction) {
@@ -78,8 +66,9 @@ static uint16_t stream(struct transfer *transfer, uint8_t *local, uint64_t lengt
         uint8_t *host = (uint8_t *)piece->iov_base + transfer->offset;
         const uint64_t room = piece->iov_len - transfer->offset;
         const uint32_t part = (uint32_t)(length < room ? length : room);
-        const bool to_host = direction == DATA_TO_HOST;
-        if (!copy(transfer, to_host ? host : local, to_host ? local : host, part, direction)) {
+        const bool may_vanish = transfer_may_vanish(transfer);
+        if (!(direction == DATA_TO_HOST ? host_write(host, local, part, may_vanish)
+                                        : host_read(local, host, part, may_vanish))) {
             return NVME_DATA_TRANSFER_ERROR;
         }
         local += part;

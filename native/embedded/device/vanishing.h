@@ -9,9 +9,27 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 /* `from`, or `to`, may vanish. False: it has, or may not be written, and a part may have been copied. */
 bool vanishing_read(void *to, const void *from, size_t length);
 bool vanishing_write(void *to, const void *from, size_t length);
+
+/* The same of memory that may vanish or not. */
+static inline bool host_read(void *to, const void *from, size_t length, bool may_vanish) {
+    if (may_vanish) {
+        return vanishing_read(to, from, length);
+    }
+    memcpy(to, from, length);
+    return true;
+}
+
+static inline bool host_write(void *to, const void *from, size_t length, bool may_vanish) {
+    if (may_vanish) {
+        return vanishing_write(to, from, length);
+    }
+    memcpy(to, from, length);
+    return true;
+}
 
 #endif
