@@ -28,7 +28,7 @@ static void identify_controller_tells_what_is_configured(void) {
         uint32_t sgls;
         uint8_t mdts;
     } cases[] = {
-        {"size:1M", NVME_SGLS_BYTE | NVME_SGLS_BIT_BUCKET, 8},
+        {"size:1M", NVME_SGLS_BYTE | NVME_SGLS_BIT_BUCKET | NVME_SGLS_METADATA_BYTE, 8},
         {"size:1M sgl:dword mdts:5", NVME_SGLS_DWORD | NVME_SGLS_BIT_BUCKET, 5},
         {"size:1M sgl:none mdts:0 mode:threaded", 0, 0},
     };
