@@ -13,10 +13,12 @@
 #define DEFAULT_SIZE (UINT64_C(1) << 30)
 #define DEFAULT_MDTS 8 /* 1 MiB */
 #define MDTS_MAX 10
+#define LARGE_PAGE_SHIFT 21
 
-static const char *const keys[] = {
-    "trtype", "traddr",     "size",     "block",         "mode", "iova",     "mdts", "sgl",
-    "seed",   "namespaces", "metadata", "metadata_mode", "pi",   "pi_first", "ns",   NULL};
+static const char *const keys[] = {"trtype",     "traddr",    "size",          "block", "mode",
+                                   "iova",       "iova_page", "mdts",          "sgl",   "seed",
+                                   "namespaces", "metadata",  "metadata_mode", "pi",    "pi_first",
+                                   "ns",         NULL};
 
 static int bad_value(const char *key, const char *value, const char *allowed,
                      struct n4j_error *error) {
@@ -94,6 +96,7 @@ static int parse_words(const char *id, struct config *config, struct n4j_error *
     static const char *const blocks[] = {"512", "4096", NULL};
     static const char *const modes[] = {"inline", "threaded", NULL};
     static const char *const iovas[] = {"identity", "scrambled", NULL};
+    static const char *const iova_pages[] = {"4K", "2M", NULL};
     static const char *const sgls[] = {"none", "dword", "byte", NULL};
     int block = parse_word(id, "block", blocks, "512 or 4096", 0, error);
     if (block < 0) {
@@ -107,6 +110,10 @@ static int parse_words(const char *id, struct config *config, struct n4j_error *
     if (iova < 0) {
         return iova;
     }
+    int iova_page = parse_word(id, "iova_page", iova_pages, "4K or 2M", 0, error);
+    if (iova_page < 0) {
+        return iova_page;
+    }
     int sgl = parse_word(id, "sgl", sgls, "none, dword or byte", CONFIG_SGL_BYTE, error);
     if (sgl < 0) {
         return sgl;
@@ -114,6 +121,7 @@ static int parse_words(const char *id, struct config *config, struct n4j_error *
     config->block_size = block == 0 ? 512 : 4096;
     config->threaded = mode == 1;
     config->scrambled = iova == 1;
+    config->iova_page_shift = iova_page == 0 ? NVME_PAGE_SHIFT : LARGE_PAGE_SHIFT;
     config->sgl = (enum config_sgl)sgl;
     return 0;
 }
@@ -183,12 +191,13 @@ static int check_keys(const char *id, struct n4j_error *error) {
     char text[256];
     struct n4j_error inner = {text, sizeof(text)};
     int code = n4j_trid_check_keys(id, keys, &inner);
-    return code == 0 ? 0
-                     : n4j_fail(error, code,
-                                "%s: trtype:EMBEDDED takes traddr, size, block, mode, iova, mdts, "
-                                "sgl, namespaces, metadata, metadata_mode, pi, pi_first, seed and "
-                                "ns",
-                                text);
+    return code == 0
+               ? 0
+               : n4j_fail(error, code,
+                          "%s: trtype:EMBEDDED takes traddr, size, block, mode, iova, iova_page, "
+                          "mdts, sgl, namespaces, metadata, metadata_mode, pi, pi_first, seed and "
+                          "ns",
+                          text);
 }
 
 int config_parse(const char *transport_id, struct config *config, struct n4j_error *error) {

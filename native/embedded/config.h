@@ -19,19 +19,20 @@ enum config_sgl { CONFIG_SGL_NONE, CONFIG_SGL_DWORD, CONFIG_SGL_BYTE };
 struct config {
     enum config_medium medium; /* traddr:memory|null|PATH */
     char path[PATH_MAX];
-    uint64_t size;           /* size: bytes of each namespace */
-    bool size_given;         /* whether it was, or is the default */
-    uint32_t block_size;     /* block:512|4096 */
-    bool threaded;           /* mode:inline|threaded */
-    bool scrambled;          /* iova:identity|scrambled */
-    uint64_t seed;           /* seed: of the scrambling */
-    uint8_t mdts;            /* mdts: 0..10, as Identify Controller's MDTS; 0 is no limit */
-    enum config_sgl sgl;     /* sgl:none|dword|byte */
-    uint32_t namespaces;     /* namespaces: 1..16 */
-    uint32_t metadata_size;  /* metadata: bytes of each block's */
-    bool metadata_extended;  /* metadata_mode:separate|extended */
-    uint8_t protection_type; /* pi: 0..3 */
-    bool protection_first;   /* pi_first: 0|1 */
+    uint64_t size;            /* size: bytes of each namespace */
+    bool size_given;          /* whether it was, or is the default */
+    uint32_t block_size;      /* block:512|4096 */
+    bool threaded;            /* mode:inline|threaded */
+    bool scrambled;           /* iova:identity|scrambled */
+    unsigned iova_page_shift; /* iova_page:4K|2M, of the scrambling */
+    uint64_t seed;            /* seed: of the scrambling */
+    uint8_t mdts;             /* mdts: 0..10, as Identify Controller's MDTS; 0 is no limit */
+    enum config_sgl sgl;      /* sgl:none|dword|byte */
+    uint32_t namespaces;      /* namespaces: 1..16 */
+    uint32_t metadata_size;   /* metadata: bytes of each block's */
+    bool metadata_extended;   /* metadata_mode:separate|extended */
+    uint8_t protection_type;  /* pi: 0..3 */
+    bool protection_first;    /* pi_first: 0|1 */
 };
 
 /* 0, or -EINVAL with a text that names the key and what it takes. */

@@ -32,7 +32,7 @@ struct bare_device bare_open(const char *keys, bool enabled) {
     snprintf(id, sizeof(id), "trtype:EMBEDDED %s", keys);
     CHECK_EQUAL(0, config_parse(id, &bare.config, &error));
     bare.iova = iova_table_create();
-    bare.memory = memory_create(bare.iova, bare.config.scrambled, bare.config.seed);
+    bare.memory = memory_create(bare.iova, &bare.config);
     CHECK_EQUAL(0, device_create(&bare.config, bare.iova, &bare.device, &error));
     bare.registers = device_registers(bare.device);
     bare.admin = bare_queue_alloc(&bare, ADMIN_ENTRIES);

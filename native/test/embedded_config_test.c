@@ -48,6 +48,9 @@ static void good_values_are_taken_in_any_case(void) {
         "namespaces:16 size:64K",
         "traddr:null size:1024T",
         "iova:scrambled seed:18446744073709551615",
+        "iova:scrambled iova_page:2m",
+        "iova:scrambled iova_page:4K",
+        "metadata:8 pi:1 pi_first:1 metadata_mode:extended",
     };
     for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct disk disk = disk_open(cases[i], 1);

@@ -12,6 +12,7 @@ static const char *const keys[] = {
     "size:16M mode:threaded",
     "size:16M iova:scrambled",
     "size:16M iova:scrambled mode:threaded block:4096",
+    "size:16M iova:scrambled iova_page:2M",
 };
 #define KEYS (sizeof(keys) / sizeof(keys[0]))
 

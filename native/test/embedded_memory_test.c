@@ -63,6 +63,51 @@ static void scrambled_pages_are_distinct_and_never_follow_each_other(void) {
     disk_close(&disk);
 }
 
+static void large_pages_stay_whole(void) {
+    const uint64_t large = 2 << 20;
+    struct disk disk = disk_open("traddr:null iova:scrambled iova_page:2M", 1);
+    const struct {
+        uint64_t length;
+        uint64_t alignment;
+    } cases[] = {{PAGE, PAGE},
+                 {64 * PAGE, PAGE},
+                 {large, large},
+                 {5 * large, large},
+                 {3 * large + 5 * PAGE, PAGE},
+                 {16 * large, large}};
+    for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const uint64_t pages = cases[i].length / PAGE;
+        uint8_t *address = alloc(&disk, cases[i].length, cases[i].alignment, 0);
+        uint64_t *iovas = calloc(pages, sizeof(*iovas));
+        CHECK_EQUAL(0, n4j_mem_translate(disk.ctrlr, address, cases[i].length, PAGE, iovas, pages));
+        for (uint64_t page = 0; page < pages; page++) {
+            const uint64_t at = (uintptr_t)address + page * PAGE;
+            CHECK_EQUAL(at % large, iovas[page] % large);
+            CHECK(iovas[page] != at);
+            const bool follows = page > 0 && iovas[page] == iovas[page - 1] + PAGE;
+            CHECK_EQUAL(page > 0 && at % large != 0, follows);
+        }
+        if (cases[i].alignment == large && cases[i].length % large == 0) {
+            uint64_t starts[16];
+            CHECK_EQUAL(0,
+                        n4j_mem_translate(disk.ctrlr, address, cases[i].length, large, starts, 16));
+            for (uint64_t page = 0; page < pages; page += large / PAGE) {
+                CHECK_EQUAL(iovas[page], starts[page * PAGE / large]);
+            }
+        }
+        free(iovas);
+        CHECK_EQUAL(0, n4j_mem_free(disk.ctrlr, address));
+    }
+    uint64_t run[4];
+    void *address = alloc(&disk, 4 * large, large, N4J_MEM_IOVA_CONTIGUOUS);
+    CHECK_EQUAL(0, n4j_mem_translate(disk.ctrlr, address, 4 * large, large, run, 4));
+    for (unsigned i = 1; i < 4; i++) {
+        CHECK_EQUAL(run[0] + i * large, run[i]);
+    }
+    CHECK_EQUAL(0, n4j_mem_free(disk.ctrlr, address));
+    disk_close(&disk);
+}
+
 static void the_seed_decides(void) {
     uint64_t first[3];
     const char *keys[] = {"traddr:null iova:scrambled seed:1", "traddr:null iova:scrambled seed:1",
@@ -160,6 +205,7 @@ int main(void) {
     RUN(memory_is_zeroed_aligned_and_whole_pages);
     RUN(identity_means_that_iova_is_the_address);
     RUN(scrambled_pages_are_distinct_and_never_follow_each_other);
+    RUN(large_pages_stay_whole);
     RUN(the_seed_decides);
     RUN(contiguous_memory_is_one_run_even_scrambled);
     RUN(translation_fails_outside_of_dma_memory);

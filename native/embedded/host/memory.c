@@ -35,7 +35,7 @@ static int compare_addresses(const void *left, const void *right) {
     return (*a > *b) - (*a < *b);
 }
 
-struct memory *memory_create(struct iova_table *iova, bool scrambled, uint64_t seed) {
+struct memory *memory_create(struct iova_table *iova, const struct config *config) {
     struct memory *memory = calloc(1, sizeof(*memory));
     if (memory == NULL) {
         return NULL;
@@ -46,7 +46,12 @@ struct memory *memory_create(struct iova_table *iova, bool scrambled, uint64_t s
         return NULL;
     }
     memory->iova = iova;
-    memory->layout = (struct iova_layout){iova->pages, scrambled, seed};
+    memory->layout = (struct iova_layout){
+        .taken = iova->pages,
+        .scrambled = config->scrambled,
+        .unit_shift = config->iova_page_shift,
+        .random = config->seed,
+    };
     pthread_mutex_init(&memory->lock, NULL);
     return memory;
 }

@@ -4,15 +4,14 @@
 #ifndef EMBEDDED_HOST_MEMORY_H
 #define EMBEDDED_HOST_MEMORY_H
 
-#include <stdbool.h>
-
+#include "config.h"
 #include "iova_table.h"
 #include "transport.h"
 
 struct memory;
 
-/* `scrambled`: neighbouring pages have IOVAs that are no neighbours. NULL where there is no memory. */
-struct memory *memory_create(struct iova_table *iova, bool scrambled, uint64_t seed);
+/* NULL where there is no memory. */
+struct memory *memory_create(struct iova_table *iova, const struct config *config);
 void memory_destroy(struct memory *memory);
 
 /* The contracts of nvme4j.h. */

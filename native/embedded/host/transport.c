@@ -12,7 +12,9 @@ static void describe(struct host *host) {
         [CONFIG_MEMORY] = "in memory", [CONFIG_NULL] = "null", [CONFIG_FILE] = "file"};
     snprintf(host->description, sizeof(host->description), "embedded controller, %s, %s%s",
              host->config.threaded ? "threaded" : "inline", media[host->config.medium],
-             host->config.scrambled ? ", scrambled pages" : "");
+             !host->config.scrambled                           ? ""
+             : host->config.iova_page_shift == NVME_PAGE_SHIFT ? ", scrambled pages"
+                                                               : ", scrambled 2 MiB pages");
 }
 
 /* Takes down whatever is up. */
@@ -30,9 +32,7 @@ static void tear_down(struct host *host, bool discard) {
 
 static int set_up(struct host *host, struct n4j_error *error) {
     host->iova = iova_table_create();
-    host->memory = host->iova == NULL
-                       ? NULL
-                       : memory_create(host->iova, host->config.scrambled, host->config.seed);
+    host->memory = host->iova == NULL ? NULL : memory_create(host->iova, &host->config);
     if (host->memory == NULL) {
         return n4j_fail(error, -ENOMEM, "out of memory");
     }
