@@ -207,14 +207,20 @@ int n4j_mem_register(n4j_ctrlr *ctrlr, void *address, uint64_t length, uint32_t 
  */
 int n4j_mem_unregister(n4j_ctrlr *ctrlr, void *address);
 
-/*
- * Waits until `*released` isn't 0. A caller of a managed language, whose runtime keeps `memory` from
- * being freed during a call that it is an argument of, keeps it for as long as this waits.
- */
-void n4j_mem_hold(const void *memory, uint32_t *released);
+/* States of a hold on memory. */
+#define N4J_HOLD_NOT_YET 0
+#define N4J_HOLD_HELD 1
+#define N4J_HOLD_RELEASED 2
 
-/* Sets `*released` to 1 and wakes who waits for it in n4j_mem_hold. */
-void n4j_mem_release(uint32_t *released);
+/*
+ * Sets `*state` from N4J_HOLD_NOT_YET to HELD, and waits until it is RELEASED. A caller of a managed
+ * language, whose runtime keeps `memory` from being freed during a call that it is an argument of,
+ * keeps it for as long as this waits.
+ */
+void n4j_mem_hold(const void *memory, uint32_t *state);
+
+/* Sets `*state` to N4J_HOLD_RELEASED and wakes who waits for it in n4j_mem_hold. */
+void n4j_mem_release(uint32_t *state);
 
 /*
  * IOVA of each page (`page_size`, a power of two of at least 4096) that [address, address + length)

@@ -3,6 +3,7 @@
 /* Keeping memory of a managed language from being freed, by a call that lasts. */
 #include <limits.h>
 #include <linux/futex.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -17,16 +18,19 @@ static void futex(uint32_t *word, int operation, uint32_t value) {
     syscall(SYS_futex, word, operation | FUTEX_PRIVATE_FLAG, value, NULL, NULL, 0);
 }
 
-void n4j_mem_hold(const void *memory, uint32_t *released) {
+void n4j_mem_hold(const void *memory, uint32_t *state) {
     (void)memory; /* the caller's runtime watches it */
-    while (__atomic_load_n(released, __ATOMIC_ACQUIRE) == 0) {
-        futex(released, FUTEX_WAIT, 0);
+    uint32_t initial = N4J_HOLD_NOT_YET;
+    __atomic_compare_exchange_n(state, &initial, N4J_HOLD_HELD, false, __ATOMIC_ACQ_REL,
+                                __ATOMIC_ACQUIRE);
+    while (__atomic_load_n(state, __ATOMIC_ACQUIRE) == N4J_HOLD_HELD) {
+        futex(state, FUTEX_WAIT, N4J_HOLD_HELD);
     }
 }
 
-void n4j_mem_release(uint32_t *released) {
-    __atomic_store_n(released, 1, __ATOMIC_RELEASE);
+void n4j_mem_release(uint32_t *state) {
+    __atomic_store_n(state, N4J_HOLD_RELEASED, __ATOMIC_RELEASE);
     /* Whoever was waiting may have freed the word by now; to wake at an address that is gone, or that
      * is something else, does no harm. */
-    futex(released, FUTEX_WAKE, INT_MAX);
+    futex(state, FUTEX_WAKE, INT_MAX);
 }

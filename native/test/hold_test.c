@@ -37,22 +37,24 @@ static void nap(void) {
 }
 
 static void a_word_that_is_set_does_not_hold(void) {
-    uint32_t released = 0;
+    uint32_t released = N4J_HOLD_NOT_YET;
     n4j_mem_release(&released);
-    CHECK_EQUAL(1, released);
+    CHECK_EQUAL(N4J_HOLD_RELEASED, released);
     n4j_mem_hold(&released, &released);
     released = 7;
     n4j_mem_hold(NULL, &released);
+    CHECK_EQUAL(7, released);
 }
 
 static void all_are_held_until_the_release(void) {
     struct holder holders[HOLDERS] = {0};
-    uint32_t released = 0;
+    uint32_t released = N4J_HOLD_NOT_YET;
     for (unsigned i = 0; i < HOLDERS; i++) {
         holders[i].released = &released;
         CHECK_EQUAL(0, pthread_create(&holders[i].thread, NULL, hold, &holders[i]));
     }
     nap();
+    CHECK_EQUAL(N4J_HOLD_HELD, __atomic_load_n(&released, __ATOMIC_ACQUIRE));
     for (unsigned i = 0; i < HOLDERS; i++) {
         CHECK(!atomic_load(&holders[i].is_done));
     }
@@ -66,7 +68,7 @@ static void all_are_held_until_the_release(void) {
 static void a_signal_does_not_end_it(void) {
     struct sigaction action = {.sa_handler = count_signal};
     CHECK_EQUAL(0, sigaction(SIGUSR1, &action, NULL));
-    uint32_t released = 0;
+    uint32_t released = N4J_HOLD_NOT_YET;
     struct holder holder = {.released = &released};
     CHECK_EQUAL(0, pthread_create(&holder.thread, NULL, hold, &holder));
     while (atomic_load(&signals) < 20) {
@@ -81,7 +83,7 @@ static void a_signal_does_not_end_it(void) {
 /* The release may come between the holder's look at the word and its sleep. */
 static void no_release_is_lost(void) {
     for (unsigned i = 0; i < 2000; i++) {
-        uint32_t released = 0;
+        uint32_t released = N4J_HOLD_NOT_YET;
         struct holder holder = {.released = &released};
         CHECK_EQUAL(0, pthread_create(&holder.thread, NULL, hold, &holder));
         n4j_mem_release(&released);

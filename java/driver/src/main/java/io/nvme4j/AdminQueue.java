@@ -2,11 +2,11 @@
 package io.nvme4j;
 
 import io.nvme4j.error.CommandException;
-import io.nvme4j.memory.DataPointerForm;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.DmaMemory;
-import io.nvme4j.memory.PageMapper;
-import io.nvme4j.memory.SglSupport;
+import io.nvme4j.memory.map.BlockLayout;
+import io.nvme4j.memory.map.ListPages;
+import io.nvme4j.memory.map.PageMapper;
 import io.nvme4j.queue.CompletionRecord;
 import io.nvme4j.queue.SubmissionRecord;
 import io.nvme4j.shim.NativeController;
@@ -41,10 +41,9 @@ final class AdminQueue {
     AdminQueue(NativeController controller, DmaMemory memory) {
         this.controller = controller;
         this.memory = memory;
-        // SGLs are not for admin commands over PCIe; whole pages need none.
-        DataPointerForm form =
-                controller.takesDataPointers() ? DataPointerForm.PRP : DataPointerForm.CONTIGUOUS;
-        this.mapper = new PageMapper(form, SglSupport.NONE, memory.pageSize());
+        // What is asked for here has one page or two, so no command needs a list.
+        ListPages none = new ListPages(MemorySegment.NULL, new long[0], memory.pageSize());
+        this.mapper = new PageMapper(Rules.ofAdminCommands(controller), none, 0);
     }
 
     IdentifyController identifyController() {
@@ -74,9 +73,16 @@ final class AdminQueue {
         IdentifyNamespace namespace = identifyNamespace(id);
         return new Namespace(
                 id,
-                Math.toIntExact(namespace.format().dataSize()),
-                namespace.format().metadataSize(),
-                namespace.size());
+                namespace.size(),
+                new BlockLayout(
+                        Math.toIntExact(namespace.format().dataSize()),
+                        namespace.format().metadataSize(),
+                        namespace.transfersMetadataWithData(),
+                        namespace.optimalIoBoundary(),
+                        0),
+                new ProtectionFormat(
+                        namespace.protectionInformationType(),
+                        namespace.isProtectionInformationFirst()));
     }
 
     private <T> T identify(int namespace, IdentifyCns cns, Function<MemorySegment, T> parse) {
@@ -108,8 +114,7 @@ final class AdminQueue {
                     arena.allocate(SubmissionRecord.BYTES, SubmissionRecord.ALIGNMENT);
             MemorySegment completion = arena.allocate(CompletionRecord.BYTES, 8);
             SubmissionRecord.putCommand(submission, 0, opcode, namespace, cdw10and11, 0);
-            // At most two pages, so no list: the data buffer stands in for the lists' memory.
-            SubmissionRecord.map(submission, 0, mapper, data, 0, length, data, 0);
+            SubmissionRecord.map(submission, 0, mapper, data.mapped(), 0, length, 0);
             controller.admin(submission, completion, TIMEOUT_MILLIS);
             int status = CompletionRecord.status(completion, 0);
             if (status != 0) {

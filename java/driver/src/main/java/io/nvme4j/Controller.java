@@ -2,11 +2,12 @@
 package io.nvme4j;
 
 import io.nvme4j.error.NvmeException;
-import io.nvme4j.memory.DataPointerForm;
+import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.DmaMemory;
-import io.nvme4j.memory.PageMapper;
-import io.nvme4j.memory.SglSupport;
+import io.nvme4j.memory.ScatterGatherList;
+import io.nvme4j.memory.map.DataPointerForm;
+import io.nvme4j.memory.map.MappingRules;
 import io.nvme4j.queue.CommandQueue;
 import io.nvme4j.shim.NativeController;
 import io.nvme4j.spec.ControllerCapabilities;
@@ -15,6 +16,7 @@ import io.nvme4j.spec.IdentifyNamespace;
 import io.nvme4j.spec.SmartLog;
 import io.nvme4j.spec.Version;
 
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -30,7 +32,7 @@ public final class Controller implements AutoCloseable {
     private final AdminQueue admin;
     private final IdentifyController identify;
     private final List<Namespace> namespaces;
-    private final PageMapper mapper;
+    private final MappingRules rules;
     private boolean closed;
 
     private Controller(NativeController controller) {
@@ -39,9 +41,7 @@ public final class Controller implements AutoCloseable {
         this.admin = new AdminQueue(controller, memory);
         this.identify = admin.identifyController();
         this.namespaces = admin.namespaces();
-        DataPointerForm form =
-                controller.takesDataPointers() ? DataPointerForm.PRP : DataPointerForm.CONTIGUOUS;
-        this.mapper = new PageMapper(form, SglSupport.of(identify.sglSupport()), memory.pageSize());
+        this.rules = Rules.ofIoCommands(controller, identify);
     }
 
     /**
@@ -158,6 +158,33 @@ public final class Controller implements AutoCloseable {
     }
 
     /**
+     * Makes memory of the caller's reachable for the controller, so that transfers from and to it
+     * need no copy. Registering the same range again gives the same buffer; closing that ends the
+     * registration. The segment's arena can't be closed before.
+     *
+     * <p>Devices see whole pages: nothing else in the segment's first and last page must be
+     * registered, and a device that goes wrong can reach it.
+     *
+     * @param segment native memory, also a mapped file or another library's, of an arena that is
+     *     not confined
+     * @throws IllegalArgumentException if it is of another kind, is empty, or overlaps memory that
+     *     the controller reaches already
+     * @throws NvmeException if the transport reaches no memory but that which it allocates
+     */
+    public DmaBuffer register(MemorySegment segment) {
+        return memory.register(segment);
+    }
+
+    /**
+     * Makes an empty list of memory for transfers of this controller's.
+     *
+     * @param policy what becomes of transfers with memory that the controller can't use as it is
+     */
+    public ScatterGatherList scatterGatherList(CopyPolicy policy) {
+        return new ScatterGatherList(memory, policy);
+    }
+
+    /**
      * Creates a queue pair, which belongs to the calling thread.
      *
      * @param depth commands that can be in flight at once, 1 to {@link #maximumQueueDepth()}
@@ -165,19 +192,38 @@ public final class Controller implements AutoCloseable {
      *     controller are taken
      */
     public QueuePair queuePair(int depth) {
-        return new QueuePair(commandQueue(depth), memory, maximumTransferSize());
+        return queuePair(depth, rules);
+    }
+
+    /**
+     * Creates a queue pair whose commands have data pointers of one form only, to try it out or to
+     * compare.
+     *
+     * @param depth as in {@link #queuePair(int)}
+     * @throws IllegalArgumentException if the controller or its transport doesn't take the form
+     */
+    public QueuePair queuePair(int depth, DataPointerForm form) {
+        return queuePair(depth, rules.only(form));
+    }
+
+    private QueuePair queuePair(int depth, MappingRules rules) {
+        return new QueuePair(
+                CommandQueue.create(controller, memory, rules, depth),
+                memory,
+                maximumTransferSize());
     }
 
     CommandQueue commandQueue(int depth) {
-        return CommandQueue.create(controller, memory, mapper, depth);
+        return CommandQueue.create(controller, memory, rules, depth);
+    }
+
+    /** What the controller and its transport say of data pointers. */
+    public MappingRules mappingRules() {
+        return rules;
     }
 
     DmaMemory memory() {
         return memory;
-    }
-
-    PageMapper mapper() {
-        return mapper;
     }
 
     /**

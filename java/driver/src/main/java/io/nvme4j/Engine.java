@@ -7,7 +7,7 @@ import com.lmax.disruptor.YieldingWaitStrategy;
 
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.DmaMemory;
-import io.nvme4j.memory.PageMapper;
+import io.nvme4j.memory.map.MappingRules;
 import io.nvme4j.queue.CommandQueue;
 import io.nvme4j.queue.SubmissionRecord;
 import io.nvme4j.spec.NvmOpcode;
@@ -42,7 +42,7 @@ public final class Engine implements AutoCloseable {
     private static final int READ = NvmOpcode.READ.value();
 
     private final DmaMemory memory;
-    private final PageMapper mapper;
+    private final MappingRules rules;
     private final long maximumTransferSize;
     private final MemorySegment records;
     private final RingBuffer<Request> ring;
@@ -53,7 +53,7 @@ public final class Engine implements AutoCloseable {
 
     private Engine(Controller controller, CommandQueue queue) {
         this.memory = controller.memory();
-        this.mapper = controller.mapper();
+        this.rules = controller.mappingRules();
         this.maximumTransferSize = controller.maximumTransferSize();
         // Twice the depth at least: one batch on its way to C, and the next being published.
         int size = Math.max(MINIMUM_RING, Integer.highestOneBit(2 * queue.depth() - 1) << 1);
@@ -149,7 +149,10 @@ public final class Engine implements AutoCloseable {
                             + maximumTransferSize);
         }
         buffer.checkRange(memory, offset, length);
-        mapper.formOf(offset);
+        rules.checkAddress(buffer.mapped().address() + offset);
+        if (opcode == READ) {
+            buffer.checkWritable();
+        }
         publish(opcode, namespace, startingLba, blocks - 1, buffer, offset, length, handler, tag);
     }
 

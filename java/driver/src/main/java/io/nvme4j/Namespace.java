@@ -1,33 +1,70 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j;
 
+import io.nvme4j.memory.map.BlockLayout;
+
 /**
  * A namespace as it was when the controller was attached to.
  *
  * @param id namespace identifier (NSID)
- * @param blockSize bytes in a logical block, without metadata
- * @param metadataSize bytes of metadata with each block
  * @param blocks size in logical blocks (NSZE)
+ * @param layout of a block, and the boundaries of transfers
+ * @param protection protection information that its metadata have
  */
-public record Namespace(int id, int blockSize, int metadataSize, long blocks) {
-    /** Most blocks that a command's Number of Logical Blocks field can say. */
-    private static final int MAXIMUM_BLOCKS = 1 << 16;
+public record Namespace(int id, long blocks, BlockLayout layout, ProtectionFormat protection) {
+    /**
+     * A namespace without metadata or boundaries.
+     *
+     * @param blockSize bytes in a logical block
+     */
+    public Namespace(int id, int blockSize, long blocks) {
+        this(id, blocks, BlockLayout.of(blockSize), ProtectionFormat.NONE);
+    }
 
-    /** Size in bytes. */
+    /** Bytes in a logical block, without metadata. */
+    public int blockSize() {
+        return layout.blockSize();
+    }
+
+    /** Bytes of metadata with each block. */
+    public int metadataSize() {
+        return layout.metadataSize();
+    }
+
+    /** Size in bytes, without metadata. */
     public long sizeInBytes() {
-        return blocks * blockSize;
+        return blocks * blockSize();
     }
 
     /**
-     * Bytes of so many blocks.
+     * Bytes that so many blocks have in a data buffer, metadata included where they follow each
+     * block's data.
      *
      * @throws IllegalArgumentException if a command can't have that many
      */
     long length(int count) {
-        if (count < 1 || count > MAXIMUM_BLOCKS) {
+        if (count < 1 || count > BlockLayout.MAXIMUM_BLOCKS) {
             throw new IllegalArgumentException(
-                    "a command moves 1 to " + MAXIMUM_BLOCKS + " blocks, not " + count);
+                    "a command moves 1 to "
+                            + BlockLayout.MAXIMUM_BLOCKS
+                            + " blocks, not "
+                            + count);
         }
-        return (long) count * blockSize;
+        return (long) count * layout.bytesInBuffer();
+    }
+
+    /**
+     * Blocks that have so many bytes in a data buffer.
+     *
+     * @throws IllegalArgumentException if that is no whole number of them, or more than a transfer
+     *     can have
+     */
+    int blocks(long bytes) {
+        int perBlock = layout.bytesInBuffer();
+        if (bytes < 1 || bytes % perBlock != 0 || bytes / perBlock > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    bytes + " bytes are no whole number of blocks, of " + perBlock + " bytes each");
+        }
+        return (int) (bytes / perBlock);
     }
 }

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j;
 
+import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.DmaMemory;
+import io.nvme4j.memory.ScatterGatherList;
 import io.nvme4j.queue.CommandQueue;
 import io.nvme4j.queue.SubmissionRecord;
+import io.nvme4j.queue.Transfer;
 import io.nvme4j.spec.NvmOpcode;
+
+import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -40,6 +45,10 @@ public final class QueuePair implements AutoCloseable {
     private final DmaMemory memory;
     private final long maximumTransferSize;
     private final long[] tags;
+    private final Transfer transfer;
+
+    /* Of transfers whose caller brought no list, by the slot that stands for the transfer. */
+    private final @Nullable ScatterGatherList[] lists;
 
     /* Never freed while this object is reachable, so that no late access can find it gone. */
     private final MemorySegment records;
@@ -55,6 +64,8 @@ public final class QueuePair implements AutoCloseable {
         this.memory = memory;
         this.maximumTransferSize = maximumTransferSize;
         this.tags = new long[queue.depth()];
+        this.transfer = new Transfer(new ScatterGatherList(memory, CopyPolicy.REFUSE));
+        this.lists = new ScatterGatherList[queue.depth()];
         this.records =
                 Arena.ofAuto()
                         .allocate(
@@ -77,19 +88,21 @@ public final class QueuePair implements AutoCloseable {
     }
 
     /**
-     * Prepares a Read.
+     * Prepares a Read. Where that is more than a command can be (the controller's maximum transfer
+     * size, the namespace's boundaries), it becomes several, which take a slot each and have one
+     * completion.
      *
      * @param startingLba first logical block; one that the namespace does not have is for the
      *     controller to refuse
-     * @param blocks logical blocks, 1 to 65536 and no more than the controller's maximum transfer
-     *     size
+     * @param blocks logical blocks, 1 to 65536
      * @param buffer where the data goes
      * @param offset into the buffer in bytes; a multiple of 4, or any where the controller's SGLs
      *     take it
      * @param tag comes back with the completion
-     * @throws IllegalStateException if {@link #available()} is 0, or the buffer or this is closed
-     * @throws IllegalArgumentException if an argument is out of its range, or the buffer is another
-     *     controller's
+     * @throws IllegalStateException if {@link #available()} is less than the commands that it takes,
+     *     or the buffer or this is closed
+     * @throws IllegalArgumentException if an argument is out of its range, the buffer is another
+     *     controller's or read-only, or the queue pair never has room for so many commands
      * @throws IndexOutOfBoundsException if the data would not lie inside the buffer
      */
     public void read(
@@ -168,15 +181,148 @@ public final class QueuePair implements AutoCloseable {
             long offset,
             long tag) {
         long length = namespace.length(blocks);
-        checkLength(length);
         buffer.checkRange(memory, offset, length);
+        if (opcode == READ) {
+            buffer.checkWritable();
+        }
+        if (length > maximumTransferSize || namespace.layout().hasBoundaries()) {
+            int slot = nextSlot();
+            transferList(
+                    opcode, namespace, startingLba, ownList(slot).add(buffer, offset, length), tag);
+            return;
+        }
         int slot = nextSlot();
         long record = nextRecord();
         // NLB, CDW12 bits 15:0, is a 0's based value.
         SubmissionRecord.putCommand(
                 records, record, opcode, namespace.id(), startingLba, blocks - 1);
-        queue.mapData(slot, records, record, buffer, offset, length);
+        queue.mapData(slot, records, record, buffer.mapped(), offset, length);
         commit(slot, record, tag);
+    }
+
+    /**
+     * Prepares a Read to any memory. Where the controller can't use it as it is, the data are
+     * copied through memory of the library's, or the transfer is refused, as the list says. It
+     * becomes as many commands as are needed, which take a slot each and have one completion.
+     *
+     * @param startingLba first logical block
+     * @param list where the data go, whole blocks; it can't be changed until the completion
+     * @param tag comes back with the completion, whose status is that of the command that failed
+     *     first
+     * @throws IllegalStateException if there is no room for all commands now, or memory is closed
+     * @throws IllegalArgumentException if the list is no whole number of blocks, or some of it is
+     *     read-only or in it twice, or needs a copy that it doesn't allow, or if the queue pair never
+     *     has room for so many commands
+     */
+    public void read(Namespace namespace, long startingLba, ScatterGatherList list, long tag) {
+        transferList(READ, namespace, startingLba, list, tag);
+    }
+
+    /** Prepares a Write from any memory; as the read, the other way round. */
+    public void write(Namespace namespace, long startingLba, ScatterGatherList list, long tag) {
+        transferList(WRITE, namespace, startingLba, list, tag);
+    }
+
+    /** Prepares a Compare with any memory; as the write. */
+    public void compare(Namespace namespace, long startingLba, ScatterGatherList list, long tag) {
+        transferList(COMPARE, namespace, startingLba, list, tag);
+    }
+
+    /**
+     * Prepares a Read to a segment of any kind; copied where the controller can't reach it.
+     *
+     * @param segment whole blocks
+     */
+    public void read(Namespace namespace, long startingLba, MemorySegment segment, long tag) {
+        transferList(
+                READ, namespace, startingLba, ownList(nextSlot()).add(segment), tag);
+    }
+
+    /** Prepares a Write from a segment of any kind; as the read, the other way round. */
+    public void write(Namespace namespace, long startingLba, MemorySegment segment, long tag) {
+        transferList(
+                WRITE, namespace, startingLba, ownList(nextSlot()).add(segment), tag);
+    }
+
+    /**
+     * Prepares a Read, Write or Compare with metadata that don't lie with the data, or with
+     * protection information that the controller checks.
+     *
+     * @param opcode of the NVM command set, one of the three
+     * @param list the data
+     * @param metadata where the metadata are, or null
+     * @param metadataOffset in that, in bytes; a multiple of 4
+     * @param protection what the controller does with protection information
+     */
+    public void transfer(
+            NvmOpcode opcode,
+            Namespace namespace,
+            long startingLba,
+            ScatterGatherList list,
+            @Nullable DmaBuffer metadata,
+            long metadataOffset,
+            Protection protection,
+            long tag) {
+        if (opcode != NvmOpcode.READ && opcode != NvmOpcode.WRITE && opcode != NvmOpcode.COMPARE) {
+            throw new IllegalArgumentException(opcode + " moves no such data");
+        }
+        Namespace moved = protection.asMoved(namespace);
+        begin(opcode.value(), moved, startingLba, list);
+        if (metadata != null) {
+            long bytes = (long) transfer.blocks() * moved.layout().bytesInMetadataBuffer();
+            metadata.checkRange(memory, metadataOffset, bytes);
+            if (bytes > 0) {
+                transfer.metadata(metadata, metadataOffset);
+            }
+        }
+        transfer.protection(
+                protection.control(),
+                protection.referenceTag(),
+                namespace.protection().referenceTagFollowsLba(),
+                protection.applicationTags());
+        prepareTransfer(tag);
+    }
+
+    private void transferList(
+            int opcode, Namespace namespace, long startingLba, ScatterGatherList list, long tag) {
+        begin(opcode, namespace, startingLba, list);
+        prepareTransfer(tag);
+    }
+
+    private void begin(
+            int opcode, Namespace namespace, long startingLba, ScatterGatherList list) {
+        list.checkMemory(memory);
+        if (opcode == READ) {
+            list.checkReadTarget();
+        } else {
+            list.checkWriteSource();
+        }
+        int blocks = namespace.blocks(list.length());
+        transfer.begin(
+                opcode,
+                namespace.id(),
+                namespace.layout(),
+                startingLba,
+                blocks,
+                list,
+                opcode == READ);
+    }
+
+    private void prepareTransfer(long tag) {
+        int slot = nextSlot();
+        int count = queue.prepare(transfer, records, nextRecord());
+        tags[slot] = tag;
+        prepared += count;
+    }
+
+    /** An empty list for the transfer that a slot will stand for. */
+    private ScatterGatherList ownList(int slot) {
+        ScatterGatherList list = lists[slot];
+        if (list == null) {
+            list = new ScatterGatherList(memory, CopyPolicy.COPY);
+            lists[slot] = list;
+        }
+        return list.clear();
     }
 
     private void command(int opcode, Namespace namespace, long cdw10and11, long cdw12, long tag) {
@@ -185,15 +331,6 @@ public final class QueuePair implements AutoCloseable {
         SubmissionRecord.putCommand(records, record, opcode, namespace.id(), cdw10and11, cdw12);
         SubmissionRecord.putNoData(records, record);
         commit(slot, record, tag);
-    }
-
-    private void checkLength(long length) {
-        if (length > maximumTransferSize) {
-            throw new IllegalArgumentException(
-                    length
-                            + " bytes are more than the controller's maximum transfer size, "
-                            + maximumTransferSize);
-        }
     }
 
     private int nextSlot() {

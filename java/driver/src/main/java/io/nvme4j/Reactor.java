@@ -123,7 +123,13 @@ final class Reactor implements Runnable, EventPoller.Handler<Request>, CommandQu
         if (buffer == null) {
             SubmissionRecord.putNoData(records, request.record);
         } else {
-            queue.mapData(slot, records, request.record, buffer, request.offset, request.length);
+            queue.mapData(
+                    slot,
+                    records,
+                    request.record,
+                    buffer.mapped(),
+                    request.offset,
+                    request.length);
         }
         SubmissionRecord.putTag(records, request.record, slot);
         queue.take();

@@ -157,7 +157,7 @@ class IoTest {
         try (Controller controller = transport.attach();
                 DmaBuffer buffer = controller.allocate(1 << 16);
                 QueuePair queue = controller.queuePair(4)) {
-            queue.read(new Namespace(999, 512, 0, 1000), 0, 1, buffer, 0, 1);
+            queue.read(new Namespace(999, 512, 1000), 0, 1, buffer, 0, 1);
             // SPDK's vfio-user target calls this an Internal Error.
             assertStatus(
                     transport.id().contains("VFIOUSER")

@@ -1,43 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.memory;
 
+import io.nvme4j.memory.map.MappedMemory;
 import io.nvme4j.shim.MemoryKind;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
- * Memory that a controller reads and writes directly. Its content is at {@link #segment()}.
+ * Memory that a controller reads and writes directly: allocated by {@link DmaMemory}, or the
+ * caller's own, registered with it. Its content is at {@link #segment()}.
  *
  * <p>Any thread may use and close it. It can't be closed while a command that uses it is in flight;
- * after that, its segment can't be accessed and no command takes it. A buffer that is never closed
- * is freed with the process, not by the garbage collector: the controller may still be writing to
- * it.
+ * after that, no command takes it, and an allocated buffer's segment can't be accessed. A buffer
+ * that is never closed is freed with the process, not by the garbage collector: the controller may
+ * still be writing to it.
  */
 public final class DmaBuffer implements AutoCloseable {
     private final DmaMemory memory;
-    private final long address;
-    private final long length;
-    private final long[] pageIovas;
-    private final MemoryKind kind;
-    private final Arena arena = Arena.ofShared();
+    private final MappedMemory mapped;
     private final MemorySegment segment;
+    private final MemoryKind kind;
+    private final Backing backing;
 
-    private volatile boolean alive = true;
+    /** Where the memory comes from, and so how it goes. */
+    interface Backing {
+        /**
+         * Ends access by Java, where the memory is this library's.
+         *
+         * @throws IllegalStateException if a native call is at work on it
+         */
+        void endAccess();
 
-    DmaBuffer(DmaMemory memory, long address, long length, long[] pageIovas, MemoryKind kind) {
+        /** Gives the memory back. The controller no longer uses it. */
+        void free();
+    }
+
+    DmaBuffer(
+            DmaMemory memory,
+            MappedMemory mapped,
+            MemorySegment segment,
+            MemoryKind kind,
+            Backing backing) {
         this.memory = memory;
-        this.address = address;
-        this.length = length;
-        this.pageIovas = pageIovas;
+        this.mapped = mapped;
+        this.segment = segment;
         this.kind = kind;
-        this.segment = MemorySegment.ofAddress(address).reinterpret(length, arena, null);
+        this.backing = backing;
     }
 
     /**
-     * The memory itself, {@link #length()} bytes, zero at first. Accessing it after {@link
-     * #close()} throws {@link IllegalStateException}.
+     * The memory itself, {@link #length()} bytes; of an allocated buffer, zero at first, and not to
+     * be accessed after {@link #close()}: that throws {@link IllegalStateException}.
      */
     public MemorySegment segment() {
         return segment;
@@ -45,7 +59,7 @@ public final class DmaBuffer implements AutoCloseable {
 
     /** Length in bytes. */
     public long length() {
-        return length;
+        return mapped.length();
     }
 
     /** What the memory is made of. */
@@ -55,7 +69,12 @@ public final class DmaBuffer implements AutoCloseable {
 
     /** Whether the buffer has not been closed. */
     public boolean isAlive() {
-        return alive;
+        return mapped.isAlive();
+    }
+
+    /** What the controller knows of the memory. */
+    public MappedMemory mapped() {
+        return mapped;
     }
 
     /**
@@ -67,43 +86,39 @@ public final class DmaBuffer implements AutoCloseable {
      * @throws IllegalArgumentException if the buffer is another controller's
      */
     public void checkRange(DmaMemory user, long offset, long size) {
-        if (!alive) {
+        if (!mapped.isAlive()) {
             throw new IllegalStateException("the buffer is closed");
         }
         if (user != memory) {
-            throw new IllegalArgumentException("the buffer was allocated by another controller");
+            throw new IllegalArgumentException("the buffer belongs to another controller");
         }
-        Objects.checkFromIndexSize(offset, size, length);
+        Objects.checkFromIndexSize(offset, size, mapped.length());
     }
 
     /**
-     * Frees the memory. Closing twice does nothing.
+     * Checks that a command may write to the buffer.
+     *
+     * @throws IllegalArgumentException if its segment is read-only
+     */
+    public void checkWritable() {
+        if (segment.isReadOnly()) {
+            throw new IllegalArgumentException(
+                    "the buffer is read-only memory: a read can't go there");
+        }
+    }
+
+    /**
+     * Frees the memory, or ends its registration. Closing twice does nothing.
      *
      * @throws IllegalStateException if commands in flight use the buffer, or a native call is at
      *     work on its segment; the buffer is then still open
      */
     @Override
     public void close() {
-        synchronized (memory) {
-            if (alive) {
-                memory.close(this);
-            }
-        }
+        memory.close(this);
     }
 
-    /** Virtual address of the first byte; a multiple of the page size. */
-    long address() {
-        return address;
-    }
-
-    /** IOVA of the page with this index. Only where the transport takes data pointers. */
-    long pageIova(int page) {
-        return pageIovas[page];
-    }
-
-    /** Ends access by Java, and by commands yet to come. */
-    void kill() {
-        arena.close();
-        alive = false;
+    Backing backing() {
+        return backing;
     }
 }

@@ -1,39 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.memory;
 
+import io.nvme4j.error.NvmeException;
+import io.nvme4j.memory.map.ListPages;
+import io.nvme4j.memory.map.MappedMemory;
+import io.nvme4j.shim.MemoryKind;
 import io.nvme4j.shim.NativeController;
 
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * The DMA memory of one controller: allocates buffers, and sees to it that none is freed while a
- * command that uses it is in flight. Thread-safe.
+ * The DMA memory of one controller: allocates buffers, registers memory of the caller's, and sees
+ * to it that none is freed while a command that uses it is in flight. Thread-safe.
  *
  * <p>How a close and a submission on another thread keep out of each other's way, without a lock or
  * an atomic operation for each I/O:
  *
  * <ul>
- *   <li>A queue notes the buffer in its slot, then, once a batch, makes a full fence and compares
+ *   <li>A queue notes the memory in its slot, then, once a batch, makes a full fence and compares
  *       {@link #closeEpoch()} with the one that it saw last. Only where that differs does it look
- *       whether its buffers are still alive.
+ *       whether its memory is still alive.
  *   <li>A close makes the epoch odd, then looks through the slots of all queues. It refuses where
- *       it finds the buffer, else the buffer is dead; then it makes the epoch even.
+ *       it finds the memory, else the memory is dead; then it makes the epoch even.
  * </ul>
  *
  * Whichever came first in the order of the two fences, either the close sees the slot or the queue
  * sees the epoch.
  */
 public final class DmaMemory {
-    /** Whoever has commands in flight that use buffers of this memory. */
+    /** Whoever has commands in flight that use memory of this controller. */
     public interface User {
-        /** Commands in flight that use the buffer. Called by any thread. */
-        int countUses(DmaBuffer buffer);
+        /** Commands in flight that use the memory. Called by any thread. */
+        int countUses(MappedMemory memory);
     }
 
     private final NativeController controller;
     private final boolean translated;
     private final int pageSize;
+    private final Regions regions = new Regions();
     private final List<User> users = new CopyOnWriteArrayList<>();
 
     private volatile int closeEpoch;
@@ -57,19 +65,100 @@ public final class DmaMemory {
      * @throws io.nvme4j.error.ShimException if there is not enough memory
      */
     public DmaBuffer allocate(long length, long alignment, int numaNode) {
-        long aligned = Math.max(alignment, pageSize);
-        NativeController.Allocation memory = controller.allocate(length, aligned, numaNode);
+        AllocatedMemory memory =
+                AllocatedMemory.allocate(
+                        controller, length, Math.max(alignment, pageSize), numaNode);
         try {
-            // A transport that makes the data pointer itself never asks for an IOVA.
-            long[] iovas =
-                    translated
-                            ? controller.translate(memory.address(), length, pageSize)
-                            : new long[0];
-            return new DmaBuffer(this, memory.address(), length, iovas, memory.kind());
+            return add(memory.segment(), memory.kind(), memory);
         } catch (RuntimeException | Error e) {
-            controller.free(memory.address());
+            memory.endAccess();
+            memory.free();
             throw e;
         }
+    }
+
+    /**
+     * Makes memory of the caller's reachable for the controller, so that its transfers need no
+     * copy. Registering the same range again gives the same buffer. The segment's arena can't be
+     * closed before the buffer is.
+     *
+     * <p>Devices see whole pages: what shares a page with the segment must not be registered too.
+     *
+     * @param segment native memory, mapped files included, of an arena that is not confined
+     * @throws IllegalArgumentException if it is of another kind, is empty, or overlaps other memory
+     *     of the controller
+     * @throws NvmeException if the transport reaches no memory but that which it allocates
+     */
+    public synchronized DmaBuffer register(MemorySegment segment) {
+        DmaBuffer same = regions.find(segment.address(), segment.byteSize());
+        if (segment.isNative() && same != null && isSame(same.segment(), segment)) {
+            return same;
+        }
+        RegisteredMemory memory = RegisteredMemory.register(controller, regions, segment);
+        try {
+            return add(segment, MemoryKind.REGISTERED, memory);
+        } catch (RuntimeException | Error e) {
+            memory.free();
+            throw e;
+        }
+    }
+
+    private static boolean isSame(MemorySegment one, MemorySegment other) {
+        return one.address() == other.address() && one.byteSize() == other.byteSize();
+    }
+
+    private synchronized DmaBuffer add(
+            MemorySegment segment, MemoryKind kind, DmaBuffer.Backing backing) {
+        long address = segment.address();
+        long length = segment.byteSize();
+        MappedMemory mapped;
+        DmaBuffer.Backing whole = backing;
+        if (translated) {
+            long[] iovas = controller.translate(address, length, pageSize);
+            int pages = MappedMemory.listPages(iovas.length, pageSize);
+            ListMemory lists = pages == 0 ? null : ListMemory.allocate(controller, pages);
+            mapped =
+                    MappedMemory.of(
+                            address, length, iovas, pageSize, lists == null ? null : lists.pages());
+            if (lists != null) {
+                whole = new WithLists(backing, lists);
+            }
+        } else {
+            // A transport that makes the data pointer itself never asks for an IOVA.
+            mapped = MappedMemory.untranslated(address, length);
+        }
+        DmaBuffer buffer = new DmaBuffer(this, mapped, segment, kind, whole);
+        regions.add(buffer);
+        return buffer;
+    }
+
+    /** Memory, and the PRP lists that point at it. */
+    private record WithLists(DmaBuffer.Backing memory, ListMemory lists)
+            implements DmaBuffer.Backing {
+        @Override
+        public void endAccess() {
+            memory.endAccess();
+        }
+
+        @Override
+        public void free() {
+            lists.close();
+            memory.free();
+        }
+    }
+
+    /**
+     * Allocates pages for the lists of commands.
+     *
+     * @param pages how many; none are allocated where that is 0
+     */
+    public ListMemory allocateLists(int pages) {
+        return ListMemory.allocate(controller, pages);
+    }
+
+    /** The buffer that a range of native memory lies in, or null. Lock-free. */
+    public @Nullable DmaBuffer find(long address, long length) {
+        return regions.find(address, length);
     }
 
     /** Bytes in a page of the lists that are made for this memory. */
@@ -77,7 +166,7 @@ public final class DmaMemory {
         return pageSize;
     }
 
-    /** From now on, no buffer that the user counts uses of is freed. */
+    /** From now on, no memory that the user counts uses of is freed. */
     public void addUser(User user) {
         users.add(user);
     }
@@ -94,19 +183,28 @@ public final class DmaMemory {
 
     /** Frees the buffer's memory, unless a command uses it. */
     synchronized void close(DmaBuffer buffer) {
+        if (!buffer.isAlive()) {
+            return;
+        }
         closeEpoch++; // volatile: nothing below moves above it
         try {
-            int uses = users.stream().mapToInt(user -> user.countUses(buffer)).sum();
-            if (uses > 0) {
-                throw new IllegalStateException(
-                        uses
-                                + " commands in flight use the buffer: process their completions or"
-                                + " close their queue pair first");
-            }
-            buffer.kill();
+            refuseIfUsed(buffer.mapped());
+            buffer.backing().endAccess();
+            buffer.mapped().kill();
         } finally {
             closeEpoch++;
         }
-        controller.free(buffer.address());
+        regions.remove(buffer);
+        buffer.backing().free();
+    }
+
+    private void refuseIfUsed(MappedMemory memory) {
+        int uses = users.stream().mapToInt(user -> user.countUses(memory)).sum();
+        if (uses > 0) {
+            throw new IllegalStateException(
+                    uses
+                            + " commands in flight use the buffer: process their completions or"
+                            + " close their queue pair first");
+        }
     }
 }

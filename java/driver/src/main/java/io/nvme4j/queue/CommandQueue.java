@@ -2,45 +2,50 @@
 package io.nvme4j.queue;
 
 import io.nvme4j.error.ShimException;
+import io.nvme4j.memory.BouncePool;
+import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.DmaMemory;
-import io.nvme4j.memory.PageMapper;
+import io.nvme4j.memory.ListMemory;
+import io.nvme4j.memory.ScatterGatherList;
+import io.nvme4j.memory.map.MappedMemory;
+import io.nvme4j.memory.map.MappingRules;
+import io.nvme4j.memory.map.PageMapper;
+import io.nvme4j.memory.map.TransferPlanner;
 import io.nvme4j.shim.NativeController;
 import io.nvme4j.shim.NativeQueuePair;
-
-import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 
 /**
  * A queue pair with a slot for each command that can be in flight. The slot's number is the
- * command's tag in C; the slot keeps the command's buffer from being freed, and owns the pages of
+ * command's tag in C; the slot keeps the command's memory from being freed, and owns the pages of
  * its PRP list or SGL.
  *
  * <p>A command has its data pointer written ({@link #mapData}), takes its slot ({@link #take}), and
- * goes out with its batch ({@link #exchange}). Its slot is free again when its completion is
- * delivered ({@link #deliver}).
+ * goes out with its batch ({@link #exchange}); {@link #prepare} does that for a transfer that may
+ * become several commands. A slot is free again when its completion is delivered ({@link #deliver}).
  *
  * <p>One thread at a time, but for {@link #countUses}.
  */
 public final class CommandQueue implements DmaMemory.User {
-    private static final VarHandle BUFFERS = MethodHandles.arrayElementVarHandle(DmaBuffer[].class);
-
     private static final int RANGE_BYTES = 16;
 
     private final NativeQueuePair queuePair;
     private final DmaMemory memory;
-    private final PageMapper mapper;
     private final int depth;
-    private final int listPages;
-    private final DmaBuffer lists;
+    private final PageMapper mapper;
+    private final ListMemory lists;
+    private final DmaBuffer ranges;
 
-    private final @Nullable DmaBuffer[] buffers;
+    private final SlotUses uses;
+    private final CommandGroups groups;
+    private final Bounces bounces;
+    private final TransferWriter writer;
     private final int[] freeSlots;
     private int free;
 
@@ -55,7 +60,7 @@ public final class CommandQueue implements DmaMemory.User {
     @FunctionalInterface
     public interface SlotHandler {
         /**
-         * A command has completed; its slot is free again already.
+         * A command, or all of a transfer, has completed; its slot is free again already.
          *
          * @param status as {@link CompletionRecord#status}
          * @param result DW0 of the completion queue entry
@@ -66,16 +71,29 @@ public final class CommandQueue implements DmaMemory.User {
     private CommandQueue(
             NativeQueuePair queuePair,
             DmaMemory memory,
-            PageMapper mapper,
+            MappingRules rules,
             int depth,
-            DmaBuffer lists) {
+            ListMemory lists,
+            DmaBuffer ranges) {
         this.queuePair = queuePair;
         this.memory = memory;
-        this.mapper = mapper;
         this.depth = depth;
         this.lists = lists;
-        this.listPages = (int) (lists.length() / depth / memory.pageSize());
-        this.buffers = new DmaBuffer[depth];
+        this.ranges = ranges;
+        this.mapper = new PageMapper(rules, lists.pages(), rules.listPages());
+        this.uses = new SlotUses(depth);
+        this.groups = new CommandGroups(depth);
+        BouncePool pool = new BouncePool(memory, rules.maximumTransferSize(), depth);
+        this.bounces = new Bounces(pool, depth);
+        this.writer =
+                new TransferWriter(
+                        this,
+                        mapper,
+                        new TransferPlanner(rules, mapper),
+                        uses,
+                        groups,
+                        bounces,
+                        new Transfer(new ScatterGatherList(memory, CopyPolicy.REFUSE)));
         this.freeSlots = new int[depth];
         for (int slot = depth - 1; slot >= 0; slot--) {
             freeSlots[free++] = slot;
@@ -87,17 +105,18 @@ public final class CommandQueue implements DmaMemory.User {
     /**
      * Creates a queue pair on the controller.
      *
+     * @param rules of data pointers
      * @param depth commands that can be in flight at once, 1 to the controller's maximum
      * @throws ShimException if the controller has no queue pair left or the depth is out of range
      */
     public static CommandQueue create(
-            NativeController controller, DmaMemory memory, PageMapper mapper, int depth) {
+            NativeController controller, DmaMemory memory, MappingRules rules, int depth) {
         NativeQueuePair queuePair = controller.createQueuePair(depth);
         try {
-            // One page at least: it also takes what a command without lists points at (putRange).
-            long pages = Math.max(1, mapper.listPages(controller.maximumTransferSize()));
-            DmaBuffer lists = memory.allocate(depth * pages * memory.pageSize(), 1, -1);
-            CommandQueue queue = new CommandQueue(queuePair, memory, mapper, depth, lists);
+            ListMemory lists = memory.allocateLists(Math.max(1, depth * rules.listPages()));
+            DmaBuffer ranges = memory.allocate((long) depth * RANGE_BYTES, 1, -1);
+            CommandQueue queue =
+                    new CommandQueue(queuePair, memory, rules, depth, lists, ranges);
             memory.addUser(queue);
             return queue;
         } catch (RuntimeException | Error e) {
@@ -126,12 +145,22 @@ public final class CommandQueue implements DmaMemory.User {
         free--;
     }
 
+    /** Gives back the slots that were taken last, as if they had not been. */
+    void untake(int count) {
+        free += count;
+    }
+
+    /** The slot that will be taken after so many others. */
+    int slotAfter(int others) {
+        return freeSlots[free - 1 - others];
+    }
+
     /**
-     * Writes the data pointer of the command in a slot, and keeps the buffer alive until it
+     * Writes the data pointer of the command in a slot, and keeps the memory alive until it
      * completes.
      *
      * @param record offset of the submission record in {@code records}, its command already written
-     * @param offset of the data in the buffer, in bytes
+     * @param offset of the data in the memory, in bytes
      * @param length bytes
      * @throws IllegalArgumentException if the controller takes no data that begins at this offset
      */
@@ -139,28 +168,43 @@ public final class CommandQueue implements DmaMemory.User {
             int slot,
             MemorySegment records,
             long record,
-            DmaBuffer data,
+            MappedMemory data,
             long offset,
             long length) {
-        SubmissionRecord.map(
-                records, record, mapper, data, offset, length, lists, slot * listPages);
-        buffers[slot] = data;
+        SubmissionRecord.map(records, record, mapper, data, offset, length, slot);
+        uses.set(slot, data);
     }
 
     /**
-     * Writes a range of a Dataset Management command to the slot's own page, and its data pointer.
+     * Writes a range of a Dataset Management command to memory of the slot's own, and its data
+     * pointer.
      *
      * @param startingLba first block
      * @param blocks how many
      */
     public void putRange(
             int slot, MemorySegment records, long record, long startingLba, int blocks) {
-        long page = (long) slot * listPages * memory.pageSize();
-        MemorySegment range = lists.segment();
+        long at = (long) slot * RANGE_BYTES;
+        MemorySegment range = ranges.segment();
         // "Dataset Management - Range Definition": context attributes, length, starting LBA.
-        range.set(ValueLayout.JAVA_LONG, page, (long) blocks << 32);
-        range.set(ValueLayout.JAVA_LONG, page + Long.BYTES, startingLba);
-        mapData(slot, records, record, lists, page, RANGE_BYTES);
+        range.set(ValueLayout.JAVA_LONG, at, (long) blocks << 32);
+        range.set(ValueLayout.JAVA_LONG, at + Long.BYTES, startingLba);
+        mapData(slot, records, record, ranges.mapped(), at, RANGE_BYTES);
+    }
+
+    /**
+     * Writes the commands of a transfer to neighbouring records and takes their slots, or changes
+     * nothing. The first one's slot stands for all.
+     *
+     * @param first offset of the first record
+     * @return commands
+     * @throws IllegalStateException if they are more than there are slots, or bounce buffers, or if
+     *     memory is closed
+     * @throws IllegalArgumentException if the controller can't use the memory and copies are not
+     *     allowed, or if the transfer is more than the queue can ever take
+     */
+    public int prepare(Transfer transfer, MemorySegment records, long first) {
+        return writer.write(transfer, records, first);
     }
 
     /**
@@ -198,42 +242,7 @@ public final class CommandQueue implements DmaMemory.User {
         }
     }
 
-    /**
-     * Tells the handler of what was reaped. If it throws, the next call goes on with the completion
-     * after.
-     *
-     * @return completions that the handler was told of
-     */
-    public int deliver(SlotHandler handler) {
-        int told = reaped - delivered;
-        delivering = true;
-        try {
-            while (delivered < reaped) {
-                deliverNext(handler);
-            }
-        } finally {
-            delivering = false;
-        }
-        return told;
-    }
-
-    private void deliverNext(SlotHandler handler) {
-        long record = delivered++ * CompletionRecord.BYTES;
-        int slot = (int) CompletionRecord.tag(completions, record);
-        buffers[slot] = null;
-        freeSlots[free++] = slot;
-        handler.completed(
-                slot,
-                CompletionRecord.status(completions, record),
-                CompletionRecord.result(completions, record));
-    }
-
-    /** Whether a handler is being told of completions at this moment. */
-    public boolean isDelivering() {
-        return delivering;
-    }
-
-    /** Makes the commands whose buffers were closed after they were prepared fail. */
+    /** Makes the commands whose memory was closed after they were prepared fail. */
     private void refuseClosed(MemorySegment records, long first, int count) {
         int epoch = memory.closeEpoch();
         while ((epoch & 1) != 0) {
@@ -243,28 +252,76 @@ public final class CommandQueue implements DmaMemory.User {
         seenEpoch = epoch;
         for (int i = 0; i < count; i++) {
             long record = first + i * SubmissionRecord.BYTES;
-            DmaBuffer data = buffers[SubmissionRecord.slot(records, record)];
-            if (data != null && !data.isAlive()) {
+            if (!uses.isAlive(SubmissionRecord.slot(records, record))) {
                 SubmissionRecord.refuse(records, record);
             }
         }
     }
 
-    @Override
-    public int countUses(DmaBuffer buffer) {
-        int uses = 0;
-        for (int slot = 0; slot < depth; slot++) {
-            if (BUFFERS.getVolatile(buffers, slot) == buffer) {
-                uses++;
+    /**
+     * Tells the handler of what was reaped. If it throws, the next call goes on with the completion
+     * after.
+     *
+     * @return completions that the handler was told of
+     */
+    public int deliver(SlotHandler handler) {
+        int told = 0;
+        delivering = true;
+        try {
+            while (delivered < reaped) {
+                told += deliverNext(handler);
             }
+        } finally {
+            delivering = false;
         }
-        return uses;
+        return told;
+    }
+
+    private int deliverNext(SlotHandler handler) {
+        long record = delivered++ * CompletionRecord.BYTES;
+        int slot = (int) CompletionRecord.tag(completions, record);
+        int status = CompletionRecord.status(completions, record);
+        int result = CompletionRecord.result(completions, record);
+        uses.clear(slot);
+        if (!groups.isAlone(slot)) {
+            return deliverPart(slot, status, result, handler);
+        }
+        freeSlots[free++] = slot;
+        handler.completed(slot, status, result);
+        return 1;
+    }
+
+    private int deliverPart(int slot, int status, int result, SlotHandler handler) {
+        int head = groups.head(slot);
+        boolean isLast = groups.complete(slot, bounces.complete(slot, status), result);
+        if (slot != head) {
+            freeSlots[free++] = slot;
+        }
+        if (!isLast) {
+            return 0;
+        }
+        freeSlots[free++] = head;
+        handler.completed(head, groups.status(head), groups.result(head));
+        return 1;
+    }
+
+    /** Whether a handler is being told of completions at this moment. */
+    public boolean isDelivering() {
+        return delivering;
+    }
+
+    @Override
+    public int countUses(MappedMemory one) {
+        return uses.count(one);
     }
 
     /** Deletes the queue pair. Commands in flight are dropped: no handler is told of them. */
     public void close() {
         queuePair.destroy();
         memory.removeUser(this);
+        groups.abandon();
+        bounces.pool().close();
+        ranges.close();
         lists.close();
     }
 }

@@ -3,9 +3,10 @@ package io.nvme4j.queue;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.nvme4j.memory.DataPointerForm;
-import io.nvme4j.memory.DmaBuffer;
-import io.nvme4j.memory.PageMapper;
+import io.nvme4j.memory.map.DataPointerForm;
+import io.nvme4j.memory.map.GatherCursor;
+import io.nvme4j.memory.map.MappedMemory;
+import io.nvme4j.memory.map.PageMapper;
 
 import java.lang.foreign.MemorySegment;
 
@@ -24,9 +25,11 @@ import java.lang.foreign.MemorySegment;
  *  48  | CDW12                             | CDW13                             |
  *  56  | CDW14                             | CDW15                             |
  *  64  | tag                                                                   |
- *  72  | data: virtual address of contiguous data                              |
+ *  72  | data: virtual address of contiguous data, or of fragments             |
  *  80  | data_length                       | data_form                         |
- *  88  | reserved, zero                                                        |
+ *  88  | metadata: virtual address                                             |
+ *  96  | metadata_length                   | fragment_count                    |
+ * 104  | reserved, zero                                                        |
  * </pre>
  *
  * <p>Fields are written eight bytes at a time: a record is used again and again, and every field of
@@ -50,10 +53,14 @@ public final class SubmissionRecord {
     private static final long TAG = 64;
     private static final long DATA = 72;
     private static final long DATA_LENGTH = 80;
+    private static final long METADATA = 88;
+    private static final long METADATA_LENGTH = 96;
 
     private static final int FORM_NONE = 0;
-    private static final int FORM_POINTER = 1;
-    private static final int FORM_CONTIGUOUS = 2;
+    private static final int FORM_PRP = 1;
+    private static final int FORM_SGL = 2;
+    private static final int FORM_CONTIGUOUS = 3;
+    private static final int FORM_FRAGMENTS = 4;
 
     /** No form at all: the shim completes such a record with EINVAL instead of submitting it. */
     private static final int FORM_REFUSED = -1;
@@ -101,40 +108,95 @@ public final class SubmissionRecord {
         records.set(JAVA_LONG, record + DATA_POINTER, 0);
         records.set(JAVA_LONG, record + DATA_POINTER + 8, 0);
         putData(records, record, 0, 0, FORM_NONE);
+        putMetadata(records, record, 0, 0, 0);
+    }
+
+    /** Writes CDW14 and CDW15: the tags of protection information. */
+    static void putProtectionTags(
+            MemorySegment records, long record, int referenceTag, int applicationTag) {
+        long tags = Integer.toUnsignedLong(referenceTag) | (long) applicationTag << 32;
+        records.set(JAVA_LONG, record + CDW14, tags);
     }
 
     /**
      * Writes the data pointer and what the shim needs to know of the data.
      *
-     * @param offset of the data in its buffer, in bytes
+     * @param offset of the data in the memory, in bytes
      * @param length bytes
-     * @param lists where a PRP list or SGL goes
-     * @param listPage first page of {@code lists} that it may take
+     * @param slot the command's, which tells its list pages
      * @throws IllegalArgumentException if the controller takes no data that begins at this offset
      */
     public static void map(
             MemorySegment records,
             long record,
             PageMapper mapper,
-            DmaBuffer data,
+            MappedMemory data,
             long offset,
             long length,
-            DmaBuffer lists,
-            int listPage) {
+            int slot) {
         DataPointerForm form =
-                mapper.map(records, record + DATA_POINTER, data, offset, length, lists, listPage);
+                mapper.map(records, record + DATA_POINTER, data, offset, length, slot);
+        finish(records, record, mapper, form, length);
+    }
+
+    /** The same for data in several ranges. */
+    static void map(
+            MemorySegment records,
+            long record,
+            PageMapper mapper,
+            GatherCursor from,
+            long length,
+            int slot) {
+        DataPointerForm form = mapper.map(records, record + DATA_POINTER, from, length, slot);
+        finish(records, record, mapper, form, length);
+    }
+
+    private static void finish(
+            MemorySegment records,
+            long record,
+            PageMapper mapper,
+            DataPointerForm form,
+            long length) {
+        int fragments = 0;
         switch (form) {
-            case PRP -> putData(records, record, 0, length, FORM_POINTER);
+            case PRP -> putData(records, record, 0, length, FORM_PRP);
             case SGL -> {
                 long cdw0 = records.get(JAVA_LONG, record + CDW0);
                 records.set(JAVA_LONG, record + CDW0, cdw0 | PSDT_SGL);
-                putData(records, record, 0, length, FORM_POINTER);
+                putData(records, record, 0, length, FORM_SGL);
             }
-            case CONTIGUOUS -> {
-                long address = PageMapper.address(data, offset);
-                putData(records, record, address, length, FORM_CONTIGUOUS);
+            case CONTIGUOUS ->
+                    putData(records, record, mapper.address(), length, FORM_CONTIGUOUS);
+            case FRAGMENTS -> {
+                putData(records, record, mapper.address(), length, FORM_FRAGMENTS);
+                fragments = mapper.fragmentCount();
             }
         }
+        putMetadata(records, record, 0, 0, fragments);
+    }
+
+    /**
+     * Says where metadata are that don't lie with the data, once the data pointer was written.
+     *
+     * @param offset of the metadata in the memory; they are at one run of IOVAs
+     * @param length bytes
+     */
+    static void putMetadata(
+            MemorySegment records, long record, MappedMemory metadata, long offset, int length) {
+        int form = (int) (records.get(JAVA_LONG, record + DATA_LENGTH) >>> 32);
+        int fragments = (int) (records.get(JAVA_LONG, record + METADATA_LENGTH) >>> 32);
+        if (form == FORM_PRP || form == FORM_SGL) {
+            records.set(JAVA_LONG, record + MPTR, metadata.iova(offset));
+            putMetadata(records, record, 0, length, fragments);
+        } else {
+            putMetadata(records, record, metadata.address() + offset, length, fragments);
+        }
+    }
+
+    private static void putMetadata(
+            MemorySegment records, long record, long address, int length, int fragments) {
+        records.set(JAVA_LONG, record + METADATA, address);
+        records.set(JAVA_LONG, record + METADATA_LENGTH, length | (long) fragments << 32);
     }
 
     /** Makes the record one that the shim completes with EINVAL. */

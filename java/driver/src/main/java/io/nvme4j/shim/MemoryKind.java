@@ -10,7 +10,9 @@ public enum MemoryKind {
     /** Ordinary pages, locked. */
     LOCKED("locked pages"),
     /** Hugepages. */
-    HUGEPAGE("hugepages");
+    HUGEPAGE("hugepages"),
+    /** Memory of the caller's, registered. */
+    REGISTERED("registered by the caller");
 
     private final String text;
 

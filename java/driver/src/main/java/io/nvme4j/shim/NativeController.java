@@ -49,12 +49,32 @@ public final class NativeController {
         return (int) property(Nvme4j.N4J_PROPERTY_VS());
     }
 
-    /**
-     * Whether the transport takes PRPs and SGLs that the caller made, else contiguous addresses.
-     */
+    /** The forms of data pointers that I/O commands may have: a mask of 1 &lt;&lt; N4J_DATA_*. */
+    public DataForms dataForms() {
+        return new DataForms((int) property(Nvme4j.N4J_PROPERTY_DATA_FORMS()));
+    }
+
+    /** Whether I/O commands are given IOVAs that the caller looked up. */
     public boolean takesDataPointers() {
-        return (property(Nvme4j.N4J_PROPERTY_DATA_FORMS()) & (1L << Nvme4j.N4J_DATA_POINTER()))
-                != 0;
+        return dataForms().prp() || dataForms().sgl();
+    }
+
+    /** The forms of data pointers that admin commands may have. */
+    public DataForms adminDataForms() {
+        return new DataForms((int) property(Nvme4j.N4J_PROPERTY_ADMIN_DATA_FORMS()));
+    }
+
+    /** Most ranges that a command's data may be in, in the form of fragments. */
+    public int maximumFragments() {
+        return (int) property(Nvme4j.N4J_PROPERTY_MAX_FRAGMENTS());
+    }
+
+    /**
+     * What addresses and lengths of registered memory are multiples of, in bytes; 0 where the
+     * transport reaches no memory but that which it allocates.
+     */
+    public long registrationGranularity() {
+        return property(Nvme4j.N4J_PROPERTY_REGISTRATION());
     }
 
     /** Most bytes that one command moves. */
@@ -120,6 +140,32 @@ public final class NativeController {
         ErrorText.check(
                 "freeing DMA memory",
                 Nvme4j.n4j_mem_free(handle, MemorySegment.ofAddress(address)));
+    }
+
+    /**
+     * Makes memory of the caller's reachable for the controller.
+     *
+     * @param address a multiple of {@link #registrationGranularity()}, as is the length
+     * @param mayVanish whether it is a mapped file, which may be truncated
+     */
+    public void register(long address, long length, boolean mayVanish) {
+        ErrorText.call(
+                "registering " + length + " bytes of memory",
+                (arena, text, size) ->
+                        Nvme4j.n4j_mem_register(
+                                handle,
+                                MemorySegment.ofAddress(address),
+                                length,
+                                mayVanish ? Nvme4j.N4J_MEM_MAY_VANISH() : 0,
+                                text,
+                                size));
+    }
+
+    /** Undoes {@link #register}; no command that uses the memory may be in flight. */
+    public void unregister(long address) {
+        ErrorText.check(
+                "ending the registration of memory",
+                Nvme4j.n4j_mem_unregister(handle, MemorySegment.ofAddress(address)));
     }
 
     /** The IOVA of each page that the range touches. */

@@ -2,6 +2,7 @@
 package io.nvme4j.shim;
 
 import io.nvme4j.shim.generated.n4j_completion;
+import io.nvme4j.shim.generated.n4j_fragment;
 import io.nvme4j.shim.generated.n4j_submission;
 
 import java.lang.foreign.GroupLayout;
@@ -15,9 +16,10 @@ import java.util.stream.Stream;
 final class RecordLayouts {
     private RecordLayouts() {}
 
-    /** Size, then the offset of each field in order; the submission record, then the completion. */
+    /** Size, then the offset of each field in order; submission record, completion record, fragment. */
     static int[] numbers() {
-        return Stream.of(n4j_submission.layout(), n4j_completion.layout())
+        return Stream.of(
+                        n4j_submission.layout(), n4j_completion.layout(), n4j_fragment.layout())
                 .flatMapToInt(RecordLayouts::numbers)
                 .toArray();
     }

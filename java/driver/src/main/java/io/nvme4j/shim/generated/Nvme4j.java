@@ -212,6 +212,33 @@ public class Nvme4j extends Nvme4j$shared {
     public static int N4J_MEM_KIND_HUGEPAGE() {
         return N4J_MEM_KIND_HUGEPAGE;
     }
+    private static final int N4J_HOLD_NOT_YET = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * #define N4J_HOLD_NOT_YET 0
+     * }
+     */
+    public static int N4J_HOLD_NOT_YET() {
+        return N4J_HOLD_NOT_YET;
+    }
+    private static final int N4J_HOLD_HELD = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define N4J_HOLD_HELD 1
+     * }
+     */
+    public static int N4J_HOLD_HELD() {
+        return N4J_HOLD_HELD;
+    }
+    private static final int N4J_HOLD_RELEASED = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * #define N4J_HOLD_RELEASED 2
+     * }
+     */
+    public static int N4J_HOLD_RELEASED() {
+        return N4J_HOLD_RELEASED;
+    }
 
     private static class n4j_abi_version {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -973,7 +1000,7 @@ public class Nvme4j extends Nvme4j$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void n4j_mem_hold(const void *memory, uint32_t *released)
+     * void n4j_mem_hold(const void *memory, uint32_t *state)
      * }
      */
     public static FunctionDescriptor n4j_mem_hold$descriptor() {
@@ -983,7 +1010,7 @@ public class Nvme4j extends Nvme4j$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void n4j_mem_hold(const void *memory, uint32_t *released)
+     * void n4j_mem_hold(const void *memory, uint32_t *state)
      * }
      */
     public static MethodHandle n4j_mem_hold$handle() {
@@ -993,7 +1020,7 @@ public class Nvme4j extends Nvme4j$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void n4j_mem_hold(const void *memory, uint32_t *released)
+     * void n4j_mem_hold(const void *memory, uint32_t *state)
      * }
      */
     public static MemorySegment n4j_mem_hold$address() {
@@ -1002,16 +1029,16 @@ public class Nvme4j extends Nvme4j$shared {
 
     /**
      * {@snippet lang=c :
-     * void n4j_mem_hold(const void *memory, uint32_t *released)
+     * void n4j_mem_hold(const void *memory, uint32_t *state)
      * }
      */
-    public static void n4j_mem_hold(MemorySegment memory, MemorySegment released) {
+    public static void n4j_mem_hold(MemorySegment memory, MemorySegment state) {
         var mh$ = n4j_mem_hold.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("n4j_mem_hold", memory, released);
+                traceDowncall("n4j_mem_hold", memory, state);
             }
-            mh$.invokeExact(memory, released);
+            mh$.invokeExact(memory, state);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -1032,7 +1059,7 @@ public class Nvme4j extends Nvme4j$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void n4j_mem_release(uint32_t *released)
+     * void n4j_mem_release(uint32_t *state)
      * }
      */
     public static FunctionDescriptor n4j_mem_release$descriptor() {
@@ -1042,7 +1069,7 @@ public class Nvme4j extends Nvme4j$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void n4j_mem_release(uint32_t *released)
+     * void n4j_mem_release(uint32_t *state)
      * }
      */
     public static MethodHandle n4j_mem_release$handle() {
@@ -1052,7 +1079,7 @@ public class Nvme4j extends Nvme4j$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void n4j_mem_release(uint32_t *released)
+     * void n4j_mem_release(uint32_t *state)
      * }
      */
     public static MemorySegment n4j_mem_release$address() {
@@ -1061,16 +1088,16 @@ public class Nvme4j extends Nvme4j$shared {
 
     /**
      * {@snippet lang=c :
-     * void n4j_mem_release(uint32_t *released)
+     * void n4j_mem_release(uint32_t *state)
      * }
      */
-    public static void n4j_mem_release(MemorySegment released) {
+    public static void n4j_mem_release(MemorySegment state) {
         var mh$ = n4j_mem_release.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("n4j_mem_release", released);
+                traceDowncall("n4j_mem_release", state);
             }
-            mh$.invokeExact(released);
+            mh$.invokeExact(state);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

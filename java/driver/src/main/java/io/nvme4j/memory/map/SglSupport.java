@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.memory;
+package io.nvme4j.memory.map;
 
 /** What Identify Controller says of SGLs (field SGLS, bits 1:0). */
 public enum SglSupport {
     /** No SGLs. */
-    NONE(0),
+    NONE(1),
     /** SGLs with any address and length. */
     BYTE(1),
     /** SGLs whose addresses and lengths are multiples of 4. */
     DWORD(4);
+
+    /** Bit 16 of the field: SGL Bit Bucket descriptor supported. */
+    private static final int BIT_BUCKET = 1 << 16;
 
     private final int alignment;
 
@@ -29,8 +32,17 @@ public enum SglSupport {
         };
     }
 
-    /** Whether an SGL may describe a range that begins at such an address. */
-    boolean takes(long address) {
-        return this != NONE && address % alignment == 0;
+    /**
+     * Whether reads may skip ranges by a Bit Bucket descriptor.
+     *
+     * @param sgls the whole SGLS field
+     */
+    public static boolean takesBitBuckets(int sgls) {
+        return of(sgls) != NONE && (sgls & BIT_BUCKET) != 0;
+    }
+
+    /** What addresses and lengths are multiples of, in bytes. */
+    int alignment() {
+        return alignment;
     }
 }

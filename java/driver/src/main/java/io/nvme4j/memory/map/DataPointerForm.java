@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.memory;
+package io.nvme4j.memory.map;
 
 /** How a command says where its data is. */
 public enum DataPointerForm {
@@ -8,5 +8,7 @@ public enum DataPointerForm {
     /** Scatter gather list: a descriptor in the command, or segments of them. */
     SGL,
     /** One virtual address and a length, from which the transport makes the data pointer. */
-    CONTIGUOUS
+    CONTIGUOUS,
+    /** Virtual addresses and lengths, from which the transport makes the data pointer. */
+    FRAGMENTS
 }

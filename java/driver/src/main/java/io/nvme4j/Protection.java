@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j;
+
+import io.nvme4j.memory.map.BlockLayout;
+
+/**
+ * What a controller does with the protection information of a command's blocks (NVM Command Set,
+ * "Protection Information Field", PRINFO, and the tags beside it).
+ *
+ * @param action whether the controller itself makes (on writes) or removes (on reads) it (PRACT)
+ * @param checkGuard whether the controller checks the guard
+ * @param checkApplicationTag whether it checks the application tag
+ * @param checkReferenceTag whether it checks the reference tag
+ * @param referenceTag expected or initial reference tag of the first block (EILBRT, ILBRT), 32 bits
+ * @param applicationTag expected or initial application tag (ELBAT, LBAT), 16 bits
+ * @param applicationTagMask bits of it that are checked (ELBATM, LBATM)
+ */
+public record Protection(
+        boolean action,
+        boolean checkGuard,
+        boolean checkApplicationTag,
+        boolean checkReferenceTag,
+        long referenceTag,
+        int applicationTag,
+        int applicationTagMask) {
+    /** Nothing made, removed or checked. */
+    public static final Protection NONE =
+            new Protection(false, false, false, false, 0, 0, 0);
+
+    private static final int REFERENCE_TAG = 1 << 10;
+    private static final int APPLICATION_TAG = 1 << 11;
+    private static final int GUARD = 1 << 12;
+    private static final int ACTION = 1 << 13;
+
+    private static final int TUPLE_BYTES = 8;
+
+    /**
+     * All is checked, with tags as Type 1 has them: reference tags are the lower 32 bits of the LBA.
+     *
+     * @param action as {@link #action()}
+     */
+    public static Protection checked(
+            boolean action, long startingLba, int applicationTag, int mask) {
+        return new Protection(
+                action, true, true, true, startingLba & 0xFFFF_FFFFL, applicationTag, mask);
+    }
+
+    /** CDW12 bits 31:16. */
+    int control() {
+        return (action ? ACTION : 0)
+                | (checkGuard ? GUARD : 0)
+                | (checkApplicationTag ? APPLICATION_TAG : 0)
+                | (checkReferenceTag ? REFERENCE_TAG : 0);
+    }
+
+    /** CDW15. */
+    int applicationTags() {
+        return applicationTag & 0xFFFF | applicationTagMask << 16;
+    }
+
+    /**
+     * The namespace as transfers see it: where metadata are but protection information that the
+     * controller makes and removes, there are none.
+     */
+    Namespace asMoved(Namespace namespace) {
+        BlockLayout layout = namespace.layout();
+        if (!action || layout.metadataSize() != TUPLE_BYTES) {
+            return namespace;
+        }
+        BlockLayout bare =
+                new BlockLayout(
+                        layout.blockSize(),
+                        0,
+                        false,
+                        layout.optimalIoBoundary(),
+                        layout.zoneSize());
+        return new Namespace(namespace.id(), namespace.blocks(), bare, namespace.protection());
+    }
+}

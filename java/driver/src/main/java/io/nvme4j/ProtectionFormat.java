@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j;
+
+/**
+ * Which protection information a namespace's metadata have (NVM Command Set, "End-to-end Data
+ * Protection").
+ *
+ * @param type 1, 2 or 3 (DPS bits 2:0), or 0 for none
+ * @param isFirst whether it is the first 8 bytes of the metadata (DPS bit 3), else the last
+ */
+public record ProtectionFormat(int type, boolean isFirst) {
+    /** No protection information. */
+    public static final ProtectionFormat NONE = new ProtectionFormat(0, false);
+
+    /** Whether there is any. */
+    public boolean isPresent() {
+        return type != 0;
+    }
+
+    /** Whether each block's reference tag is one more than that of the block before. */
+    boolean referenceTagFollowsLba() {
+        return type == 1 || type == 2;
+    }
+}

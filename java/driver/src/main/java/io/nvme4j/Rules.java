@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j;
+
+import io.nvme4j.memory.map.DataPointerForm;
+import io.nvme4j.memory.map.MappingRules;
+import io.nvme4j.memory.map.SglSupport;
+import io.nvme4j.shim.DataForms;
+import io.nvme4j.shim.NativeController;
+import io.nvme4j.spec.IdentifyController;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/** What a controller and its transport say of data pointers, gathered from where they say it. */
+final class Rules {
+    private Rules() {}
+
+    static MappingRules ofIoCommands(NativeController controller, IdentifyController identify) {
+        int sgls = identify.sglSupport();
+        return new MappingRules(
+                forms(controller.dataForms()),
+                SglSupport.of(sgls),
+                SglSupport.takesBitBuckets(sgls),
+                controller.pageSize(),
+                controller.maximumFragments(),
+                controller.maximumTransferSize());
+    }
+
+    /** SGLs are not for admin commands over PCIe, and nothing else is known before Identify. */
+    static MappingRules ofAdminCommands(NativeController controller) {
+        return new MappingRules(
+                forms(controller.adminDataForms()),
+                SglSupport.NONE,
+                false,
+                controller.pageSize(),
+                0,
+                controller.maximumTransferSize());
+    }
+
+    private static Set<DataPointerForm> forms(DataForms taken) {
+        Set<DataPointerForm> forms = EnumSet.noneOf(DataPointerForm.class);
+        add(forms, taken.prp(), DataPointerForm.PRP);
+        add(forms, taken.sgl(), DataPointerForm.SGL);
+        add(forms, taken.contiguous(), DataPointerForm.CONTIGUOUS);
+        add(forms, taken.fragments(), DataPointerForm.FRAGMENTS);
+        return forms;
+    }
+
+    private static void add(Set<DataPointerForm> forms, boolean taken, DataPointerForm form) {
+        if (taken) {
+            forms.add(form);
+        }
+    }
+}

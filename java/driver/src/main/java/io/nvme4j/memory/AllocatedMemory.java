@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.memory;
+
+import io.nvme4j.shim.MemoryKind;
+import io.nvme4j.shim.NativeController;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** Memory that the native library allocated, with an arena that ends Java's access to it. */
+final class AllocatedMemory implements DmaBuffer.Backing {
+    private final NativeController controller;
+    private final NativeController.Allocation allocation;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment segment;
+
+    private AllocatedMemory(
+            NativeController controller, NativeController.Allocation allocation, long length) {
+        this.controller = controller;
+        this.allocation = allocation;
+        this.segment =
+                MemorySegment.ofAddress(allocation.address()).reinterpret(length, arena, null);
+    }
+
+    static AllocatedMemory allocate(
+            NativeController controller, long length, long alignment, int numaNode) {
+        return new AllocatedMemory(
+                controller, controller.allocate(length, alignment, numaNode), length);
+    }
+
+    MemorySegment segment() {
+        return segment;
+    }
+
+    MemoryKind kind() {
+        return allocation.kind();
+    }
+
+    @Override
+    public void endAccess() {
+        arena.close();
+    }
+
+    @Override
+    public void free() {
+        controller.free(allocation.address());
+    }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.memory;
+
+import io.nvme4j.memory.map.ListPages;
+import io.nvme4j.shim.NativeController;
+
+import java.lang.foreign.MemorySegment;
+
+/** DMA memory for page lists. Whoever allocates it sees to it that no command uses it at the end. */
+public final class ListMemory implements AutoCloseable {
+    private final AllocatedMemory memory;
+    private final ListPages pages;
+
+    private ListMemory(AllocatedMemory memory, ListPages pages) {
+        this.memory = memory;
+        this.pages = pages;
+    }
+
+    static ListMemory allocate(NativeController controller, int pages) {
+        int pageSize = controller.pageSize();
+        long length = (long) pages * pageSize;
+        AllocatedMemory memory = AllocatedMemory.allocate(controller, length, pageSize, -1);
+        MemorySegment segment = memory.segment();
+        long[] iovas =
+                controller.takesDataPointers()
+                        ? controller.translate(segment.address(), length, pageSize)
+                        : new long[pages];
+        return new ListMemory(memory, new ListPages(segment, iovas, pageSize));
+    }
+
+    /** The memory, as the mapper uses it. */
+    public ListPages pages() {
+        return pages;
+    }
+
+    @Override
+    public void close() {
+        memory.endAccess();
+        memory.free();
+    }
+}

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.memory;
+
+import io.nvme4j.memory.map.Gather;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * The memory of one transfer: ranges of any kind, in the order of the data. What the controller
+ * reaches ({@link DmaBuffer}s, and segments that lie in one) is used where it is; a transfer with
+ * any other memory is copied, or refused where the list was made so.
+ *
+ * <p>Reusable: once it has been as long, it allocates nothing. While a transfer that uses it is in
+ * flight, it can't be changed. One thread at a time.
+ */
+public final class ScatterGatherList {
+    private static final int INITIAL = 8;
+
+    private final DmaMemory memory;
+    private final CopyPolicy policy;
+
+    private final Gather gather = new Gather();
+    private @Nullable MemorySegment[] segments = new MemorySegment[INITIAL];
+    private long[] offsets = new long[INITIAL];
+    private long[] lengths = new long[INITIAL];
+    private int size;
+    private long length;
+    private boolean needsCopy;
+    private boolean isReadOnly;
+    private boolean overlaps;
+    private long lowest;
+    private long highest;
+    private int inFlight;
+
+    /**
+     * @param memory of the controller that will use the list
+     */
+    public ScatterGatherList(DmaMemory memory, CopyPolicy policy) {
+        this.memory = memory;
+        this.policy = policy;
+    }
+
+    /**
+     * Appends a range of a buffer.
+     *
+     * @param offset of the range in the buffer, in bytes
+     * @param length bytes, 1 or more
+     * @throws IllegalStateException if the buffer is closed, or the list in flight
+     * @throws IndexOutOfBoundsException if the range is not inside the buffer
+     * @throws IllegalArgumentException if the buffer is another controller's
+     */
+    public ScatterGatherList add(DmaBuffer buffer, long offset, long length) {
+        checkLength(length);
+        buffer.checkRange(memory, offset, length);
+        gather.add(buffer.mapped(), offset, length);
+        append(buffer.segment(), offset, length);
+        return this;
+    }
+
+    /**
+     * Appends a segment: of the heap or native, of a buffer or of anybody.
+     *
+     * @throws IllegalArgumentException if it is empty, or the controller doesn't reach it and the
+     *     list allows no copies
+     * @throws IllegalStateException if its arena is closed, or the list in flight
+     */
+    public ScatterGatherList add(MemorySegment segment) {
+        checkLength(segment.byteSize());
+        if (!segment.scope().isAlive()) {
+            throw new IllegalStateException("the segment's arena is closed");
+        }
+        DmaBuffer buffer =
+                segment.isNative() ? memory.find(segment.address(), segment.byteSize()) : null;
+        if (buffer != null && buffer.isAlive()) {
+            long offset = segment.address() - buffer.segment().address();
+            gather.add(buffer.mapped(), offset, segment.byteSize());
+        } else {
+            refuseCopy(segment);
+            needsCopy = true;
+        }
+        append(segment, 0, segment.byteSize());
+        return this;
+    }
+
+    /** Appends what remains of a byte buffer, whose position stays as it is. */
+    public ScatterGatherList add(ByteBuffer buffer) {
+        return add(MemorySegment.ofBuffer(buffer));
+    }
+
+    /**
+     * Appends bytes that a read throws away: by a Bit Bucket descriptor where the controller takes
+     * one, else into memory of the library's.
+     */
+    public ScatterGatherList skip(long length) {
+        checkLength(length);
+        gather.addBitBucket(length);
+        append(null, 0, length);
+        return this;
+    }
+
+    private void checkLength(long length) {
+        if (inFlight > 0) {
+            throw new IllegalStateException("a transfer that uses the list is in flight");
+        }
+        if (length < 1) {
+            throw new IllegalArgumentException("a range has 1 byte or more, not " + length);
+        }
+    }
+
+    private void refuseCopy(MemorySegment segment) {
+        if (policy == CopyPolicy.REFUSE) {
+            throw new IllegalArgumentException(
+                    "the controller doesn't reach "
+                            + (segment.isNative()
+                                    ? "native memory that isn't registered: register it with"
+                                            + " Controller.register, or use Controller.allocate"
+                                    : "heap memory: use Controller.allocate, or native memory that"
+                                            + " is registered with Controller.register")
+                            + ", or make a list that allows copies");
+        }
+    }
+
+    private void append(@Nullable MemorySegment segment, long offset, long bytes) {
+        if (size == segments.length) {
+            segments = Arrays.copyOf(segments, 2 * size);
+            offsets = Arrays.copyOf(offsets, 2 * size);
+            lengths = Arrays.copyOf(lengths, 2 * size);
+        }
+        if (segment != null) {
+            isReadOnly |= segment.isReadOnly();
+            overlaps = overlaps || overlaps(segment, offset, bytes);
+        }
+        segments[size] = segment;
+        offsets[size] = offset;
+        lengths[size] = bytes;
+        size++;
+        length += bytes;
+    }
+
+    /** Whether a range shares bytes with one that is in the list already. */
+    private boolean overlaps(MemorySegment segment, long offset, long bytes) {
+        if (segment.isNative()) {
+            // Lists mostly go up through memory, or down; then no range has to be looked at.
+            long begin = segment.address() + offset;
+            boolean isOutside = size == 0 || begin >= highest || begin + bytes <= lowest;
+            lowest = size == 0 ? begin : Math.min(lowest, begin);
+            highest = size == 0 ? begin + bytes : Math.max(highest, begin + bytes);
+            if (isOutside) {
+                return false;
+            }
+        }
+        MemorySegment range = segment.asSlice(offset, bytes);
+        for (int i = 0; i < size; i++) {
+            MemorySegment other = segments[i];
+            if (other != null
+                    && other.asSlice(offsets[i], lengths[i]).asOverlappingSlice(range).isPresent()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Removes all ranges.
+     *
+     * @throws IllegalStateException if a transfer that uses the list is in flight
+     */
+    public ScatterGatherList clear() {
+        if (inFlight > 0) {
+            throw new IllegalStateException("a transfer that uses the list is in flight");
+        }
+        Arrays.fill(segments, 0, size, null);
+        gather.clear();
+        size = 0;
+        length = 0;
+        needsCopy = false;
+        isReadOnly = false;
+        overlaps = false;
+        return this;
+    }
+
+    /** Bytes in all. */
+    public long length() {
+        return length;
+    }
+
+    /** Whether the controller doesn't reach all of the memory, so that data are copied. */
+    public boolean needsCopy() {
+        return needsCopy;
+    }
+
+    /** What the controller reaches of it: all, unless {@link #needsCopy()}. */
+    public Gather gather() {
+        return gather;
+    }
+
+    /** Whether transfers may be copied. */
+    public CopyPolicy policy() {
+        return policy;
+    }
+
+    /**
+     * Checks that a command may read to the memory.
+     *
+     * @throws IllegalArgumentException if some of it is read-only, or in the list twice
+     */
+    public void checkReadTarget() {
+        if (isReadOnly) {
+            throw new IllegalArgumentException(
+                    "some of the memory is read-only: a read can't go there");
+        }
+        if (overlaps) {
+            throw new IllegalArgumentException(
+                    "some of the memory is in the list twice: what a read leaves there would be"
+                            + " left to chance");
+        }
+    }
+
+    /**
+     * Checks that a command may write from the memory.
+     *
+     * @throws IllegalArgumentException if some bytes are to be skipped
+     */
+    public void checkWriteSource() {
+        if (gather.skips()) {
+            throw new IllegalArgumentException("only reads can skip bytes");
+        }
+    }
+
+    /** Checks that the list is the controller's whose memory this is. */
+    public void checkMemory(DmaMemory user) {
+        if (user != memory) {
+            throw new IllegalArgumentException("the list was made for another controller");
+        }
+    }
+
+    /** A transfer that uses the list begins. */
+    public void begin() {
+        inFlight++;
+    }
+
+    /** It has ended. */
+    public void end() {
+        inFlight--;
+    }
+
+    /**
+     * Copies a part of the data to one place.
+     *
+     * @param from offset into the data
+     * @throws IllegalStateException if an arena is closed
+     */
+    public void copyTo(long from, MemorySegment target, long targetOffset, long bytes) {
+        copy(from, target, targetOffset, bytes, false);
+    }
+
+    /** Copies from one place to a part of the data; as {@link #copyTo}. */
+    public void copyFrom(MemorySegment source, long sourceOffset, long to, long bytes) {
+        copy(to, source, sourceOffset, bytes, true);
+    }
+
+    private void copy(long from, MemorySegment place, long at, long bytes, boolean isToList) {
+        long skip = from;
+        int i = 0;
+        while (skip >= lengths[i]) {
+            skip -= lengths[i++];
+        }
+        for (long done = 0; done < bytes; i++) {
+            long piece = Math.min(lengths[i] - skip, bytes - done);
+            MemorySegment segment = segments[i];
+            if (segment != null) {
+                long inSegment = offsets[i] + skip;
+                if (isToList) {
+                    MemorySegment.copy(place, at + done, segment, inSegment, piece);
+                } else {
+                    MemorySegment.copy(segment, inSegment, place, at + done, piece);
+                }
+            }
+            done += piece;
+            skip = 0;
+        }
+    }
+
+    /** Fails where memory of the list can no longer be used. */
+    public void checkAlive() {
+        for (int i = 0; i < size; i++) {
+            MemorySegment segment = segments[i];
+            if (segment != null && !segment.scope().isAlive()) {
+                throw new IllegalStateException(
+                        "memory of the list was freed: " + Objects.toIdentityString(segment));
+            }
+        }
+        if (!needsCopy && !gather.isAlive()) {
+            throw new IllegalStateException("a buffer of the list is closed");
+        }
+    }
+}

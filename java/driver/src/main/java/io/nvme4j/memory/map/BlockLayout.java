@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.memory.map;
+
+/**
+ * What of a namespace's format decides how a transfer becomes commands.
+ *
+ * @param blockSize bytes of data in a logical block (LBADS)
+ * @param metadataSize bytes of metadata with each block (MS)
+ * @param extended whether metadata follow each block's data in the data buffer (FLBAS bit 4)
+ * @param optimalIoBoundary blocks that a command had better not cross a multiple of (NOIOB), or 0
+ * @param zoneSize blocks that no command may cross a multiple of (ZSZE), or 0
+ */
+public record BlockLayout(
+        int blockSize, int metadataSize, boolean extended, long optimalIoBoundary, long zoneSize) {
+    /** Most blocks that a command's Number of Logical Blocks field can say. */
+    public static final int MAXIMUM_BLOCKS = 1 << 16;
+
+    /** Blocks without metadata or boundaries. */
+    public static BlockLayout of(int blockSize) {
+        return new BlockLayout(blockSize, 0, false, 0, 0);
+    }
+
+    /** Bytes that a block has in the data buffer. */
+    public int bytesInBuffer() {
+        return extended ? blockSize + metadataSize : blockSize;
+    }
+
+    /** Bytes that a block has in the separate metadata buffer. */
+    public int bytesInMetadataBuffer() {
+        return extended ? 0 : metadataSize;
+    }
+
+    /** Whether some transfers of more than a block must be split for where they are. */
+    public boolean hasBoundaries() {
+        return (optimalIoBoundary | zoneSize) != 0;
+    }
+}

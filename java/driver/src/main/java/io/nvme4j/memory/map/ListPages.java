@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.memory.map;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.MemorySegment;
+
+/** DMA memory for PRP lists, SGL segments and the like: neighbouring pages, each with its IOVA. */
+public final class ListPages {
+    private final MemorySegment memory;
+    private final long[] iovas;
+    private final int pageShift;
+
+    /**
+     * @param memory whole pages
+     * @param iovas of the pages
+     * @param pageSize bytes, a power of two
+     */
+    public ListPages(MemorySegment memory, long[] iovas, int pageSize) {
+        this.memory = memory;
+        this.iovas = iovas;
+        this.pageShift = Integer.numberOfTrailingZeros(pageSize);
+    }
+
+    /** Where a page begins in the memory, in bytes. */
+    long begin(int page) {
+        return (long) page << pageShift;
+    }
+
+    long iova(int page) {
+        return iovas[page];
+    }
+
+    /** The virtual address of a place in the memory. */
+    long address(long at) {
+        return memory.address() + at;
+    }
+
+    void put(long at, long value) {
+        memory.set(JAVA_LONG, at, value);
+    }
+
+    void put(long at, long low, long high) {
+        memory.set(JAVA_LONG, at, low);
+        memory.set(JAVA_LONG, at + Long.BYTES, high);
+    }
+}

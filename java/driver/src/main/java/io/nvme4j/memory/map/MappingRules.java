@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.memory.map;
+
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What a controller and its transport say of data pointers.
+ *
+ * @param forms that the transport takes
+ * @param sglSupport Identify Controller's SGLS
+ * @param bitBuckets whether reads may skip ranges by Bit Bucket descriptors
+ * @param pageSize bytes in a memory page (CC.MPS), a power of two
+ * @param maximumFragments most ranges in the form {@link DataPointerForm#FRAGMENTS}
+ * @param maximumTransferSize most bytes of one command: MDTS, and the transport's own limit
+ */
+public record MappingRules(
+        Set<DataPointerForm> forms,
+        SglSupport sglSupport,
+        boolean bitBuckets,
+        int pageSize,
+        int maximumFragments,
+        long maximumTransferSize) {
+
+    /** Leaves SGLs out where the controller takes none. */
+    public MappingRules {
+        forms =
+                sglSupport == SglSupport.NONE && forms.contains(DataPointerForm.SGL)
+                        ? without(forms, DataPointerForm.SGL)
+                        : Set.copyOf(forms);
+    }
+
+    private static Set<DataPointerForm> without(Set<DataPointerForm> forms, DataPointerForm form) {
+        return forms.stream()
+                .filter(each -> each != form)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Whether commands may have a form. */
+    public boolean takes(DataPointerForm form) {
+        return forms.contains(form);
+    }
+
+    /**
+     * These rules with one form only.
+     *
+     * @throws IllegalArgumentException if it isn't taken
+     */
+    public MappingRules only(DataPointerForm form) {
+        if (!takes(form)) {
+            throw new IllegalArgumentException(
+                    "the controller and its transport take " + forms + ", not " + form);
+        }
+        return new MappingRules(
+                Set.of(form),
+                sglSupport,
+                bitBuckets,
+                pageSize,
+                maximumFragments,
+                maximumTransferSize);
+    }
+
+    /**
+     * Checks that data may begin at an address.
+     *
+     * @param address virtual or IOVA, whose offset in its page is the same
+     * @throws IllegalArgumentException if the controller takes no data from there
+     */
+    public void checkAddress(long address) {
+        boolean takesBytes = sglSupport == SglSupport.BYTE && !only(forms, DataPointerForm.PRP);
+        if (!takesBytes && address % PrpBuilder.ALIGNMENT != 0) {
+            throw new IllegalArgumentException(
+                    "data at address 0x"
+                            + Long.toHexString(address)
+                            + ": the controller takes multiples of "
+                            + PrpBuilder.ALIGNMENT);
+        }
+    }
+
+    private static boolean only(Set<DataPointerForm> forms, DataPointerForm form) {
+        return forms.size() == 1 && forms.contains(form);
+    }
+
+    /** These rules with another limit on a command's bytes. */
+    public MappingRules withMaximumTransferSize(long bytes) {
+        return new MappingRules(
+                forms, sglSupport, bitBuckets, pageSize, maximumFragments, bytes);
+    }
+
+    /**
+     * Pages for lists that a command can need.
+     *
+     * <p>That is enough for a transfer of the greatest size from neighbouring pages; one from many
+     * small ranges becomes several commands where it isn't enough.
+     */
+    public int listPages() {
+        // A range that begins inside a page touches one page more; PRP1 has one.
+        long entries = (maximumTransferSize + pageSize - 1) / pageSize;
+        int pages = 0;
+        if (takes(DataPointerForm.PRP)) {
+            pages = pagesOf(entries, pageSize / PrpBuilder.ENTRY_BYTES);
+        }
+        if (takes(DataPointerForm.SGL)) {
+            pages = Math.max(pages, pagesOf(entries + 1, pageSize / SglBuilder.DESCRIPTOR_BYTES));
+        }
+        if (takes(DataPointerForm.FRAGMENTS)) {
+            pages = Math.max(pages, 1);
+        }
+        return pages;
+    }
+
+    /** Pages of a list, when the last entry of each that isn't the last links on. */
+    private static int pagesOf(long entries, int perPage) {
+        return entries <= perPage
+                ? 1
+                : (int) (1 + (entries - perPage + perPage - 2) / (perPage - 1));
+    }
+}

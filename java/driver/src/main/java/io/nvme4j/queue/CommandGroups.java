@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.queue;
+
+import io.nvme4j.memory.ScatterGatherList;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
+
+/**
+ * Which commands belong together, as they are parts of one transfer: the slot of the first stands
+ * for all, and stays taken until the last has completed. The transfer's status is that of the part
+ * that failed first.
+ */
+final class CommandGroups {
+    private static final int ALONE = -1;
+
+    private final int[] heads;
+    private final int[] left;
+    private final int[] statuses;
+    private final int[] results;
+    private final @Nullable ScatterGatherList[] lists;
+
+    CommandGroups(int depth) {
+        heads = new int[depth];
+        left = new int[depth];
+        statuses = new int[depth];
+        results = new int[depth];
+        lists = new ScatterGatherList[depth];
+        Arrays.fill(heads, ALONE);
+    }
+
+    void begin(int head, int parts, ScatterGatherList list) {
+        left[head] = parts;
+        statuses[head] = 0;
+        results[head] = 0;
+        lists[head] = list;
+        list.begin();
+    }
+
+    void add(int slot, int head) {
+        heads[slot] = head;
+    }
+
+    /** Undoes {@link #add}. */
+    void remove(int slot) {
+        heads[slot] = ALONE;
+    }
+
+    boolean isAlone(int slot) {
+        return heads[slot] == ALONE;
+    }
+
+    /** The slot of the first part. */
+    int head(int slot) {
+        return heads[slot];
+    }
+
+    /**
+     * Notes that a part has completed.
+     *
+     * @return whether it was the last
+     */
+    boolean complete(int slot, int status, int result) {
+        int head = heads[slot];
+        heads[slot] = ALONE;
+        if (statuses[head] == 0) {
+            statuses[head] = status;
+            results[head] = result;
+        }
+        if (--left[head] > 0) {
+            return false;
+        }
+        end(head);
+        return true;
+    }
+
+    int status(int head) {
+        return statuses[head];
+    }
+
+    int result(int head) {
+        return results[head];
+    }
+
+    /** Ends all that is left, as their queue pair is gone. */
+    void abandon() {
+        for (int head = 0; head < lists.length; head++) {
+            end(head);
+        }
+    }
+
+    private void end(int head) {
+        ScatterGatherList list = lists[head];
+        if (list != null) {
+            lists[head] = null;
+            list.end();
+        }
+    }
+}
