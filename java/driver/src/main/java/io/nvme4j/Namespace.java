@@ -45,10 +45,7 @@ public record Namespace(int id, long blocks, BlockLayout layout, ProtectionForma
     long length(int count) {
         if (count < 1 || count > BlockLayout.MAXIMUM_BLOCKS) {
             throw new IllegalArgumentException(
-                    "a command moves 1 to "
-                            + BlockLayout.MAXIMUM_BLOCKS
-                            + " blocks, not "
-                            + count);
+                    "a command moves 1 to " + BlockLayout.MAXIMUM_BLOCKS + " blocks, not " + count);
         }
         return (long) count * layout.bytesInBuffer();
     }

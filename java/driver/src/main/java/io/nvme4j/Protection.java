@@ -24,8 +24,7 @@ public record Protection(
         int applicationTag,
         int applicationTagMask) {
     /** Nothing made, removed or checked. */
-    public static final Protection NONE =
-            new Protection(false, false, false, false, 0, 0, 0);
+    public static final Protection NONE = new Protection(false, false, false, false, 0, 0, 0);
 
     private static final int REFERENCE_TAG = 1 << 10;
     private static final int APPLICATION_TAG = 1 << 11;
@@ -35,7 +34,8 @@ public record Protection(
     private static final int TUPLE_BYTES = 8;
 
     /**
-     * All is checked, with tags as Type 1 has them: reference tags are the lower 32 bits of the LBA.
+     * All is checked, with tags as Type 1 has them: reference tags are the lower 32 bits of the
+     * LBA.
      *
      * @param action as {@link #action()}
      */

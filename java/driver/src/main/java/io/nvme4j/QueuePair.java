@@ -99,8 +99,8 @@ public final class QueuePair implements AutoCloseable {
      * @param offset into the buffer in bytes; a multiple of 4, or any where the controller's SGLs
      *     take it
      * @param tag comes back with the completion
-     * @throws IllegalStateException if {@link #available()} is less than the commands that it takes,
-     *     or the buffer or this is closed
+     * @throws IllegalStateException if {@link #available()} is less than the commands that it
+     *     takes, or the buffer or this is closed
      * @throws IllegalArgumentException if an argument is out of its range, the buffer is another
      *     controller's or read-only, or the queue pair never has room for so many commands
      * @throws IndexOutOfBoundsException if the data would not lie inside the buffer
@@ -211,8 +211,8 @@ public final class QueuePair implements AutoCloseable {
      *     first
      * @throws IllegalStateException if there is no room for all commands now, or memory is closed
      * @throws IllegalArgumentException if the list is no whole number of blocks, or some of it is
-     *     read-only or in it twice, or needs a copy that it doesn't allow, or if the queue pair never
-     *     has room for so many commands
+     *     read-only or in it twice, or needs a copy that it doesn't allow, or if the queue pair
+     *     never has room for so many commands
      */
     public void read(Namespace namespace, long startingLba, ScatterGatherList list, long tag) {
         transferList(READ, namespace, startingLba, list, tag);
@@ -234,14 +234,12 @@ public final class QueuePair implements AutoCloseable {
      * @param segment whole blocks
      */
     public void read(Namespace namespace, long startingLba, MemorySegment segment, long tag) {
-        transferList(
-                READ, namespace, startingLba, ownList(nextSlot()).add(segment), tag);
+        transferList(READ, namespace, startingLba, ownList(nextSlot()).add(segment), tag);
     }
 
     /** Prepares a Write from a segment of any kind; as the read, the other way round. */
     public void write(Namespace namespace, long startingLba, MemorySegment segment, long tag) {
-        transferList(
-                WRITE, namespace, startingLba, ownList(nextSlot()).add(segment), tag);
+        transferList(WRITE, namespace, startingLba, ownList(nextSlot()).add(segment), tag);
     }
 
     /**
@@ -289,8 +287,7 @@ public final class QueuePair implements AutoCloseable {
         prepareTransfer(tag);
     }
 
-    private void begin(
-            int opcode, Namespace namespace, long startingLba, ScatterGatherList list) {
+    private void begin(int opcode, Namespace namespace, long startingLba, ScatterGatherList list) {
         list.checkMemory(memory);
         if (opcode == READ) {
             list.checkReadTarget();

@@ -124,12 +124,7 @@ final class Reactor implements Runnable, EventPoller.Handler<Request>, CommandQu
             SubmissionRecord.putNoData(records, request.record);
         } else {
             queue.mapData(
-                    slot,
-                    records,
-                    request.record,
-                    buffer.mapped(),
-                    request.offset,
-                    request.length);
+                    slot, records, request.record, buffer.mapped(), request.offset, request.length);
         }
         SubmissionRecord.putTag(records, request.record, slot);
         queue.take();

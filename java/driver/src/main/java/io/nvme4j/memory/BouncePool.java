@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded number of buffers through which data are copied that the controller can't reach where
- * they are. Allocated as they are first needed, kept until the pool is closed. One thread at a time.
+ * they are. Allocated as they are first needed, kept until the pool is closed. One thread at a
+ * time.
  */
 public final class BouncePool implements AutoCloseable {
     private static final long MAXIMUM_BYTES = 16 << 20;
@@ -25,7 +26,7 @@ public final class BouncePool implements AutoCloseable {
     public BouncePool(DmaMemory memory, long maximumTransferSize, int depth) {
         this.memory = memory;
         this.bufferSize = Math.min(maximumTransferSize, MAXIMUM_BUFFER);
-        int count = (int) Math.clamp(MAXIMUM_BYTES / bufferSize, 1, depth);
+        int count = Math.clamp(MAXIMUM_BYTES / bufferSize, 1, depth);
         this.buffers = new DmaBuffer[count];
         this.free = new int[count];
         for (int i = count - 1; i >= 0; i--) {

@@ -2,7 +2,6 @@
 package io.nvme4j.memory;
 
 import io.nvme4j.error.NvmeException;
-import io.nvme4j.memory.map.ListPages;
 import io.nvme4j.memory.map.MappedMemory;
 import io.nvme4j.shim.MemoryKind;
 import io.nvme4j.shim.NativeController;

@@ -6,7 +6,9 @@ import io.nvme4j.shim.NativeController;
 
 import java.lang.foreign.MemorySegment;
 
-/** DMA memory for page lists. Whoever allocates it sees to it that no command uses it at the end. */
+/**
+ * DMA memory for page lists. Whoever allocates it sees to it that no command uses it at the end.
+ */
 public final class ListMemory implements AutoCloseable {
     private final AllocatedMemory memory;
     private final ListPages pages;

@@ -24,9 +24,7 @@ final class Regions {
 
     void remove(DmaBuffer buffer) {
         byAddress =
-                Arrays.stream(byAddress)
-                        .filter(each -> each != buffer)
-                        .toArray(DmaBuffer[]::new);
+                Arrays.stream(byAddress).filter(each -> each != buffer).toArray(DmaBuffer[]::new);
     }
 
     /** The buffer that all of a range lies in, or null. Allocates nothing. */

@@ -158,7 +158,9 @@ public final class ScatterGatherList {
         for (int i = 0; i < size; i++) {
             MemorySegment other = segments[i];
             if (other != null
-                    && other.asSlice(offsets[i], lengths[i]).asOverlappingSlice(range).isPresent()) {
+                    && other.asSlice(offsets[i], lengths[i])
+                            .asOverlappingSlice(range)
+                            .isPresent()) {
                 return true;
             }
         }

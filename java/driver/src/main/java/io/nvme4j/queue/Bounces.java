@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
 
-/** Which commands move their data through a bounce buffer, and where they are really from or for. */
+/**
+ * Which commands move their data through a bounce buffer, and where they are really from or for.
+ */
 final class Bounces {
     private static final int NONE = -1;
 

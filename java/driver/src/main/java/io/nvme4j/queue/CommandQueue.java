@@ -28,7 +28,8 @@ import java.lang.ref.Reference;
  *
  * <p>A command has its data pointer written ({@link #mapData}), takes its slot ({@link #take}), and
  * goes out with its batch ({@link #exchange}); {@link #prepare} does that for a transfer that may
- * become several commands. A slot is free again when its completion is delivered ({@link #deliver}).
+ * become several commands. A slot is free again when its completion is delivered ({@link
+ * #deliver}).
  *
  * <p>One thread at a time, but for {@link #countUses}.
  */
@@ -115,8 +116,7 @@ public final class CommandQueue implements DmaMemory.User {
         try {
             ListMemory lists = memory.allocateLists(Math.max(1, depth * rules.listPages()));
             DmaBuffer ranges = memory.allocate((long) depth * RANGE_BYTES, 1, -1);
-            CommandQueue queue =
-                    new CommandQueue(queuePair, memory, rules, depth, lists, ranges);
+            CommandQueue queue = new CommandQueue(queuePair, memory, rules, depth, lists, ranges);
             memory.addUser(queue);
             return queue;
         } catch (RuntimeException | Error e) {

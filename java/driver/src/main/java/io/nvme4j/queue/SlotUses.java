@@ -11,7 +11,8 @@ import java.lang.invoke.VarHandle;
 
 /**
  * Which memory the command in each slot uses. Written by the queue's thread; counted by whoever
- * closes memory ({@link io.nvme4j.memory.DmaMemory} tells how the two keep out of each other's way).
+ * closes memory ({@link io.nvme4j.memory.DmaMemory} tells how the two keep out of each other's
+ * way).
  */
 final class SlotUses {
     private static final VarHandle ELEMENTS = MethodHandles.arrayElementVarHandle(Object[].class);

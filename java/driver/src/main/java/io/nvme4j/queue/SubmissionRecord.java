@@ -165,8 +165,7 @@ public final class SubmissionRecord {
                 records.set(JAVA_LONG, record + CDW0, cdw0 | PSDT_SGL);
                 putData(records, record, 0, length, FORM_SGL);
             }
-            case CONTIGUOUS ->
-                    putData(records, record, mapper.address(), length, FORM_CONTIGUOUS);
+            case CONTIGUOUS -> putData(records, record, mapper.address(), length, FORM_CONTIGUOUS);
             case FRAGMENTS -> {
                 putData(records, record, mapper.address(), length, FORM_FRAGMENTS);
                 fragments = mapper.fragmentCount();

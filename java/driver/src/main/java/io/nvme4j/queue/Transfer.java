@@ -8,8 +8,8 @@ import io.nvme4j.memory.map.BlockLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a Read, Write or Compare is to do, before it is known how many commands that takes.
- * Mutable, so that one object serves all transfers of a queue.
+ * What a Read, Write or Compare is to do, before it is known how many commands that takes. Mutable,
+ * so that one object serves all transfers of a queue.
  */
 public final class Transfer {
     int opcode;

@@ -12,8 +12,8 @@ import io.nvme4j.memory.map.TransferPlanner;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Writes the commands of transfers: as many as they take, from where the data are, or through bounce
- * buffers. First counts, then writes, so that a transfer is prepared whole or not at all.
+ * Writes the commands of transfers: as many as they take, from where the data are, or through
+ * bounce buffers. First counts, then writes, so that a transfer is prepared whole or not at all.
  */
 final class TransferWriter {
     private final CommandQueue queue;
@@ -118,9 +118,10 @@ final class TransferWriter {
                             + most
                             + " at once: make smaller transfers");
         }
-        int room = copies
-                ? Math.min(queue.available(), bounces.pool().available())
-                : queue.available();
+        int room =
+                copies
+                        ? Math.min(queue.available(), bounces.pool().available())
+                        : queue.available();
         if (count > room) {
             throw new IllegalStateException(
                     "the transfer becomes "

@@ -9,7 +9,8 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * Keeps an arena from being closed: {@link Arena#close} refuses while a native call is at work on
- * one of its segments, so here is a thread whose call lasts until the hold is released. Thread-safe.
+ * one of its segments, so here is a thread whose call lasts until the hold is released.
+ * Thread-safe.
  */
 public final class MemoryHold {
     private static final long STACK_BYTES = 128 << 10;

@@ -16,10 +16,11 @@ import java.util.stream.Stream;
 final class RecordLayouts {
     private RecordLayouts() {}
 
-    /** Size, then the offset of each field in order; submission record, completion record, fragment. */
+    /**
+     * Size, then the offset of each field in order; submission record, completion record, fragment.
+     */
     static int[] numbers() {
-        return Stream.of(
-                        n4j_submission.layout(), n4j_completion.layout(), n4j_fragment.layout())
+        return Stream.of(n4j_submission.layout(), n4j_completion.layout(), n4j_fragment.layout())
                 .flatMapToInt(RecordLayouts::numbers)
                 .toArray();
     }

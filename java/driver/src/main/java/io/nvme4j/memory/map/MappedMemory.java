@@ -50,11 +50,7 @@ public final class MappedMemory {
      * @param lists {@link #listPages} of pages, or null for memory that never needs a list twice
      */
     public static MappedMemory of(
-            long address,
-            long length,
-            long[] pageIovas,
-            int pageSize,
-            @Nullable ListPages lists) {
+            long address, long length, long[] pageIovas, int pageSize, @Nullable ListPages lists) {
         int shift = Integer.numberOfTrailingZeros(pageSize);
         PrpTable prps = lists == null ? null : new PrpTable(pageIovas, lists, pageSize);
         return new MappedMemory(

@@ -31,9 +31,7 @@ public record MappingRules(
     }
 
     private static Set<DataPointerForm> without(Set<DataPointerForm> forms, DataPointerForm form) {
-        return forms.stream()
-                .filter(each -> each != form)
-                .collect(Collectors.toUnmodifiableSet());
+        return forms.stream().filter(each -> each != form).collect(Collectors.toUnmodifiableSet());
     }
 
     /** Whether commands may have a form. */
@@ -83,8 +81,7 @@ public record MappingRules(
 
     /** These rules with another limit on a command's bytes. */
     public MappingRules withMaximumTransferSize(long bytes) {
-        return new MappingRules(
-                forms, sglSupport, bitBuckets, pageSize, maximumFragments, bytes);
+        return new MappingRules(forms, sglSupport, bitBuckets, pageSize, maximumFragments, bytes);
     }
 
     /**

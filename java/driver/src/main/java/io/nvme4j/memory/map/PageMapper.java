@@ -108,8 +108,7 @@ public final class PageMapper {
         return false;
     }
 
-    private boolean put(
-            MemorySegment record, long at, long low, long high, DataPointerForm taken) {
+    private boolean put(MemorySegment record, long at, long low, long high, DataPointerForm taken) {
         record.set(JAVA_LONG, at, low);
         record.set(JAVA_LONG, at + Long.BYTES, high);
         form = taken;

@@ -6,8 +6,8 @@ import java.util.Arrays;
 /**
  * The I/O virtual address (IOVA) of each byte of a piece of memory. Immutable.
  *
- * <p>Memory at one run of IOVAs needs one number; else there is one for each page, the largest pages
- * (1 GiB, 2 MiB, or those of the lists) that are each at one run.
+ * <p>Memory at one run of IOVAs needs one number; else there is one for each page, the largest
+ * pages (1 GiB, 2 MiB, or those of the lists) that are each at one run.
  */
 final class PageTable {
     private static final int[] LARGE_SHIFTS = {30, 21};

@@ -48,9 +48,7 @@ final class PrpBuilder {
         return done;
     }
 
-    /**
-     * Goes to the next range, and tells whether this one ended and that one begins with a page.
-     */
+    /** Goes to the next range, and tells whether this one ended and that one begins with a page. */
     private boolean nextContinues() {
         long left = cursor.left();
         long last = cursor.memory().iova(cursor.offset() + left - 1);

@@ -46,8 +46,6 @@ final class PrpTable {
     long list(int first, int count) {
         int page = first >> strideShift;
         int slot = first - (page << strideShift);
-        return slot + count <= perPage
-                ? pageIovas[page] + (long) slot * PrpBuilder.ENTRY_BYTES
-                : 0;
+        return slot + count <= perPage ? pageIovas[page] + (long) slot * PrpBuilder.ENTRY_BYTES : 0;
     }
 }
