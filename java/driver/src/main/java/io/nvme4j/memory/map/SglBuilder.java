@@ -36,7 +36,7 @@ final class SglBuilder {
     private boolean skips;
 
     /* Where the segment that is being filled stands, and its own descriptor. */
-    private MemorySegment owner = MemorySegment.NULL;
+    private boolean ownerIsInList;
     private long ownerAt;
     private int page;
     private long entry;
@@ -77,25 +77,30 @@ final class SglBuilder {
         length = 0;
         long limit = Math.min(most, MAXIMUM_LENGTH);
         while (length < limit && takesNext() && (length == 0 || continues())) {
-            takePiece(limit - length);
+            if (!takePiece(limit - length)) {
+                break;
+            }
         }
         return length;
     }
 
     private boolean takesNext() {
-        if (cursor.isBitBucket()) {
-            return rules.bitBuckets() && cursor.left() % rules.sglSupport().alignment() == 0;
-        }
-        return ((cursor.iova() | cursor.left()) & (rules.sglSupport().alignment() - 1)) == 0;
+        return cursor.isBitBucket()
+                ? rules.bitBuckets()
+                : cursor.iova() % rules.sglSupport().alignment() == 0;
     }
 
     private boolean continues() {
         return cursor.isBitBucket() ? skips : !skips && cursor.iova() == iova + length;
     }
 
-    private void takePiece(long most) {
+    /** Returns whether there was any that is long enough for the alignment of lengths. */
+    private boolean takePiece(long most) {
         boolean skip = cursor.isBitBucket();
-        long piece = Math.min(cursor.left(), most);
+        long piece = Math.min(cursor.left(), most) & -rules.sglSupport().alignment();
+        if (piece == 0) {
+            return false;
+        }
         if (!skip) {
             piece = cursor.memory().run(cursor.offset(), piece);
         }
@@ -105,6 +110,7 @@ final class SglBuilder {
         }
         length += piece;
         cursor.advance(piece);
+        return true;
     }
 
     /**
@@ -119,26 +125,26 @@ final class SglBuilder {
             put(record, at, iova, descriptorOfRun());
             return;
         }
-        owner = record;
+        ownerIsInList = false;
         ownerAt = at;
         page = listPage;
         entry = lists.begin(page);
         for (long left = bytes - length; left > 0; left -= nextRun(left)) {
-            append(true);
+            append(record, true);
         }
-        append(false);
-        putOwner(TYPE_LAST_SEGMENT | (entry - lists.begin(page)));
+        append(record, false);
+        putOwner(record, TYPE_LAST_SEGMENT | (entry - lists.begin(page)));
     }
 
     private long descriptorOfRun() {
         return (skips ? TYPE_BIT_BUCKET : TYPE_DATA_BLOCK) | length;
     }
 
-    private void append(boolean moreFollow) {
+    private void append(MemorySegment record, boolean moreFollow) {
         boolean isLastOfPage = entry == lists.begin(page) + rules.pageSize() - DESCRIPTOR_BYTES;
         if (isLastOfPage && moreFollow) {
-            putOwner(TYPE_SEGMENT | rules.pageSize());
-            owner = MemorySegment.NULL;
+            putOwner(record, TYPE_SEGMENT | rules.pageSize());
+            ownerIsInList = true;
             ownerAt = entry;
             page++;
             entry = lists.begin(page);
@@ -148,11 +154,11 @@ final class SglBuilder {
     }
 
     /** Writes the descriptor of the segment that was filled: in the command, or in a list. */
-    private void putOwner(long typeAndLength) {
-        if (owner == MemorySegment.NULL) {
+    private void putOwner(MemorySegment record, long typeAndLength) {
+        if (ownerIsInList) {
             lists.put(ownerAt, lists.iova(page), typeAndLength);
         } else {
-            put(owner, ownerAt, lists.iova(page), typeAndLength);
+            put(record, ownerAt, lists.iova(page), typeAndLength);
         }
     }
 

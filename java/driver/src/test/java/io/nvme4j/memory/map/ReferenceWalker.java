@@ -19,8 +19,10 @@ final class ReferenceWalker {
     private final List<Piece> pieces = new ArrayList<>();
     private int listPages;
 
-    /** Bytes at an IOVA. */
-    record Piece(long iova, long length) {}
+    /** Bytes at an IOVA; at {@link #NOWHERE} those of a bit bucket. */
+    record Piece(long iova, long length) {
+        static final long NOWHERE = -1;
+    }
 
     /**
      * @param memory reads the 8 bytes at an IOVA
@@ -80,9 +82,9 @@ final class ReferenceWalker {
         long size = high & 0xFFFF_FFFFL;
         assertEquals(0, high >>> 32 & 0xFF_FFFF, "reserved bytes are 0");
         assertEquals(0, high >>> 56 & 0xF, "sub type is address");
-        if (type == 0) {
-            assertEquals(length, size, "one data block is the whole transfer");
-            pieces.add(new Piece(low, size));
+        if (type == 0 || type == 1) {
+            assertEquals(length, size, "one descriptor is the whole transfer");
+            pieces.add(new Piece(type == 0 ? low : Piece.NOWHERE, size));
             return;
         }
         walkSegment(low, size, type == 3);
@@ -99,8 +101,8 @@ final class ReferenceWalker {
             long high = memory.applyAsLong(address + at + 8);
             int type = (int) (high >>> 60);
             long length = high & 0xFFFF_FFFFL;
-            if (type == 0) {
-                pieces.add(new Piece(low, length));
+            if (type == 0 || type == 1) {
+                pieces.add(new Piece(type == 0 ? low : Piece.NOWHERE, length));
                 continue;
             }
             assertTrue(!last, "the last segment has data blocks only");
