@@ -17,7 +17,16 @@ public final class MemoryHold {
 
     private final MemorySegment state = Arena.ofAuto().allocate(ValueLayout.JAVA_INT);
 
-    private MemoryHold() {}
+    private final Thread thread;
+
+    private MemoryHold(MemorySegment segment) {
+        thread =
+                Thread.ofPlatform()
+                        .name("nvme4j-hold-" + Long.toHexString(segment.address()))
+                        .daemon()
+                        .stackSize(STACK_BYTES)
+                        .unstarted(() -> holdUntilReleased(segment));
+    }
 
     /**
      * Takes a hold on the arena of a segment.
@@ -26,16 +35,10 @@ public final class MemoryHold {
      */
     public static MemoryHold on(MemorySegment segment) {
         NativeLibrary.ensureLoaded();
-        MemoryHold hold = new MemoryHold();
-        Thread thread =
-                Thread.ofPlatform()
-                        .name("nvme4j-hold-" + Long.toHexString(segment.address()))
-                        .daemon()
-                        .stackSize(STACK_BYTES)
-                        .unstarted(() -> hold.holdUntilReleased(segment));
-        thread.start();
+        MemoryHold hold = new MemoryHold(segment);
+        hold.thread.start();
         while (!hold.isTaken()) {
-            if (!thread.isAlive()) {
+            if (!hold.thread.isAlive()) {
                 throw new IllegalStateException("the segment's arena is closed");
             }
             Thread.onSpinWait();
@@ -58,8 +61,19 @@ public final class MemoryHold {
                 == Nvme4j.N4J_HOLD_HELD();
     }
 
-    /** Lets the arena be closed. */
+    /** Lets the arena be closed, from the moment that this returns. */
     public void release() {
         Nvme4j.n4j_mem_release(state);
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true; // told to the caller below: the thread ends in any case
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
