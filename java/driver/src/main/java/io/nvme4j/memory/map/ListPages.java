@@ -40,6 +40,11 @@ public final class ListPages {
         memory.set(JAVA_LONG, at, value);
     }
 
+    /** Puts a part of an array. */
+    void put(long at, long[] values, int from, int count) {
+        MemorySegment.copy(values, from, memory, JAVA_LONG, at, count);
+    }
+
     void put(long at, long low, long high) {
         memory.set(JAVA_LONG, at, low);
         memory.set(JAVA_LONG, at + Long.BYTES, high);

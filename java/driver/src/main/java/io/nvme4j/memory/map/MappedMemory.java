@@ -92,14 +92,24 @@ public final class MappedMemory {
         return pages.run(offset, most);
     }
 
+    /** Writes the PRP entries of neighbouring pages, the first of which an offset begins. */
+    void putPages(long offset, int count, ListPages list, long at) {
+        pages.putPages(offset, count, pageShift, list, at);
+    }
+
+    /** How far a byte is from the beginning of the first page. */
+    long fromFirstPage(long offset) {
+        return inFirstPage + offset;
+    }
+
     /**
      * IOVA of a ready PRP list.
      *
-     * @param offset of a byte in the first page of the list
-     * @param count pages
+     * @param page of the memory that the list begins with
+     * @param bytes that it is for
      * @return 0 where there is none
      */
-    long prpList(long offset, int count) {
-        return prps == null ? 0 : prps.list((int) ((inFirstPage + offset) >>> pageShift), count);
+    long prpList(int page, long bytes) {
+        return prps == null ? 0 : prps.list(page, bytes);
     }
 }

@@ -3,6 +3,8 @@ package io.nvme4j.memory.map;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -19,6 +21,7 @@ public final class PageMapper {
     private final MappingRules rules;
     private final int listPages;
     private final int pageSize;
+    private final int pageShift;
     private final boolean takesPrp;
     private final boolean takesSgl;
     private final int sglMask;
@@ -45,6 +48,7 @@ public final class PageMapper {
         this.lists = lists;
         this.listPages = listPages;
         this.pageSize = rules.pageSize();
+        this.pageShift = Integer.numberOfTrailingZeros(pageSize);
         this.takesPrp = rules.takes(DataPointerForm.PRP);
         this.takesSgl = rules.takes(DataPointerForm.SGL);
         this.sglMask = rules.sglSupport().alignment() - 1;
@@ -73,46 +77,46 @@ public final class PageMapper {
             long offset,
             long length,
             int slot) {
-        return mapReady(record, at, memory, offset, length)
-                ? form
-                : mapOne(record, at, memory, offset, length, slot);
+        DataPointerForm ready = mapReady(record, at, memory, offset, length);
+        return ready != null ? ready : mapOne(record, at, memory, offset, length, slot);
     }
 
-    /** The forms that need nothing but numbers that stand ready. */
-    private boolean mapReady(
+    /** The forms that need nothing but numbers that stand ready; null where none will do. */
+    private @Nullable DataPointerForm mapReady(
             MemorySegment record, long at, MappedMemory memory, long offset, long length) {
-        long iova = memory.iova(offset);
-        long first = pageSize - (iova & (pageSize - 1));
-        boolean isPrp = takesPrp && iova % PrpBuilder.ALIGNMENT == 0;
-        if (isPrp && length <= first) {
-            return put(record, at, iova, 0, DataPointerForm.PRP);
-        }
-        if (isPrp && length <= first + pageSize) {
-            return put(record, at, iova, memory.iova(offset + first), DataPointerForm.PRP);
+        long fromFirstPage = memory.fromFirstPage(offset);
+        long inPage = fromFirstPage & (pageSize - 1);
+        long rest = length - (pageSize - inPage); // bytes after the first page
+        boolean isPrp = takesPrp && inPage % PrpBuilder.ALIGNMENT == 0;
+        if (isPrp && rest <= pageSize) {
+            long prp2 = rest <= 0 ? 0 : memory.iova(offset + length - rest);
+            return put(record, at, memory.iova(offset), prp2, DataPointerForm.PRP);
         }
         if (takesSgl
-                && ((iova | length) & sglMask) == 0
+                && ((inPage | length) & sglMask) == 0
                 && length <= Integer.MAX_VALUE
                 && memory.run(offset, length) == length) {
-            return put(record, at, iova, SglBuilder.TYPE_DATA_BLOCK | length, DataPointerForm.SGL);
+            long high = SglBuilder.TYPE_DATA_BLOCK | length;
+            return put(record, at, memory.iova(offset), high, DataPointerForm.SGL);
         }
         if (takesContiguous && ((memory.address() + offset) & contiguousMask) == 0) {
             address = memory.address() + offset;
             return put(record, at, 0, 0, DataPointerForm.CONTIGUOUS);
         }
         if (isPrp) {
-            int count = (int) ((length - first + pageSize - 1) / pageSize);
-            long list = memory.prpList(offset + first, count);
-            return list != 0 && put(record, at, iova, list, DataPointerForm.PRP);
+            long list = memory.prpList((int) (fromFirstPage >>> pageShift) + 1, rest);
+            return list == 0
+                    ? null
+                    : put(record, at, memory.iova(offset), list, DataPointerForm.PRP);
         }
-        return false;
+        return null;
     }
 
-    private boolean put(MemorySegment record, long at, long low, long high, DataPointerForm taken) {
+    private static DataPointerForm put(
+            MemorySegment record, long at, long low, long high, DataPointerForm form) {
         record.set(JAVA_LONG, at, low);
         record.set(JAVA_LONG, at + Long.BYTES, high);
-        form = taken;
-        return true;
+        return form;
     }
 
     private DataPointerForm mapOne(

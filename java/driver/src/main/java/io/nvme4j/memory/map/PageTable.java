@@ -105,6 +105,25 @@ final class PageTable {
         return Math.min(run, most);
     }
 
+    /**
+     * Writes the IOVAs of neighbouring pages of a list's size.
+     *
+     * @param offset of a byte that begins such a page
+     * @param count pages
+     * @param pageShift their size
+     * @param at where in the list the first goes
+     */
+    void putPages(long offset, int count, int pageShift, ListPages list, long at) {
+        if (shift == pageShift) {
+            // The table has them as they are wanted.
+            list.put(at, iovas, (int) ((origin + offset) >>> shift), count);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            list.put(at + (long) i * Long.BYTES, iova(offset + ((long) i << pageShift)));
+        }
+    }
+
     @Override
     public String toString() {
         return iovas.length == 0

@@ -19,6 +19,7 @@ final class PrpBuilder {
 
     private final ListPages lists;
     private final int pageSize;
+    private final int pageShift;
     private final long maximumPages;
     private final GatherCursor cursor = new GatherCursor();
 
@@ -28,6 +29,7 @@ final class PrpBuilder {
     PrpBuilder(ListPages lists, int listPages, int pageSize) {
         this.lists = lists;
         this.pageSize = pageSize;
+        this.pageShift = Integer.numberOfTrailingZeros(pageSize);
         long links = Math.max(0, listPages - 1);
         long entries = (long) listPages * (pageSize / ENTRY_BYTES) - links;
         // Without a list, PRP2 still takes a page.
@@ -89,17 +91,27 @@ final class PrpBuilder {
     private void list(long length, int listPage) {
         int page = listPage;
         long entry = lists.begin(page);
-        long link = entry + pageSize - ENTRY_BYTES;
+        long end = entry + pageSize;
         for (long left = length; left > 0; ) {
-            if (entry == link && left > pageSize) {
+            long pages = pagesOf(left);
+            long slots = (end - entry) / ENTRY_BYTES;
+            if (slots == 1 && pages > 1) {
                 page++;
                 lists.put(entry, lists.iova(page));
                 entry = lists.begin(page);
-                link = entry + pageSize - ENTRY_BYTES;
+                end = entry + pageSize;
+                continue;
             }
-            lists.put(entry, cursor.iova());
-            entry += ENTRY_BYTES;
-            left -= step(Math.min(left, pageSize));
+            // All that is left, or up to where the link goes, or to the end of the range.
+            long fitting = pages <= slots ? pages : slots - 1;
+            int count = (int) Math.min(fitting, pagesOf(Math.min(cursor.left(), left)));
+            cursor.memory().putPages(cursor.offset(), count, lists, entry);
+            entry += (long) count * ENTRY_BYTES;
+            left -= step(Math.min(left, (long) count * pageSize));
         }
+    }
+
+    private long pagesOf(long bytes) {
+        return (bytes + pageSize - 1) >>> pageShift;
     }
 }

@@ -10,9 +10,11 @@ package io.nvme4j.memory.map;
  * more follow in the same page.
  */
 final class PrpTable {
-    private final long[] pageIovas;
-    private final int perPage;
-    private final int strideShift;
+    /** IOVA of each entry. */
+    private final long[] iovas;
+
+    /** Bytes that a list from any entry on may be for. */
+    private final long maximum;
 
     /**
      * Writes the table.
@@ -21,17 +23,16 @@ final class PrpTable {
      * @param pages {@link #pages} of them
      */
     PrpTable(long[] entries, ListPages pages, int pageSize) {
-        this.perPage = pageSize / PrpBuilder.ENTRY_BYTES;
-        this.strideShift = Integer.numberOfTrailingZeros(perPage) - 1;
-        this.pageIovas = new long[pages(entries.length, pageSize)];
-        for (int page = 0; page < pageIovas.length; page++) {
-            pageIovas[page] = pages.iova(page);
-            int first = page << strideShift;
-            int end = Math.min(first + perPage, entries.length);
-            for (int entry = first; entry < end; entry++) {
-                pages.put(
-                        pages.begin(page) + (long) (entry - first) * PrpBuilder.ENTRY_BYTES,
-                        entries[entry]);
+        int perPage = pageSize / PrpBuilder.ENTRY_BYTES;
+        int stride = perPage / 2;
+        this.maximum = (perPage - stride + 1L) * pageSize;
+        this.iovas = new long[entries.length];
+        for (int page = 0; page < pages(entries.length, pageSize); page++) {
+            int first = page * stride;
+            int count = Math.min(perPage, entries.length - first);
+            pages.put(pages.begin(page), entries, first, count);
+            for (int i = 0; i < Math.min(stride, count); i++) {
+                iovas[first + i] = pages.iova(page) + (long) i * PrpBuilder.ENTRY_BYTES;
             }
         }
     }
@@ -42,10 +43,8 @@ final class PrpTable {
         return (entries + stride - 1) / stride;
     }
 
-    /** IOVA of a list of these entries, or 0 where they are not all in one page of the table. */
-    long list(int first, int count) {
-        int page = first >> strideShift;
-        int slot = first - (page << strideShift);
-        return slot + count <= perPage ? pageIovas[page] + (long) slot * PrpBuilder.ENTRY_BYTES : 0;
+    /** IOVA of a list for so many bytes, or 0 where it may not be all in one page of the table. */
+    long list(int first, long bytes) {
+        return bytes <= maximum ? iovas[first] : 0;
     }
 }

@@ -30,7 +30,7 @@ class PrpTableTest {
         FakeDma dma = new FakeDma(count);
         long[] entries = entries(count);
         PrpTable table = new PrpTable(entries, dma.lists(PrpTable.pages(count, PAGE)), PAGE);
-        long list = table.list(from, asked);
+        long list = table.list(from, (long) asked * PAGE);
         if (asked <= PER_PAGE / 2 + 1) {
             assertNotEquals(0, list, "half a page of entries follow wherever a list begins");
         }
@@ -45,11 +45,10 @@ class PrpTableTest {
     void aListThatIsTooLongIsNone() {
         FakeDma dma = new FakeDma(1);
         PrpTable table = new PrpTable(entries(1000), dma.lists(PrpTable.pages(1000, PAGE)), PAGE);
-        assertNotEquals(0, table.list(0, PER_PAGE));
-        assertEquals(0, table.list(0, PER_PAGE + 1));
-        assertNotEquals(0, table.list(255, PER_PAGE - 255));
-        assertEquals(0, table.list(255, PER_PAGE - 254));
-        assertNotEquals(0, table.list(256, PER_PAGE));
+        for (int first : new int[] {0, 255, 256, 700}) {
+            assertNotEquals(0, table.list(first, (PER_PAGE / 2 + 1L) * PAGE));
+            assertEquals(0, table.list(first, (PER_PAGE / 2 + 1L) * PAGE + 1));
+        }
     }
 
     @Test
