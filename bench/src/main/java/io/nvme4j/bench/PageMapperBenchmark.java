@@ -33,8 +33,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Nanoseconds to make the data pointer of one transfer, of memory whose pages lie anywhere: with the
- * lists of a buffer that was mapped once, and without.
+ * Nanoseconds to make the data pointer of one transfer, of memory whose pages lie anywhere: with
+ * the lists of a buffer that was mapped once, and without.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -5,9 +5,11 @@ import io.nvme4j.error.NvmeException;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.DmaMemory;
+import io.nvme4j.memory.ListMemory;
 import io.nvme4j.memory.ScatterGatherList;
 import io.nvme4j.memory.map.DataPointerForm;
 import io.nvme4j.memory.map.MappingRules;
+import io.nvme4j.memory.map.TransferPlan;
 import io.nvme4j.queue.CommandQueue;
 import io.nvme4j.shim.NativeController;
 import io.nvme4j.spec.ControllerCapabilities;
@@ -215,6 +217,40 @@ public final class Controller implements AutoCloseable {
 
     CommandQueue commandQueue(int depth) {
         return CommandQueue.create(controller, memory, rules, depth);
+    }
+
+    /**
+     * Tells which commands a transfer would become, and their data pointers, without any I/O.
+     *
+     * @param list the data, whole blocks
+     * @throws IllegalArgumentException if it is no whole number of blocks
+     */
+    public TransferPlan plan(Namespace namespace, long startingLba, ScatterGatherList list) {
+        return plan(namespace, startingLba, list, rules);
+    }
+
+    /** The same, as if the controller had other rules. */
+    public TransferPlan plan(
+            Namespace namespace, long startingLba, ScatterGatherList list, MappingRules rules) {
+        int blocks = namespace.blocks(list.length());
+        if (list.needsCopy()) {
+            return new TransferPlan(List.of(), atomicWriteUnit(namespace));
+        }
+        try (ListMemory lists = memory.allocateLists(Math.max(1, rules.listPages()))) {
+            return TransferPlan.of(
+                    rules,
+                    lists.pages(),
+                    namespace.layout(),
+                    startingLba,
+                    blocks,
+                    list.gather(),
+                    atomicWriteUnit(namespace));
+        }
+    }
+
+    private int atomicWriteUnit(Namespace namespace) {
+        int own = identify(namespace).atomicWriteUnitNormal();
+        return own == 0 ? identify.atomicWriteUnitNormal() : own;
     }
 
     /** What the controller and its transport say of data pointers. */

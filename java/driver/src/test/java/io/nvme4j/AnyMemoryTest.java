@@ -62,8 +62,7 @@ class AnyMemoryTest {
             for (int lane = 0; lane < LANES; lane++) {
                 int from = random.nextInt(LANE_BYTES / block / 2);
                 int blocks = 1 + random.nextInt(LANE_BYTES / block / 4);
-                AnyMemory.Ranges ranges =
-                        memory.ranges((long) blocks * block, alignment, policy);
+                AnyMemory.Ranges ranges = memory.ranges((long) blocks * block, alignment, policy);
                 long lba = (long) lane * LANE_BYTES / block + from;
                 byte[] data = model[lane];
                 if (random.nextBoolean()) {
@@ -72,8 +71,7 @@ class AnyMemoryTest {
                     System.arraycopy(written, 0, data, from * block, written.length);
                     queue.write(namespace, lba, ranges.list, lane);
                 } else {
-                    byte[] read =
-                            Arrays.copyOfRange(data, from * block, (from + blocks) * block);
+                    byte[] read = Arrays.copyOfRange(data, from * block, (from + blocks) * block);
                     queue.read(namespace, lba, ranges.list, lane);
                     after.add(() -> assertEquals(0, Arrays.compare(read, ranges.bytes())));
                 }
@@ -180,8 +178,7 @@ class AnyMemoryTest {
             assertEquals(0, drain(queue));
             byte[] first = buffer.segment().asSlice(0, 2L * block).toArray(ValueLayout.JAVA_BYTE);
             assertEquals(0, Arrays.compare(Arrays.copyOf(data, 2 * block), first));
-            assertThrows(
-                    IllegalArgumentException.class, () -> queue.write(namespace, 0, list, 0));
+            assertThrows(IllegalArgumentException.class, () -> queue.write(namespace, 0, list, 0));
         }
     }
 
@@ -222,21 +219,16 @@ class AnyMemoryTest {
                     IllegalArgumentException.class,
                     () -> strict.add(MemorySegment.ofArray(new byte[512])));
             assertThrows(
-                    IllegalArgumentException.class,
-                    () -> strict.add(Arena.ofAuto().allocate(512)));
-            assertThrows(
-                    IllegalArgumentException.class, () -> queue.read(namespace, 0, strict, 0));
+                    IllegalArgumentException.class, () -> strict.add(Arena.ofAuto().allocate(512)));
+            assertThrows(IllegalArgumentException.class, () -> queue.read(namespace, 0, strict, 0));
             assertThrows(IllegalArgumentException.class, () -> strict.add(buffer, 0, 0));
             assertThrows(IndexOutOfBoundsException.class, () -> strict.add(buffer, 8 << 20, 1));
             strict.add(buffer, 0, 1000);
-            assertThrows(
-                    IllegalArgumentException.class, () -> queue.read(namespace, 0, strict, 0));
+            assertThrows(IllegalArgumentException.class, () -> queue.read(namespace, 0, strict, 0));
             strict.clear().add(buffer, 0, 1024).add(buffer, 512, 512);
-            assertThrows(
-                    IllegalArgumentException.class, () -> queue.read(namespace, 0, strict, 0));
+            assertThrows(IllegalArgumentException.class, () -> queue.read(namespace, 0, strict, 0));
             strict.clear().add(buffer, 0, 2 << 20);
-            assertThrows(
-                    IllegalArgumentException.class, () -> queue.read(namespace, 0, strict, 0));
+            assertThrows(IllegalArgumentException.class, () -> queue.read(namespace, 0, strict, 0));
             assertThrows(
                     IllegalArgumentException.class,
                     () -> queue.read(namespace, 0, MemorySegment.ofArray(new byte[2 << 20]), 0));
@@ -247,8 +239,7 @@ class AnyMemoryTest {
             queue.write(namespace, 0, constant, 0);
             queue.write(namespace, 0, (1 << 20) / 512 - 256, buffer, 0, 0);
             assertEquals(0, queue.available());
-            assertThrows(
-                    IllegalStateException.class, () -> queue.write(namespace, 0, constant, 0));
+            assertThrows(IllegalStateException.class, () -> queue.write(namespace, 0, constant, 0));
             assertEquals(0, drain(queue));
         }
     }

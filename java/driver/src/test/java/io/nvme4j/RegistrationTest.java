@@ -58,7 +58,9 @@ class RegistrationTest {
                 queue.write(
                         namespace,
                         256,
-                        controller.scatterGatherList(CopyPolicy.REFUSE).add(segment.asSlice(512, 512)),
+                        controller
+                                .scatterGatherList(CopyPolicy.REFUSE)
+                                .add(segment.asSlice(512, 512)),
                         0);
                 assertEquals(0, drain());
                 segment.fill((byte) 0);
@@ -133,8 +135,7 @@ class RegistrationTest {
         try (Arena arena = Arena.ofConfined()) {
             closed = arena.allocate(4096, 4096);
             IllegalArgumentException refused =
-                    assertThrows(
-                            IllegalArgumentException.class, () -> controller.register(closed));
+                    assertThrows(IllegalArgumentException.class, () -> controller.register(closed));
             assertTrue(String.valueOf(refused.getMessage()).contains("Arena.ofShared"));
         }
         MemorySegment gone;
@@ -171,8 +172,7 @@ class RegistrationTest {
     @Test
     void aReadOnlySegmentIsNoTargetOfARead() {
         try (Arena arena = Arena.ofShared();
-                DmaBuffer buffer =
-                        controller.register(arena.allocate(4096, 4096).asReadOnly())) {
+                DmaBuffer buffer = controller.register(arena.allocate(4096, 4096).asReadOnly())) {
             assertThrows(
                     IllegalArgumentException.class,
                     () -> queue.read(namespace, 0, 8, buffer, 0, 0));
@@ -182,8 +182,7 @@ class RegistrationTest {
     }
 
     @Test
-    void aMappedFileThatIsTruncatedFailsTheCommandOnly(@TempDir Path directory)
-            throws IOException {
+    void aMappedFileThatIsTruncatedFailsTheCommandOnly(@TempDir Path directory) throws IOException {
         try (FileChannel file =
                         FileChannel.open(
                                 directory.resolve("mapped"),

@@ -21,6 +21,7 @@ import java.nio.charset.Charset;
             BenchCommand.class,
             ListCommand.class,
             IdentifyCommand.class,
+            MapCommand.class,
             HelpCommand.class
         },
         footer = {
@@ -78,6 +79,7 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "say what to do: bench, list or identify");
+        throw new ParameterException(
+                spec.commandLine(), "say what to do: bench, list, identify or map");
     }
 }

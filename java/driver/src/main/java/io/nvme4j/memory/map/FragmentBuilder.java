@@ -6,7 +6,7 @@ package io.nvme4j.memory.map;
  * into the submission record; more go into an array in the command's list pages.
  */
 final class FragmentBuilder {
-    private static final int FRAGMENT_BYTES = 16;
+    static final int FRAGMENT_BYTES = 16;
 
     private final ListPages lists;
     private final int alignment;

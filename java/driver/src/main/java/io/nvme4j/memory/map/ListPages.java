@@ -36,6 +36,10 @@ public final class ListPages {
         return memory.address() + at;
     }
 
+    long get(long at) {
+        return memory.get(JAVA_LONG, at);
+    }
+
     void put(long at, long value) {
         memory.set(JAVA_LONG, at, value);
     }

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * Writes the data pointers of commands, without a native call and without allocating.
@@ -203,6 +204,21 @@ public final class PageMapper {
             }
         }
         return form;
+    }
+
+    /**
+     * Reads the pointer that was written last, for slot 0.
+     *
+     * @param form that {@link #map} returned
+     */
+    List<DataPointerEntry> read(MemorySegment record, long at, DataPointerForm form, long length) {
+        DataPointerReader reader = new DataPointerReader(lists, pageSize);
+        return switch (form) {
+            case PRP -> reader.prps(record, at, length);
+            case SGL -> reader.sgl(record, at);
+            case CONTIGUOUS -> reader.contiguous(address, length);
+            case FRAGMENTS -> reader.fragments(fragmentCount);
+        };
     }
 
     /**

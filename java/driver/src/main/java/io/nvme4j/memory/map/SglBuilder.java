@@ -3,6 +3,8 @@ package io.nvme4j.memory.map;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.nvme4j.memory.map.DataPointerEntry.Kind;
+
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -51,6 +53,23 @@ final class SglBuilder {
         long descriptors = (long) listPages * (rules.pageSize() / DESCRIPTOR_BYTES) - links;
         // Without a list, there is still the descriptor in the command.
         this.maximumDescriptors = Math.max(1, descriptors);
+    }
+
+    /** What a descriptor is, by its second half. */
+    static Kind kind(long high) {
+        long type = high & (0xFL << 60);
+        if (type == TYPE_DATA_BLOCK) {
+            return Kind.SGL_DATA_BLOCK;
+        }
+        if (type == TYPE_BIT_BUCKET) {
+            return Kind.SGL_BIT_BUCKET;
+        }
+        return type == TYPE_SEGMENT ? Kind.SGL_SEGMENT : Kind.SGL_LAST_SEGMENT;
+    }
+
+    /** The length field of a descriptor's second half. */
+    static long length(long high) {
+        return high & 0xFFFF_FFFFL;
     }
 
     /** How many bytes from a place on an SGL can describe, at most {@code most}. */

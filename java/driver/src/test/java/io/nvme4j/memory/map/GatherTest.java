@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.memory.map;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import static io.nvme4j.memory.map.DataPointerForm.CONTIGUOUS;
 import static io.nvme4j.memory.map.DataPointerForm.FRAGMENTS;
 import static io.nvme4j.memory.map.DataPointerForm.PRP;
 import static io.nvme4j.memory.map.DataPointerForm.SGL;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nvme4j.memory.map.FakeDma.PageOrder;
 import io.nvme4j.memory.map.ReferenceWalker.Piece;
@@ -126,8 +126,7 @@ class GatherTest {
         for (int i = 0; i < pieces.size(); i++) {
             Piece piece = pieces.get(i);
             boolean begins = i == 0 ? piece.iova() % 4 == 0 : piece.iova() % PAGE == 0;
-            boolean ends =
-                    i == pieces.size() - 1 || (piece.iova() + piece.length()) % PAGE == 0;
+            boolean ends = i == pieces.size() - 1 || (piece.iova() + piece.length()) % PAGE == 0;
             if (piece.iova() == Piece.NOWHERE || !begins || !ends) {
                 return false;
             }
@@ -239,12 +238,10 @@ class GatherTest {
             assertFalse(crosses(layout.optimalIoBoundary(), each.lba, each.blocks));
             assertFalse(crosses(layout.zoneSize(), each.lba, each.blocks));
             if (i < plan.size() - 1 || count == 0) {
-                List<Piece> more =
-                        made.part((each.lba - first) * unit, (each.blocks + 1L) * unit);
+                List<Piece> more = made.part((each.lba - first) * unit, (each.blocks + 1L) * unit);
                 boolean could =
                         (each.blocks + 1L) * unit <= rules.maximumTransferSize()
-                                && !crosses(
-                                        layout.optimalIoBoundary(), each.lba, each.blocks + 1L)
+                                && !crosses(layout.optimalIoBoundary(), each.lba, each.blocks + 1L)
                                 && !crosses(layout.zoneSize(), each.lba, each.blocks + 1L)
                                 && canBe(rules, more);
                 assertFalse(could, "one block more would have gone into the command");
@@ -285,8 +282,7 @@ class GatherTest {
         assertEquals(fitting(FakeDma.joined(expected), expected, maximum, bytes ? 1 : 4), fit);
         if (fit > 0) {
             DataPointerForm form = mapper.map(command, 0, cursor, fit, 1);
-            assertEquals(
-                    cut(FakeDma.joined(expected), fit), read(mapper, form, lists, fit));
+            assertEquals(cut(FakeDma.joined(expected), fit), read(mapper, form, lists, fit));
         }
     }
 
@@ -370,8 +366,7 @@ class GatherTest {
         made.add(memory, 0, PAGE + 512);
         made.add(memory, 2 * PAGE, PAGE);
         assertEquals(List.of(9, 8), plan(RulesFor.prp(), BlockLayout.of(512), made));
-        assertEquals(
-                List.of(17), plan(RulesFor.both(SglSupport.DWORD), BlockLayout.of(512), made));
+        assertEquals(List.of(17), plan(RulesFor.both(SglSupport.DWORD), BlockLayout.of(512), made));
         assertEquals(List.of(), plan(RulesFor.prp(), BlockLayout.of(PAGE), padded(made)));
     }
 

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What map prints adds up. */
+class MapTest {
+    private static final Pattern DATA = Pattern.compile("(\\d+) bytes, from byte (\\d+)");
+
+    private static void assertAddsUp(String out, long bytes) {
+        Matcher matcher = DATA.matcher(out);
+        long sum = 0;
+        while (matcher.find()) {
+            sum += Long.parseLong(matcher.group(1));
+        }
+        assertEquals(bytes, sum, out);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    --offset 0x124 --length 1M --mdts 128K --scramble        | 8 commands | PRP2, a PRP list
+                    --offset 0x123 --length 1M --mdts 128K --scramble --sgl  | 8 commands | SGL Last Segment
+                    --offset 0x124 --length 1M --scramble --pages 2m --sgl=dword --form sgl | 1 command | SGL Data Block
+                    --offset 0 --length 8K                                   | 1 command  | PRP2
+                    --range 0+1M --range 2M+512K --block 4096 --mdts 64K     | 24 commands | PRP entry
+                    --length 8K --lba 10 --noiob 12                          | 3 commands | optimal I/O boundary
+                    --length 128K --sgl                                      | 1 command  | not atomic
+                    """)
+    void everyByteIsAccountedFor(String options, String count, String part) {
+        String out = Cli.run(("map --all " + options).split(" +")).assertOk().out();
+        assertTrue(out.contains("becomes     " + count), out);
+        assertTrue(out.contains(part), out);
+        Matcher total = Pattern.compile("\\((\\d+) bytes\\)").matcher(out);
+        assertTrue(total.find(), out);
+        assertAddsUp(out, Long.parseLong(total.group(1)));
+    }
+
+    @Test
+    void longListsAreCutShort() {
+        String out = Cli.run("map", "--length", "128K", "--scramble").assertOk().out();
+        assertTrue(out.contains("... 25 more (--all shows them)"), out);
+    }
+
+    @Test
+    void whatCanNotBeMappedIsCopied() {
+        String out = Cli.run("map", "--offset", "1").assertOk().out();
+        assertTrue(out.contains("becomes     a copy"), out);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    --length 1000    | no whole number of blocks
+                    --length 0       | 0 bytes
+                    --block 1000     | 512 or 4096
+                    --sgl=word       | byte or dword
+                    --pages 1g       | neither 4k nor 2m
+                    --range 5        | OFFSET+LENGTH
+                    --offset 0xzz    | hexadecimal
+                    --form SGL       | not SGL
+                    --noiob -1       | a number of blocks
+                    --mdts 0         | 1 block at least
+                    --mdts 100       | a block has 512 bytes
+                    """)
+    void wrongCommandLines(String options, String message) {
+        Cli.run(("map " + options).split(" ", -1)).assertError(ExitCode.USAGE, message, "--help");
+    }
+}
