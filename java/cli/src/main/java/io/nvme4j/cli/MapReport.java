@@ -31,11 +31,7 @@ final class MapReport {
         this.all = all;
     }
 
-    void print(
-            Controller controller,
-            MappingRules rules,
-            List<ByteRange> data,
-            TransferPlan plan) {
+    void print(Controller controller, MappingRules rules, List<ByteRange> data, TransferPlan plan) {
         out.println("controller  " + controller.description());
         out.println("takes       " + describe(rules));
         out.println("data        " + describe(data));
