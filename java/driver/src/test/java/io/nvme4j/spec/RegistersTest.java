@@ -35,7 +35,7 @@ class RegistersTest {
         assertEquals(4096, new ControllerCapabilities(~(15L << 48)).memoryPageSizeMinimum());
     }
 
-    @Property
+    @Property(tries = 1000)
     void anyCapabilitiesAreInRange(@ForAll long value) {
         ControllerCapabilities capabilities = new ControllerCapabilities(value);
         assertTrue(capabilities.maximumQueueEntriesSupported() > 0);

@@ -88,7 +88,7 @@ class StatusTest {
         assertEquals(Status.of(0x080), Status.of(0xFFFF_8080));
     }
 
-    @Property
+    @Property(tries = 1000)
     void anyNumberIsAStatus(@ForAll int field) {
         Status status = Status.of(field);
         assertFalse(status.name().isEmpty());

@@ -155,7 +155,7 @@ class GatherTest {
         return multiple != 0 && lba / multiple != (lba + blocks - 1) / multiple;
     }
 
-    @Property(tries = 40_000)
+    @Property
     void commandsMoveExactlyTheBytesOfTheTransfer(
             @ForAll Kind kind,
             @ForAll @IntRange(min = 1, max = 12) int ranges,
@@ -253,7 +253,7 @@ class GatherTest {
         }
     }
 
-    @Property(tries = 10_000)
+    @Property
     void fragmentsAreTheAddressesOfTheRanges(
             @ForAll @IntRange(min = 1, max = 30) int ranges,
             @ForAll @IntRange(min = 1, max = 20) int maximum,

@@ -48,7 +48,7 @@ class PageMapperTest {
         return new Mapped(form, walker);
     }
 
-    @Property(tries = 40_000)
+    @Property
     void prpsDescribeExactlyTheBytesAskedFor(
             @ForAll @IntRange(max = PAGE - 1) int begin,
             @ForAll @LongRange(max = 3 * PAGE) long offset,
@@ -65,7 +65,7 @@ class PageMapperTest {
         assertEquals(needed, mapped.walker.listPages());
     }
 
-    @Property(tries = 40_000)
+    @Property
     void sglsDescribeExactlyTheBytesAskedFor(
             @ForAll @IntRange(max = PAGE - 1) int begin,
             @ForAll @LongRange(max = 3 * PAGE) long offset,
@@ -83,7 +83,7 @@ class PageMapperTest {
         assertTrue(mapped.walker.listPages() <= Math.max(least, 1));
     }
 
-    @Property(tries = 20_000)
+    @Property
     void aControllerThatTakesBothGetsTheCheaper(
             @ForAll @IntRange(max = PAGE - 1) int offset,
             @ForAll @LongRange(min = 1, max = 40 * PAGE) long dwords,

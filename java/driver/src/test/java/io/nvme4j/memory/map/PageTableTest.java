@@ -40,7 +40,7 @@ class PageTableTest {
         return run;
     }
 
-    @Property(tries = 20_000)
+    @Property
     void everyByteIsWhereItsPageIs(
             @ForAll @IntRange(max = 4095) int inPage,
             @ForAll @IntRange(min = 1, max = 40) int count,

@@ -20,7 +20,7 @@ class PrpTableTest {
         return LongStream.range(0, count).map(i -> (i + 1) * PAGE * 3).toArray();
     }
 
-    @Property(tries = 5_000)
+    @Property
     void aListHasTheEntriesOfItsPages(
             @ForAll @IntRange(min = 1, max = 2000) int count,
             @ForAll @IntRange(max = 1999) int first,

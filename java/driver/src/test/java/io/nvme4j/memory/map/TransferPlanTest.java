@@ -126,6 +126,7 @@ class TransferPlanTest {
         Gather data = new Gather();
         data.add(memory, 0, 64 * 512);
         assertTrue(plan(dma, RulesFor.prp(), data).isAtomic());
+        assertFalse(plan(dma, RulesFor.prp(), data).needsCopy());
         assertFalse(plan(dma, RulesFor.prp().withMaximumTransferSize(PAGE), data).isAtomic());
         data.add(memory, 64 * 512, 512);
         assertFalse(plan(dma, RulesFor.prp(), data).isAtomic());
