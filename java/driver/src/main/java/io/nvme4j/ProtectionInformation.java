@@ -69,8 +69,7 @@ public final class ProtectionInformation {
             MemorySegment data, long dataAt, MemorySegment metadata, long metadataAt) {}
 
     /** Of the first block; {@code metadata} is null where metadata lie with the data. */
-    private Block block(
-            MemorySegment data, @Nullable MemorySegment metadata, int index) {
+    private Block block(MemorySegment data, @Nullable MemorySegment metadata, int index) {
         long dataAt = (long) index * layout.bytesInBuffer();
         if (layout.extended()) {
             return new Block(data, dataAt, data, dataAt + layout.blockSize());

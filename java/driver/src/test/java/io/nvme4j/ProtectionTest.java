@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.nvme4j.ProtectionInformation.Part;
 import io.nvme4j.ProtectionInformation.Mismatch;
+import io.nvme4j.ProtectionInformation.Part;
 import io.nvme4j.error.CommandException;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
@@ -138,12 +138,7 @@ class ProtectionTest {
 
     private static @Nullable Mismatch check(Rig rig, long referenceTag) {
         return rig.information.check(
-                rig.data.segment(),
-                rig.apart(),
-                BLOCKS,
-                referenceTag,
-                APPLICATION_TAG,
-                0xFFFF);
+                rig.data.segment(), rig.apart(), BLOCKS, referenceTag, APPLICATION_TAG, 0xFFFF);
     }
 
     @ParameterizedTest
@@ -194,12 +189,10 @@ class ProtectionTest {
         try (Rig rig = new Rig(id)) {
             rig.randomize(1);
             boolean tags = rig.namespace.protection().type() != 3;
-            Protection action =
-                    new Protection(true, true, true, tags, 50, APPLICATION_TAG, 0xFFFF);
+            Protection action = new Protection(true, true, true, tags, 50, APPLICATION_TAG, 0xFFFF);
             // Metadata that are nothing else are not moved.
             boolean bare = rig.namespace.metadataSize() == ProtectionInformation.BYTES;
-            long bytes =
-                    bare ? (long) BLOCKS * rig.namespace.blockSize() : rig.data.length();
+            long bytes = bare ? (long) BLOCKS * rig.namespace.blockSize() : rig.data.length();
             byte[] written = rig.data.segment().toArray(ValueLayout.JAVA_BYTE);
             assertEquals(0, rig.run(NvmOpcode.WRITE, 50, action, bytes));
             assertEquals(0, rig.run(NvmOpcode.READ, 50, rig.checked(50)));

@@ -14,7 +14,9 @@ class Crc16T10DifTest {
         return Crc16T10Dif.update(0, MemorySegment.ofArray(bytes), 0, bytes.length);
     }
 
-    /** The check value that catalogues of CRCs give, and the examples of the T10 standard (SBC-3). */
+    /**
+     * The check value that catalogues of CRCs give, and the examples of the T10 standard (SBC-3).
+     */
     @Test
     void knownValues() {
         assertEquals(0xD0DB, crc("123456789".getBytes(StandardCharsets.US_ASCII)));

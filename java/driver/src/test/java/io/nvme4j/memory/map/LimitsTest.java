@@ -60,8 +60,7 @@ class LimitsTest {
         MappingRules rules = RulesFor.addresses(SglSupport.DWORD, 600);
         FakeDma dma = new FakeDma(1);
         assertEquals(4 * DESCRIPTORS, new PageMapper(rules, dma.lists(1), 1).fit(cursor, 4000));
-        assertEquals(
-                8 * DESCRIPTORS, new PageMapper(rules, dma.lists(2), 2).fit(cursor, 4000));
+        assertEquals(8 * DESCRIPTORS, new PageMapper(rules, dma.lists(2), 2).fit(cursor, 4000));
         assertEquals(4 * 600, new PageMapper(rules, dma.lists(3), 3).fit(cursor, 4000));
     }
 
