@@ -12,9 +12,10 @@ import java.util.List;
  * Writes the data pointers of commands, without a native call and without allocating.
  *
  * <p>Takes the form that costs the controller and this processor least: PRP1 and PRP2 where they
- * are enough; one SGL descriptor in the command where the memory is at one run of IOVAs; PRPs that
- * stand ready in the memory's own table; and a list in the pages that the command has only where
- * none of these will do.
+ * are enough; one SGL descriptor in the command where the memory is at one run of IOVAs, or the
+ * transport makes it of a virtual address; PRPs that stand ready in the memory's own table; and a
+ * list in the pages that the command has only where none of these will do. A list costs the
+ * controller a read of it, which is dearer than what the transport does for a descriptor.
  *
  * <p>One thread at a time. Lists are the controller's until the command has completed.
  */
@@ -53,7 +54,9 @@ public final class PageMapper {
         this.takesPrp = rules.takes(DataPointerForm.PRP);
         this.takesSgl = rules.takes(DataPointerForm.SGL);
         this.sglMask = rules.sglSupport().alignment() - 1;
-        this.takesContiguous = !takesPrp && rules.takes(DataPointerForm.CONTIGUOUS);
+        boolean isDescriptor = rules.sglSupport() != SglSupport.NONE; // what the transport makes of it
+        this.takesContiguous =
+                rules.takes(DataPointerForm.CONTIGUOUS) && (isDescriptor || !takesPrp);
         this.contiguousMask = FragmentBuilder.alignment(rules) - 1;
         this.prps = new PrpBuilder(lists, listPages, pageSize);
         this.sgls = new SglBuilder(lists, listPages, rules);
