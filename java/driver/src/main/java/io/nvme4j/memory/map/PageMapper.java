@@ -54,7 +54,8 @@ public final class PageMapper {
         this.takesPrp = rules.takes(DataPointerForm.PRP);
         this.takesSgl = rules.takes(DataPointerForm.SGL);
         this.sglMask = rules.sglSupport().alignment() - 1;
-        boolean isDescriptor = rules.sglSupport() != SglSupport.NONE; // what the transport makes of it
+        boolean isDescriptor =
+                rules.sglSupport() != SglSupport.NONE; // what the transport makes of it
         this.takesContiguous =
                 rules.takes(DataPointerForm.CONTIGUOUS) && (isDescriptor || !takesPrp);
         this.contiguousMask = FragmentBuilder.alignment(rules) - 1;
