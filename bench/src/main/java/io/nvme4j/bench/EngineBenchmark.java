@@ -3,8 +3,8 @@ package io.nvme4j.bench;
 
 import io.nvme4j.CompletionHandler;
 import io.nvme4j.Controller;
-import io.nvme4j.Engine;
 import io.nvme4j.Namespace;
+import io.nvme4j.engine.Engine;
 import io.nvme4j.memory.DmaBuffer;
 
 import org.openjdk.jmh.annotations.Benchmark;
@@ -78,7 +78,8 @@ public class EngineBenchmark {
         int blocks = SIZE / namespace.blockSize();
         for (int i = 0; i < READS; i++) {
             long offset = (long) (i % depth) * SIZE;
-            engine.read(namespace, (long) i * blocks, blocks, buffer, offset, handler, i);
+            engine.callbacks()
+                    .read(namespace, (long) i * blocks, blocks, buffer, offset, handler, i);
         }
         published += READS;
         while (completed.getAcquire() < published) {

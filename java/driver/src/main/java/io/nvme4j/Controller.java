@@ -215,7 +215,12 @@ public final class Controller implements AutoCloseable {
                 maximumTransferSize());
     }
 
-    CommandQueue commandQueue(int depth) {
+    /**
+     * Creates a queue pair without the conveniences of {@link QueuePair}, for engines.
+     *
+     * @param depth as in {@link #queuePair(int)}
+     */
+    public CommandQueue commandQueue(int depth) {
         return CommandQueue.create(controller, memory, rules, depth);
     }
 
@@ -258,8 +263,23 @@ public final class Controller implements AutoCloseable {
         return rules;
     }
 
-    DmaMemory memory() {
+    /** The memory that this controller reaches, for engines. */
+    public DmaMemory memory() {
         return memory;
+    }
+
+    /**
+     * Resets the controller, or connects to it anew where the connection was lost. Every queue pair
+     * fails: its commands complete with ENXIO when it is processed next, and it can only be closed.
+     * Buffers stay as they are.
+     *
+     * @param timeoutMillis how long queue pairs may take to be processed, so that they notice
+     * @throws io.nvme4j.error.ShimException if the controller doesn't come back, or queue pairs
+     *     were not processed in time (EBUSY); the controller has failed, and this can be tried
+     *     again
+     */
+    public void reset(int timeoutMillis) {
+        controller.reset(timeoutMillis);
     }
 
     /**

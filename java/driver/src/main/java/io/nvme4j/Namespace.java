@@ -42,7 +42,7 @@ public record Namespace(int id, long blocks, BlockLayout layout, ProtectionForma
      *
      * @throws IllegalArgumentException if a command can't have that many
      */
-    long length(int count) {
+    public long length(int count) {
         if (count < 1 || count > BlockLayout.MAXIMUM_BLOCKS) {
             throw new IllegalArgumentException(
                     "a command moves 1 to " + BlockLayout.MAXIMUM_BLOCKS + " blocks, not " + count);
@@ -56,7 +56,7 @@ public record Namespace(int id, long blocks, BlockLayout layout, ProtectionForma
      * @throws IllegalArgumentException if that is no whole number of them, or more than a transfer
      *     can have
      */
-    int blocks(long bytes) {
+    public int blocks(long bytes) {
         int perBlock = layout.bytesInBuffer();
         if (bytes < 1 || bytes % perBlock != 0 || bytes / perBlock > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nvme4j.Transports.Transport;
+import io.nvme4j.engine.Engine;
 import io.nvme4j.error.ShimException;
 import io.nvme4j.memory.DmaBuffer;
 
@@ -74,27 +75,29 @@ class EngineTest {
                         .set(ValueLayout.JAVA_LONG, at, ThreadLocalRandom.current().nextLong());
             }
             for (int block = 0; block < blocks; block++) {
-                engine.write(
-                        namespace,
-                        10_000L + (long) worker * blocks + block,
-                        1,
-                        out,
-                        (long) block * size,
-                        handler,
-                        block);
+                engine.callbacks()
+                        .write(
+                                namespace,
+                                10_000L + (long) worker * blocks + block,
+                                1,
+                                out,
+                                (long) block * size,
+                                handler,
+                                block);
             }
             await(completions, blocks);
-            engine.flush(namespace, handler, -1);
+            engine.callbacks().flush(namespace, handler, -1);
             await(completions, 1);
             for (int block = 0; block < blocks; block++) {
-                engine.read(
-                        namespace,
-                        10_000L + (long) worker * blocks + block,
-                        1,
-                        in,
-                        (long) block * size,
-                        handler,
-                        block);
+                engine.callbacks()
+                        .read(
+                                namespace,
+                                10_000L + (long) worker * blocks + block,
+                                1,
+                                in,
+                                (long) block * size,
+                                handler,
+                                block);
             }
             await(completions, blocks);
             assertEquals(0, failed.get());
@@ -124,14 +127,17 @@ class EngineTest {
                             () -> {
                                 for (int tag = first; tag < first + 1000; tag++) {
                                     try {
-                                        engine.read(
-                                                namespace,
-                                                0,
-                                                1,
-                                                buffer,
-                                                0,
-                                                (t, s, r) -> completions.incrementAndGet((int) t),
-                                                tag);
+                                        engine.callbacks()
+                                                .read(
+                                                        namespace,
+                                                        0,
+                                                        1,
+                                                        buffer,
+                                                        0,
+                                                        (t, s, r) ->
+                                                                completions.incrementAndGet(
+                                                                        (int) t),
+                                                        tag);
                                         published.set(tag, 1);
                                     } catch (IllegalStateException e) {
                                         return; // closed
@@ -148,7 +154,7 @@ class EngineTest {
                 }
                 assertThrows(
                         IllegalStateException.class,
-                        () -> engine.flush(namespace, (t, s, r) -> {}, 0));
+                        () -> engine.callbacks().flush(namespace, (t, s, r) -> {}, 0));
             }
             for (int tag = 0; tag < completions.length(); tag++) {
                 assertEquals(published.get(tag), completions.get(tag), "tag " + tag);
@@ -174,13 +180,13 @@ class EngineTest {
                             if (status != 0 || --left[(int) tag] == 0) {
                                 ended.countDown();
                             } else {
-                                engine.read(namespace, 0, 1, buffer, 0, this, tag);
+                                engine.callbacks().read(namespace, 0, 1, buffer, 0, this, tag);
                             }
                         }
                     };
             for (int tag = 0; tag < chains; tag++) {
                 left[tag] = 200;
-                engine.read(namespace, 0, 1, buffer, 0, chain, tag);
+                engine.callbacks().read(namespace, 0, 1, buffer, 0, chain, tag);
             }
             assertTrue(ended.await(60, TimeUnit.SECONDS));
             for (int count : left) {
@@ -199,17 +205,19 @@ class EngineTest {
             Thread.setDefaultUncaughtExceptionHandler((thread, e) -> uncaught.set(e));
             try (Engine engine = Engine.start(controller, 4)) {
                 CountDownLatch second = new CountDownLatch(1);
-                engine.read(
-                        namespace,
-                        0,
-                        1,
-                        buffer,
-                        0,
-                        (t, s, r) -> {
-                            throw new IllegalArgumentException("a mistake");
-                        },
-                        0);
-                engine.read(namespace, 0, 1, buffer, 0, (t, s, r) -> second.countDown(), 1);
+                engine.callbacks()
+                        .read(
+                                namespace,
+                                0,
+                                1,
+                                buffer,
+                                0,
+                                (t, s, r) -> {
+                                    throw new IllegalArgumentException("a mistake");
+                                },
+                                0);
+                engine.callbacks()
+                        .read(namespace, 0, 1, buffer, 0, (t, s, r) -> second.countDown(), 1);
                 assertTrue(second.await(10, TimeUnit.SECONDS));
                 assertTrue(uncaught.get() instanceof IllegalArgumentException);
             } finally {
@@ -244,8 +252,15 @@ class EngineTest {
                 Thread closer = Thread.ofPlatform().start(() -> closeSoon(buffer));
                 for (int i = 0; i < 8; i++) {
                     try {
-                        engine.read(
-                                namespace, i, 1, buffer, 0, (t, s, r) -> completed.countDown(), i);
+                        engine.callbacks()
+                                .read(
+                                        namespace,
+                                        i,
+                                        1,
+                                        buffer,
+                                        0,
+                                        (t, s, r) -> completed.countDown(),
+                                        i);
                     } catch (IllegalStateException e) {
                         completed.countDown(); // closed before it was published
                     }

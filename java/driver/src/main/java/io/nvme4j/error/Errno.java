@@ -14,6 +14,12 @@ public final class Errno {
     /** Invalid argument. */
     public static final int EINVAL = 22;
 
+    /** Timed out: the caller waits no longer, though the command may still complete. */
+    public static final int ETIMEDOUT = 110;
+
+    /** Cancelled before it reached the device, or with its queue pair. */
+    public static final int ECANCELED = 125;
+
     private static final Map<Integer, String> DESCRIPTIONS =
             Map.ofEntries(
                     Map.entry(1, "not permitted (EPERM)"),
@@ -30,9 +36,9 @@ public final class Errno {
                     Map.entry(28, "no space left (ENOSPC)"),
                     Map.entry(95, "not supported (EOPNOTSUPP)"),
                     Map.entry(104, "connection reset (ECONNRESET)"),
-                    Map.entry(110, "timed out (ETIMEDOUT)"),
+                    Map.entry(ETIMEDOUT, "timed out (ETIMEDOUT)"),
                     Map.entry(111, "connection refused (ECONNREFUSED)"),
-                    Map.entry(125, "cancelled (ECANCELED)"));
+                    Map.entry(ECANCELED, "cancelled (ECANCELED)"));
 
     private Errno() {}
 

@@ -305,6 +305,22 @@ public final class CommandQueue implements DmaMemory.User {
         return 1;
     }
 
+    /**
+     * Asks the controller to abort the command in a slot, or the transfer that it stands for. The
+     * completion comes as ever, and tells what became of it.
+     *
+     * @return whether the controller was asked
+     */
+    public boolean abort(int slot) {
+        boolean asked = false;
+        for (int each = 0; each < depth; each++) {
+            if (groups.head(each) == slot) {
+                asked |= queuePair.abort(each) == 0;
+            }
+        }
+        return asked || queuePair.abort(slot) == 0;
+    }
+
     /** Whether a handler is being told of completions at this moment. */
     public boolean isDelivering() {
         return delivering;

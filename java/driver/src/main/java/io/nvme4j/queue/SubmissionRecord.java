@@ -103,6 +103,16 @@ public final class SubmissionRecord {
         return (int) records.get(JAVA_LONG, record + TAG);
     }
 
+    /** CDW0 as it was put, the opcode in bits 7:0, and NSID in the upper half. */
+    public static long opcodeAndNamespace(MemorySegment records, long record) {
+        return records.get(JAVA_LONG, record + CDW0);
+    }
+
+    /** CDW10 and CDW11. */
+    public static long startingLba(MemorySegment records, long record) {
+        return records.get(JAVA_LONG, record + CDW10);
+    }
+
     /** Says that the command moves no data. */
     public static void putNoData(MemorySegment records, long record) {
         records.set(JAVA_LONG, record + DATA_POINTER, 0);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.shim;
 
+import io.nvme4j.error.ShimException;
 import io.nvme4j.shim.generated.Nvme4j;
 
 import java.lang.foreign.Arena;
@@ -206,4 +207,11 @@ public final class NativeController {
      * @param kind what it is made of
      */
     public record Allocation(long address, MemoryKind kind) {}
+
+    /** TEMPORARY. */
+    public void reset(int timeoutMillis) {
+        if (timeoutMillis >= 0) {
+            throw new ShimException("resetting the controller", 95, "");
+        }
+    }
 }

@@ -53,6 +53,11 @@ public final class NativeQueuePair {
         }
     }
 
+    /** TEMPORARY. */
+    public int abort(long tag) {
+        return -95;
+    }
+
     /** Deletes the queue pair; the controller no longer works on its commands when it returns. */
     public void destroy() {
         ErrorText.check("deleting the queue pair", Nvme4j.n4j_qpair_destroy(handle));

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.engine;
+
+import io.nvme4j.queue.SubmissionRecord;
+import io.nvme4j.spec.NvmOpcode;
+
+/**
+ * A Flush after everything that was published to the lanes before: each lane arrives at the barrier
+ * when it has nothing in flight, and the last to arrive sends the Flush.
+ */
+final class BarrierFlush implements Special {
+    private final Barrier barrier;
+    private final int namespace;
+
+    BarrierFlush(Barrier barrier, int namespace) {
+        this.barrier = barrier;
+        this.namespace = namespace;
+    }
+
+    @Override
+    public boolean start(Lane lane, Caller caller) {
+        if (!lane.isIdle()) {
+            return false;
+        }
+        if (barrier.arrive()) {
+            int slot = lane.queue().nextSlot();
+            SubmissionRecord.putCommand(
+                    lane.ownRecords(), 0, NvmOpcode.FLUSH.value(), namespace, 0, 0);
+            SubmissionRecord.putNoData(lane.ownRecords(), 0);
+            lane.take(slot, 0);
+            lane.await(slot, caller, lane.ownRecords(), 0);
+            lane.submit(1);
+        }
+        return true;
+    }
+}

@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.engine;
+
+import io.nvme4j.CompletionHandler;
+import io.nvme4j.Namespace;
+import io.nvme4j.memory.CopyPolicy;
+import io.nvme4j.memory.DmaBuffer;
+import io.nvme4j.memory.DmaMemory;
+import io.nvme4j.memory.ScatterGatherList;
+import io.nvme4j.memory.map.MappingRules;
+import io.nvme4j.queue.SubmissionRecord;
+import io.nvme4j.spec.NvmOpcode;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Commands of an engine whose handlers are told of the completion, exactly once each, on the
+ * reactor: they may publish, but must not block. With the handler of a {@link CompletionRing}, the
+ * caller's own threads take the completions from there. Reads and writes allocate nothing.
+ *
+ * <p>Each method returns a ticket, by which the command can be cancelled ({@link Engine#cancel}),
+ * or {@link Engine#NO_ROOM} if the ring stayed full for as long as the {@link IoOptions} allow.
+ * They throw {@link IllegalStateException} if the engine is closed, or if the caller is a handler
+ * and the ring is full; and {@link IllegalArgumentException} or {@link IndexOutOfBoundsException}
+ * for what is out of its range.
+ *
+ * <p>Thread-safe.
+ */
+public final class CallbackIo {
+    private static final int READ = NvmOpcode.READ.value();
+    private static final int WRITE = NvmOpcode.WRITE.value();
+    private static final int COMPARE = NvmOpcode.COMPARE.value();
+    private static final int FLUSH = NvmOpcode.FLUSH.value();
+    private static final int WRITE_ZEROES = NvmOpcode.WRITE_ZEROES.value();
+    private static final int DATASET_MANAGEMENT = NvmOpcode.DATASET_MANAGEMENT.value();
+
+    /** CDW12 bit 30 of Read and Write. */
+    private static final long FORCE_UNIT_ACCESS = 1L << 30;
+
+    /** CDW10: number of ranges, 0's based, 1; CDW11 bit 2: Attribute - Deallocate. */
+    private static final long DEALLOCATE_ONE_RANGE = 4L << 32;
+
+    private final Engine engine;
+    private final IoOptions options;
+    private final long access;
+    private final DmaMemory memory;
+    private final MappingRules rules;
+    private final long maximumTransferSize;
+
+    CallbackIo(Engine engine, IoOptions options) {
+        this.engine = engine;
+        this.options = options;
+        this.access = options.forceUnitAccess() ? FORCE_UNIT_ACCESS : 0;
+        this.memory = engine.controller().memory();
+        this.rules = engine.controller().mappingRules();
+        this.maximumTransferSize = engine.controller().maximumTransferSize();
+    }
+
+    /**
+     * Publishes a Read. Where that is more than a command can be, it becomes several, which have
+     * one completion.
+     *
+     * @param startingLba first logical block
+     * @param blocks logical blocks, 1 to 65536
+     * @param buffer where the data goes; it can't be closed before the completion
+     * @param offset into the buffer in bytes; a multiple of 4, or any where the controller's SGLs
+     *     take it
+     * @param tag comes back with the completion
+     */
+    public long read(
+            Namespace namespace,
+            long startingLba,
+            int blocks,
+            DmaBuffer buffer,
+            long offset,
+            CompletionHandler handler,
+            long tag) {
+        buffer.checkWritable();
+        return transfer(READ, namespace, startingLba, blocks, buffer, offset, access, handler, tag);
+    }
+
+    /** Publishes a Write; as {@link #read}, the other way round. */
+    public long write(
+            Namespace namespace,
+            long startingLba,
+            int blocks,
+            DmaBuffer buffer,
+            long offset,
+            CompletionHandler handler,
+            long tag) {
+        return transfer(
+                WRITE, namespace, startingLba, blocks, buffer, offset, access, handler, tag);
+    }
+
+    /**
+     * Publishes a Compare; as {@link #write}, but it only fails with Compare Failure where the data
+     * differ.
+     */
+    public long compare(
+            Namespace namespace,
+            long startingLba,
+            int blocks,
+            DmaBuffer buffer,
+            long offset,
+            CompletionHandler handler,
+            long tag) {
+        return transfer(COMPARE, namespace, startingLba, blocks, buffer, offset, 0, handler, tag);
+    }
+
+    /**
+     * Publishes a Read to any memory, as {@link io.nvme4j.QueuePair#read(Namespace, long,
+     * ScatterGatherList, long)}. The list can't be changed before the completion.
+     */
+    public long read(
+            Namespace namespace,
+            long startingLba,
+            ScatterGatherList list,
+            CompletionHandler handler,
+            long tag) {
+        return list(NvmOpcode.READ, namespace, startingLba, list, handler, tag);
+    }
+
+    /** Publishes a Write from any memory; as the read, the other way round. */
+    public long write(
+            Namespace namespace,
+            long startingLba,
+            ScatterGatherList list,
+            CompletionHandler handler,
+            long tag) {
+        return list(NvmOpcode.WRITE, namespace, startingLba, list, handler, tag);
+    }
+
+    /**
+     * Publishes a Flush: the writes whose handlers were told before are on the medium when it
+     * completes.
+     */
+    public long flush(Namespace namespace, CompletionHandler handler, long tag) {
+        return command(FLUSH, namespace, 0, 0, handler, tag);
+    }
+
+    /**
+     * Publishes a Flush with a barrier: it is sent when everything that was published before it, to
+     * any of the engine's queue pairs, has completed. So the writes of this thread that were only
+     * published are on the medium as well. What is published after it waits until then.
+     */
+    public long flushAfterAll(Namespace namespace, CompletionHandler handler, long tag) {
+        Barrier barrier = new Barrier(engine.lanes());
+        int own = engine.laneIndex();
+        long ticket = Engine.NO_ROOM;
+        for (int lane = 0; lane < engine.lanes(); lane++) {
+            BarrierFlush flush = new BarrierFlush(barrier, namespace.id());
+            long each = special(lane, flush, handler, tag, IoOptions.FOREVER);
+            ticket = lane == own ? each : ticket;
+        }
+        return ticket;
+    }
+
+    /**
+     * Publishes a Write Zeroes.
+     *
+     * @param blocks logical blocks, 1 to 65536
+     */
+    public long writeZeroes(
+            Namespace namespace,
+            long startingLba,
+            int blocks,
+            CompletionHandler handler,
+            long tag) {
+        namespace.length(blocks);
+        return command(WRITE_ZEROES, namespace, startingLba, blocks - 1, handler, tag);
+    }
+
+    /**
+     * Publishes a Dataset Management with one range to deallocate.
+     *
+     * @param blocks logical blocks, at least 1
+     */
+    public long deallocate(
+            Namespace namespace,
+            long startingLba,
+            int blocks,
+            CompletionHandler handler,
+            long tag) {
+        if (blocks < 1) {
+            throw new IllegalArgumentException("a range has 1 block or more, not " + blocks);
+        }
+        return publish(
+                Request.RANGE,
+                DATASET_MANAGEMENT,
+                namespace,
+                DEALLOCATE_ONE_RANGE,
+                0,
+                null,
+                startingLba,
+                blocks,
+                handler,
+                tag);
+    }
+
+    /**
+     * Publishes a fused Compare and Write: where the blocks hold what is in the one buffer, the
+     * other one's data is written, and nothing comes between the two. Else it fails with Compare
+     * Failure. Takes two slots, so the engine's depth must be 2 or more.
+     *
+     * @param blocks logical blocks, up to the controller's maximum transfer size
+     */
+    public long compareAndWrite(
+            Namespace namespace,
+            long startingLba,
+            int blocks,
+            DmaBuffer compare,
+            long compareOffset,
+            DmaBuffer write,
+            long writeOffset,
+            CompletionHandler handler,
+            long tag) {
+        if (!engine.controller().identify().supportsFusedCompareAndWrite()) {
+            throw new IllegalArgumentException(
+                    "the controller has no fused Compare and Write (Identify Controller, FUSES)");
+        }
+        long length = namespace.length(blocks);
+        if (length > maximumTransferSize || engine.depth() < 2) {
+            throw new IllegalArgumentException(
+                    "a fused Compare and Write is two commands of at most "
+                            + maximumTransferSize
+                            + " bytes, and takes a depth of 2 or more");
+        }
+        check(compare, compareOffset, length);
+        check(write, writeOffset, length);
+        CompareAndWrite fused =
+                new CompareAndWrite(
+                        namespace,
+                        startingLba,
+                        blocks,
+                        compare,
+                        compareOffset,
+                        write,
+                        writeOffset,
+                        length);
+        return special(engine.laneIndex(), fused, handler, tag, options.roomNanos());
+    }
+
+    private long transfer(
+            int opcode,
+            Namespace namespace,
+            long startingLba,
+            int blocks,
+            DmaBuffer buffer,
+            long offset,
+            long control,
+            CompletionHandler handler,
+            long tag) {
+        long length = namespace.length(blocks);
+        check(buffer, offset, length);
+        if (length > maximumTransferSize || namespace.layout().hasBoundaries()) {
+            ScatterGatherList whole = new ScatterGatherList(memory, CopyPolicy.REFUSE);
+            whole.add(buffer, offset, length);
+            NvmOpcode named = NvmOpcode.fromValue(opcode).orElseThrow(AssertionError::new);
+            return list(named, namespace, startingLba, whole, handler, tag);
+        }
+        return publish(
+                Request.COMMAND,
+                opcode,
+                namespace,
+                startingLba,
+                blocks - 1 | control,
+                buffer,
+                offset,
+                length,
+                handler,
+                tag);
+    }
+
+    private void check(DmaBuffer buffer, long offset, long length) {
+        buffer.checkRange(memory, offset, length);
+        rules.checkAddress(buffer.mapped().address() + offset);
+    }
+
+    private long command(
+            int opcode,
+            Namespace namespace,
+            long cdw10and11,
+            long cdw12,
+            CompletionHandler handler,
+            long tag) {
+        return publish(
+                Request.COMMAND, opcode, namespace, cdw10and11, cdw12, null, 0, 0, handler, tag);
+    }
+
+    private long list(
+            NvmOpcode opcode,
+            Namespace namespace,
+            long startingLba,
+            ScatterGatherList list,
+            CompletionHandler handler,
+            long tag) {
+        ListTransfer transfer =
+                new ListTransfer(
+                        opcode, namespace, startingLba, list, (int) (access >>> 16), memory);
+        return special(engine.laneIndex(), transfer, handler, tag, options.roomNanos());
+    }
+
+    private long publish(
+            int kind,
+            int opcode,
+            Namespace namespace,
+            long cdw10and11,
+            long cdw12,
+            @Nullable DmaBuffer buffer,
+            long offset,
+            long length,
+            CompletionHandler handler,
+            long tag) {
+        int lane = engine.laneIndex();
+        LaneRing ring = engine.ring(lane);
+        long sequence = claim(ring, handler, options.roomNanos());
+        if (sequence == LaneRing.NO_ROOM) {
+            return Engine.NO_ROOM;
+        }
+        Request request = ring.request(sequence);
+        SubmissionRecord.putCommand(
+                ring.records(), request.record, opcode, namespace.id(), cdw10and11, cdw12);
+        request.kind = kind;
+        request.buffer = buffer;
+        request.offset = offset;
+        request.length = length;
+        finish(ring, sequence, request, handler, tag);
+        return engine.ticket(lane, sequence);
+    }
+
+    private long special(
+            int lane, Special special, CompletionHandler handler, long tag, long roomNanos) {
+        LaneRing ring = engine.ring(lane);
+        long sequence = claim(ring, handler, roomNanos);
+        if (sequence == LaneRing.NO_ROOM) {
+            return Engine.NO_ROOM;
+        }
+        Request request = ring.request(sequence);
+        request.kind = Request.SPECIAL;
+        request.special = special;
+        request.buffer = null;
+        finish(ring, sequence, request, handler, tag);
+        return engine.ticket(lane, sequence);
+    }
+
+    private void finish(
+            LaneRing ring, long sequence, Request request, CompletionHandler handler, long tag) {
+        request.deadline = engine.deadline(options);
+        request.handler = handler;
+        request.tag = tag;
+        ring.publish(sequence);
+    }
+
+    /** Room in the completion ring first, where there is one: the reactor can't wait for it. */
+    private long claim(LaneRing ring, CompletionHandler handler, long roomNanos) {
+        long limit = engine.isReactor() ? 0 : roomNanos;
+        CompletionRing.Inlet inlet = handler instanceof CompletionRing.Inlet one ? one : null;
+        if (inlet != null && !inlet.reserve(limit)) {
+            return noRoom();
+        }
+        long sequence = LaneRing.NO_ROOM;
+        try {
+            sequence = ring.claim(limit);
+        } finally {
+            if (sequence == LaneRing.NO_ROOM && inlet != null) {
+                inlet.giveBack();
+            }
+        }
+        return sequence == LaneRing.NO_ROOM ? noRoom() : sequence;
+    }
+
+    private long noRoom() {
+        if (engine.isReactor()) {
+            throw new IllegalStateException(
+                    "the ring is full, and a handler can't wait for room in it");
+        }
+        return Engine.NO_ROOM;
+    }
+}

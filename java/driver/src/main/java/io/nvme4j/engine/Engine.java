@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.engine;
+
+import io.nvme4j.Controller;
+import io.nvme4j.queue.CommandQueue;
+
+import org.HdrHistogram.Histogram;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Queue pairs that many threads share without locks: an LMAX Disruptor ring in front of each, and a
+ * reactor thread that owns it.
+ *
+ * <p>Callers choose how they learn of completions: {@link #callbacks}, on the reactor or through a
+ * {@link CompletionRing}; {@link #futures}; {@link #blocking} calls, for platform and virtual
+ * threads. All of them write the command into the ring's next submission record and publish it. The
+ * reactor gives what was published to C in place, a whole batch with one native call; a lone
+ * command goes out at once.
+ *
+ * <p>A full ring is back pressure: the caller waits, as long as its {@link IoOptions} say. A
+ * command that takes too long is told as timed out (ETIMEDOUT), and keeps its memory until the
+ * controller is through with it. Where there are several reactors, a thread's commands all take the
+ * same one.
+ *
+ * <p>Thread-safe.
+ */
+public final class Engine implements AutoCloseable {
+    /** A publishing that found no room, in place of a ticket. */
+    public static final long NO_ROOM = LaneRing.NO_ROOM;
+
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(30);
+
+    /** To delete queue pairs, a transport may wait for an answer of its controller. */
+    private static final Duration ABANDON_WITHIN = Duration.ofSeconds(30);
+
+    private final Controller controller;
+    private final ReactorGroup group;
+    private final boolean ownsGroup;
+    private final Recovery recovery;
+    private final Lane[] lanes;
+    private final long timeoutNanos;
+
+    Engine(EngineBuilder options) {
+        this.controller = options.controller;
+        this.timeoutNanos = options.timeoutNanos;
+        this.recovery = new Recovery(controller, options.recovery);
+        ReactorGroup given = options.reactors;
+        List<CommandQueue> queues = new ArrayList<>();
+        try {
+            int count = given == null ? 1 : given.reactors().size();
+            while (queues.size() < count) {
+                queues.add(controller.commandQueue(options.depth));
+            }
+        } catch (RuntimeException | Error e) {
+            queues.forEach(CommandQueue::close);
+            throw e;
+        }
+        this.ownsGroup = given == null;
+        this.group = given == null ? ReactorGroup.start(1, options.idleStrategy) : given;
+        this.lanes = new Lane[queues.size()];
+        for (int i = 0; i < lanes.length; i++) {
+            Reactor reactor = group.reactors().get(i);
+            lanes[i] = lane(options, queues.get(i), reactor);
+            reactor.add(lanes[i]);
+        }
+    }
+
+    private Lane lane(EngineBuilder options, CommandQueue queue, Reactor reactor) {
+        return new Lane(
+                queue,
+                new LaneRing(options.ringEvents(), options.singleProducer, reactor),
+                reactor,
+                recovery,
+                options.abortsTimedOut,
+                new Observer(queue.depth(), options.keepsLatencies, options.slowNanos));
+    }
+
+    /** Begins to describe an engine. */
+    public static EngineBuilder builder(Controller controller) {
+        return new EngineBuilder(controller);
+    }
+
+    /**
+     * Starts an engine with one queue pair and a reactor of its own.
+     *
+     * @param depth commands that are in flight at once, 1 to the controller's maximum; further ones
+     *     wait in the ring
+     * @throws io.nvme4j.error.ShimException if the depth is out of range, or the controller has no
+     *     queue pair left
+     */
+    public static Engine start(Controller controller, int depth) {
+        return builder(controller).depth(depth).start();
+    }
+
+    /** Commands whose handlers are told. */
+    public CallbackIo callbacks() {
+        return callbacks(IoOptions.DEFAULT);
+    }
+
+    /** Commands whose handlers are told, with these options. */
+    public CallbackIo callbacks(IoOptions options) {
+        return new CallbackIo(this, options);
+    }
+
+    /** Commands that give futures. */
+    public FutureIo futures() {
+        return futures(IoOptions.DEFAULT);
+    }
+
+    /** Commands that give futures, with these options. */
+    public FutureIo futures(IoOptions options) {
+        return new FutureIo(this, options);
+    }
+
+    /** Commands that block their caller. */
+    public BlockingIo blocking() {
+        return blocking(IoOptions.DEFAULT);
+    }
+
+    /** Commands that block their caller, with these options. */
+    public BlockingIo blocking(IoOptions options) {
+        return new BlockingIo(this, options);
+    }
+
+    /**
+     * Cancels a command: one that was not sent yet completes with ECANCELED; the controller is
+     * asked to abort one that was, which completes as it will, mostly with the status Command Abort
+     * Requested. Nothing happens if it has completed.
+     *
+     * @param ticket what its publishing returned
+     */
+    public void cancel(long ticket) {
+        if (ticket < 0) {
+            throw new IllegalArgumentException("no ticket: " + ticket);
+        }
+        lanes[(int) (ticket % lanes.length)].cancel(ticket / lanes.length);
+    }
+
+    /** What the queue pairs have done so far, one for each reactor. */
+    public List<QueueStatistics> queueStatistics() {
+        List<QueueStatistics> all = new ArrayList<>();
+        for (Lane lane : lanes) {
+            all.add(lane.statistics());
+        }
+        return List.copyOf(all);
+    }
+
+    /** What all queue pairs together have done so far. */
+    public QueueStatistics statistics() {
+        return queueStatistics().stream()
+                .reduce(QueueStatistics::plus)
+                .orElseThrow(AssertionError::new);
+    }
+
+    /**
+     * Latencies since the last call, in nanoseconds, from the submission to the completion as a
+     * reactor sees them. One caller at a time.
+     *
+     * @throws IllegalStateException if the engine was not told to keep them
+     */
+    public Histogram takeLatencies() {
+        Histogram sum = new Histogram(3);
+        for (Lane lane : lanes) {
+            Histogram part = lane.observer().takeLatencies();
+            if (part == null) {
+                throw new IllegalStateException("the engine keeps no latencies");
+            }
+            sum.add(part);
+        }
+        return sum;
+    }
+
+    /**
+     * Waits until everything published has completed and its handlers were told, then deletes the
+     * queue pairs. What hasn't completed after 30 s is cancelled. Closing twice does nothing.
+     *
+     * @throws IllegalStateException on a reactor
+     */
+    @Override
+    public void close() {
+        close(CLOSE_WITHIN);
+    }
+
+    /**
+     * Closes, cancelling what hasn't completed within a limit: handlers are told ECANCELED once the
+     * controller no longer works on their commands.
+     *
+     * @param limit zero to cancel at once
+     * @throws IllegalStateException on a reactor, or if a handler doesn't return
+     */
+    public void close(Duration limit) {
+        if (isReactor()) {
+            throw new IllegalStateException("a handler can't close its own engine");
+        }
+        for (Lane lane : lanes) {
+            lane.close();
+        }
+        if (!await(limit)) {
+            for (Lane lane : lanes) {
+                lane.abandon();
+            }
+            if (!await(ABANDON_WITHIN)) {
+                throw new IllegalStateException(
+                        "the reactor doesn't end: a handler has not returned");
+            }
+        }
+        recovery.stop();
+        if (ownsGroup) {
+            group.close();
+        }
+    }
+
+    private boolean await(Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        boolean all = true;
+        for (Lane lane : lanes) {
+            all &= Waiting.await(lane.finished(), Math.max(0, deadline - System.nanoTime()));
+        }
+        return all;
+    }
+
+    boolean isReactor() {
+        return group.isReactor();
+    }
+
+    Controller controller() {
+        return controller;
+    }
+
+    int depth() {
+        return lanes[0].depth();
+    }
+
+    int laneIndex() {
+        return lanes.length == 1 ? 0 : (int) (Thread.currentThread().threadId() % lanes.length);
+    }
+
+    int lanes() {
+        return lanes.length;
+    }
+
+    LaneRing ring(int lane) {
+        return lanes[lane].ring();
+    }
+
+    long ticket(int lane, long sequence) {
+        return lanes.length == 1 ? sequence : sequence * lanes.length + lane;
+    }
+
+    /** When a command that is published now has timed out; 0 for never. */
+    long deadline(IoOptions options) {
+        long limit = options.timeoutNanos() == 0 ? timeoutNanos : options.timeoutNanos();
+        if (limit == 0) {
+            return 0;
+        }
+        long deadline = System.nanoTime() + Math.min(limit, TimeUnit.DAYS.toNanos(365));
+        return deadline == 0 ? 1 : deadline;
+    }
+}

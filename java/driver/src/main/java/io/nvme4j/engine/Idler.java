@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.engine;
+
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A reactor's rest, and what ends it early.
+ *
+ * <p>Falling asleep and waking up keep out of each other's way so: the reactor says that it sleeps,
+ * and only then looks for work a last time; a publisher publishes, and only then looks whether the
+ * reactor sleeps. With a full fence between the two on both sides, one of them sees the other.
+ */
+final class Idler {
+    private static final int SPINS = 1_000;
+    private static final long NAP_NANOS = 50_000;
+
+    /** A bound for what nobody wakes a reactor for. */
+    private static final long SLEEP_NANOS = 100_000_000;
+
+    private final IdleStrategy strategy;
+    private volatile boolean asleep;
+    private int rounds;
+
+    Idler(IdleStrategy strategy) {
+        this.strategy = strategy;
+    }
+
+    /** There was something to do. */
+    void reset() {
+        rounds = 0;
+    }
+
+    /**
+     * There was nothing to do. Called by the reactor's thread.
+     *
+     * @param polls whether it has to look again soon, as commands are in flight
+     * @param hasWork looks a last time before a sleep
+     */
+    @SuppressWarnings("ThreadPriorityCheck") // yielding is what was asked for
+    void rest(boolean polls, BooleanSupplier hasWork) {
+        if (strategy == IdleStrategy.SPIN || ++rounds < SPINS) {
+            Thread.onSpinWait();
+        } else if (strategy == IdleStrategy.YIELD) {
+            Thread.yield();
+        } else if (polls) {
+            LockSupport.parkNanos(this, NAP_NANOS);
+        } else {
+            sleep(hasWork);
+        }
+    }
+
+    private void sleep(BooleanSupplier hasWork) {
+        asleep = true;
+        VarHandle.fullFence();
+        if (!hasWork.getAsBoolean()) {
+            LockSupport.parkNanos(this, SLEEP_NANOS);
+        }
+        asleep = false;
+    }
+
+    /** Something was published: ends a sleep. Any thread. */
+    void wake(Thread reactor) {
+        if (strategy == IdleStrategy.SLEEP) {
+            VarHandle.fullFence();
+            if (asleep) {
+                LockSupport.unpark(reactor);
+            }
+        }
+    }
+}

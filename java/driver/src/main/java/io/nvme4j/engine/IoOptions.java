@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.engine;
+
+import java.time.Duration;
+
+/**
+ * How an engine treats the commands of one interface to it. Immutable.
+ *
+ * @param timeoutNanos from publishing; then the handler is told of a time-out (ETIMEDOUT), though
+ *     the command goes on and keeps its memory. 0 for the engine's own limit
+ * @param roomNanos how long publishing waits while the ring is full. 0: not at all
+ * @param forceUnitAccess whether reads and writes bypass the controller's volatile cache (FUA)
+ */
+public record IoOptions(long timeoutNanos, long roomNanos, boolean forceUnitAccess) {
+    static final long FOREVER = Long.MAX_VALUE;
+
+    /** The engine's own time limit, waiting for room as long as it takes, no FUA. */
+    public static final IoOptions DEFAULT = new IoOptions(0, FOREVER, false);
+
+    /** Checks that times are not negative. */
+    public IoOptions {
+        if (timeoutNanos < 0 || roomNanos < 0) {
+            throw new IllegalArgumentException("a time limit can't be negative");
+        }
+    }
+
+    /** The same with a time limit for each command, at least a nanosecond. */
+    public IoOptions timeout(Duration limit) {
+        if (limit.isZero() || limit.isNegative()) {
+            throw new IllegalArgumentException("a time limit is more than 0, not " + limit);
+        }
+        return new IoOptions(limit.toNanos(), roomNanos, forceUnitAccess);
+    }
+
+    /** The same, waiting so long for room in the ring and no longer. Zero: not at all. */
+    public IoOptions waitForRoom(Duration limit) {
+        return new IoOptions(timeoutNanos, limit.toNanos(), forceUnitAccess);
+    }
+
+    /** The same with FUA, or without. */
+    public IoOptions forceUnitAccess(boolean force) {
+        return new IoOptions(timeoutNanos, roomNanos, force);
+    }
+}

@@ -1,0 +1,532 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.engine;
+
+import com.lmax.disruptor.EventPoller;
+
+import io.nvme4j.CompletionHandler;
+import io.nvme4j.error.Errno;
+import io.nvme4j.error.ShimException;
+import io.nvme4j.memory.DmaBuffer;
+import io.nvme4j.queue.CommandQueue;
+import io.nvme4j.queue.SubmissionRecord;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.HashSet;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * One queue pair of an engine, and the ring in front of it: takes requests from the ring as far as
+ * the queue pair has slots, gives runs of neighbouring records to C where they lie, and tells the
+ * handlers. All of it on one reactor; what other threads call says so.
+ *
+ * <p>A record is C's until the exchange returns, and the ring's only after {@link EventPoller#poll}
+ * has returned; so every run is exchanged inside {@link #onEvent}.
+ */
+final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandler {
+    private static final int CANCELLED = Errno.ECANCELED << 16;
+    private static final int TIMED_OUT = Errno.ETIMEDOUT << 16;
+
+    /** Rounds between looks at the clock, where commands have deadlines. */
+    private static final int ROUNDS_PER_LOOK = 64;
+
+    private final LaneRing ring;
+    private final EventPoller<Request> poller;
+    private final MemorySegment records;
+    private final Reactor reactor;
+    private final Recovery recovery;
+    private final boolean abortsLate;
+    private final LaneCounters counters = new LaneCounters();
+    private final Observer observer;
+    private final Slots slots;
+    private final CountDownLatch finished = new CountDownLatch(1);
+
+    private final MemorySegment ownRecords;
+    private CommandQueue queue;
+    private volatile int inFlight;
+
+    /* The run of records that waits for its exchange. */
+    private long runStart;
+    private int runLength;
+
+    /** A request that waits for others to complete; nothing behind it is taken before it went. */
+    private @Nullable Special held;
+
+    private Caller heldCaller = new Caller((tag, status, result) -> {}, 0, -1, 0);
+    private int rounds;
+
+    /** Sequences to be cancelled that were not taken from the ring yet. */
+    private final Set<Long> cancelled = new HashSet<>();
+
+    /* What requests complete with once no queue pair is left for them, or 0. */
+    private int failure;
+    private boolean recovering;
+    private boolean queueClosed;
+    private boolean dropped;
+
+    /* What other threads ask for. */
+    private final Queue<Long> cancellations = new ConcurrentLinkedQueue<>();
+    private volatile boolean abandoned;
+    private @Nullable CommandQueue replacement; // guarded by this
+    private boolean gaveUp; // guarded by this
+    private volatile boolean recoveryEnded;
+
+    /**
+     * @param abortsLate whether the controller is asked to abort what has timed out
+     */
+    Lane(
+            CommandQueue queue,
+            LaneRing ring,
+            Reactor reactor,
+            Recovery recovery,
+            boolean abortsLate,
+            Observer observer) {
+        this.queue = queue;
+        this.ring = ring;
+        this.poller = ring.newPoller();
+        this.records = ring.records();
+        this.reactor = reactor;
+        this.recovery = recovery;
+        this.abortsLate = abortsLate;
+        this.observer = observer;
+        this.slots = new Slots(queue.depth());
+        this.ownRecords =
+                Arena.ofAuto()
+                        .allocate(
+                                queue.depth() * SubmissionRecord.BYTES, SubmissionRecord.ALIGNMENT);
+    }
+
+    /* ---- Any thread ---- */
+
+    LaneRing ring() {
+        return ring;
+    }
+
+    int depth() {
+        return slots.count();
+    }
+
+    QueueStatistics statistics() {
+        return counters.read(inFlight);
+    }
+
+    Observer observer() {
+        return observer;
+    }
+
+    /** Asks for a command to be aborted, or not to be sent. */
+    void cancel(long sequence) {
+        cancellations.add(sequence);
+        reactor.wake();
+    }
+
+    /** Lets nothing in any more; the lane is done when all that is in has completed. */
+    void close() {
+        ring.close();
+        reactor.wake();
+    }
+
+    /** Lets nothing in, and waits for nothing: all that has not completed is cancelled. */
+    void abandon() {
+        ring.close();
+        abandoned = true;
+        reactor.wake();
+    }
+
+    CountDownLatch finished() {
+        return finished;
+    }
+
+    /** A new queue pair for this lane. */
+    synchronized void recovered(CommandQueue queue) {
+        if (finished.getCount() == 0 || abandoned) {
+            queue.close();
+        } else {
+            replacement = queue;
+        }
+        endRecovery();
+    }
+
+    /** There will be no other queue pair. */
+    synchronized void gaveUp() {
+        gaveUp = true;
+        endRecovery();
+    }
+
+    private void endRecovery() {
+        recoveryEnded = true;
+        reactor.wake();
+    }
+
+    /* ---- The reactor ---- */
+
+    /** Does what there is to do now. Returns whether there was anything. */
+    boolean work() {
+        boolean worked = takeOrders();
+        if (abandoned && !dropped) {
+            drop();
+        }
+        if (recovering) {
+            return worked;
+        }
+        worked |= take();
+        if (slots.hasDeadlines() && ++rounds % ROUNDS_PER_LOOK == 0) {
+            expire();
+        }
+        return worked;
+    }
+
+    /** Takes requests from the ring and exchanges, or only exchanges where there are none. */
+    private boolean take() {
+        boolean resumed = resume();
+        if (mayTake() && poll() == EventPoller.PollState.PROCESSING) {
+            return true;
+        }
+        return resumed || (inFlight() > 0 && exchange(records, 0, 0) > 0);
+    }
+
+    /** Whether it has to be looked after soon. */
+    boolean mustPoll() {
+        return inFlight() > 0 || held != null;
+    }
+
+    /** Whether there is something to do for an idle lane. */
+    boolean hasWork() {
+        return mustPoll()
+                || (!recovering && !isDrained())
+                || !cancellations.isEmpty()
+                || (abandoned && !dropped)
+                || recoveryEnded
+                || isDone();
+    }
+
+    /** Closed, and every sequence that was claimed is taken and completed. */
+    boolean isDone() {
+        return ring.isClosed()
+                && !recovering
+                && isDrained()
+                && held == null
+                && inFlight() == 0
+                && (!abandoned || dropped);
+    }
+
+    private boolean isDrained() {
+        return poller.getSequence().get() == ring.cursor();
+    }
+
+    /** Gives the queue pair back. The last call of the reactor's. */
+    void finish() {
+        closeQueue();
+        finished.countDown();
+    }
+
+    private boolean mayTake() {
+        return held == null && !recovering && (queue.available() > 0 || failure != 0);
+    }
+
+    private int inFlight() {
+        return queueClosed ? 0 : queue.depth() - queue.available();
+    }
+
+    private EventPoller.PollState poll() {
+        observer.look();
+        try {
+            return poller.poll(this);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new AssertionError("onEvent throws nothing that is checked", e);
+        }
+    }
+
+    @Override
+    public boolean onEvent(Request request, long sequence, boolean endOfBatch) {
+        int refusal = refusal(request, sequence);
+        if (refusal == 0 && request.kind != Request.NOTHING && request.kind != Request.SPECIAL) {
+            refusal = add(request, sequence);
+        }
+        boolean adds = refusal == 0 && request.kind < Request.SPECIAL;
+        if (!adds || endOfBatch || request.lastInRing || queue.available() == 0) {
+            flushRun();
+        }
+        if (!adds && request.kind != Request.NOTHING) {
+            startOther(request, sequence, refusal);
+        }
+        return mayTake();
+    }
+
+    /** What a request completes with instead of being submitted, or 0. */
+    private int refusal(Request request, long sequence) {
+        if (failure != 0) {
+            return failure;
+        }
+        DmaBuffer buffer = request.buffer;
+        if (buffer != null && !buffer.isAlive()) {
+            return Errno.EFAULT << 16;
+        }
+        if (request.deadline != 0 && System.nanoTime() - request.deadline >= 0) {
+            counters.timedOut.add(1);
+            return TIMED_OUT;
+        }
+        return !cancelled.isEmpty() && cancelled.remove(sequence) ? CANCELLED : 0;
+    }
+
+    /** Makes the record part of the run. Returns 0, or what the request completes with instead. */
+    private int add(Request request, long sequence) {
+        int slot = queue.nextSlot();
+        try {
+            putData(slot, request);
+        } catch (IllegalArgumentException e) {
+            return Errno.EINVAL << 16; // the controller takes no data from there
+        }
+        SubmissionRecord.putTag(records, request.record, slot);
+        queue.take();
+        slots.take(slot, request.handler, request.tag, sequence, request.deadline);
+        observer.submitted(slot, records, request.record);
+        if (runLength++ == 0) {
+            runStart = request.record;
+        }
+        return 0;
+    }
+
+    private void putData(int slot, Request request) {
+        DmaBuffer buffer = request.buffer;
+        long record = request.record;
+        if (buffer != null) {
+            queue.mapData(slot, records, record, buffer.mapped(), request.offset, request.length);
+        } else if (request.kind == Request.RANGE) {
+            queue.putRange(slot, records, record, request.offset, (int) request.length);
+        } else {
+            SubmissionRecord.putNoData(records, record);
+        }
+    }
+
+    private void startOther(Request request, long sequence, int refusal) {
+        Special special = request.special;
+        request.special = null;
+        if (refusal != 0 || special == null) {
+            tell(request.handler, request.tag, refusal, 0);
+            return;
+        }
+        held = special;
+        heldCaller = new Caller(request.handler, request.tag, sequence, request.deadline);
+        resume();
+    }
+
+    /** Tries to send what is held. Returns whether it went. */
+    private boolean resume() {
+        Special special = held;
+        if (special == null) {
+            return false;
+        }
+        if (failure != 0) {
+            tell(heldCaller, failure);
+        } else if (recovering || !special.start(this, heldCaller)) {
+            return false;
+        }
+        held = null;
+        return true;
+    }
+
+    private void flushRun() {
+        int count = runLength;
+        runLength = 0;
+        exchange(records, runStart, count);
+    }
+
+    /** Submits records, reaps, and tells the handlers. Returns how many. */
+    private int exchange(MemorySegment from, long first, int count) {
+        if (queueClosed) {
+            return 0;
+        }
+        counters.submitted.add(count);
+        counters.exchanges.add(1);
+        try {
+            queue.exchange(from, first, count);
+        } catch (ShimException e) {
+            fail(e);
+            return 0;
+        }
+        observer.look();
+        int told = queue.deliver(this);
+        inFlight = inFlight();
+        return told;
+    }
+
+    @Override
+    public void completed(int slot, int status, int result) {
+        long tag = slots.tag(slot);
+        CompletionHandler handler = slots.release(slot);
+        observer.completed(slot, status);
+        if (handler == null) {
+            counters.late.add(1);
+        } else {
+            tell(handler, tag, status, result);
+        }
+    }
+
+    private void tell(CompletionHandler handler, long tag, int status, int result) {
+        counters.told(status);
+        try {
+            handler.onCompletion(tag, status, result);
+        } catch (Throwable e) {
+            // One caller's mistake must not end everybody's reactor.
+            Thread thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+        }
+    }
+
+    /* ---- For specials ---- */
+
+    CommandQueue queue() {
+        return queue;
+    }
+
+    /** Records for as many commands as the queue pair takes, apart from the ring's. */
+    MemorySegment ownRecords() {
+        return ownRecords;
+    }
+
+    /** Takes the next slot for one of these records. */
+    void take(int slot, long record) {
+        SubmissionRecord.putTag(ownRecords, record, slot);
+        queue.take();
+    }
+
+    boolean isIdle() {
+        return inFlight() == 0;
+    }
+
+    /** Tells the caller of a request that isn't sent, or has no command of its own. */
+    void tell(Caller caller, int status) {
+        tell(caller.handler(), caller.tag(), status, 0);
+    }
+
+    /** Makes a caller wait for a slot that was taken. */
+    void await(int slot, Caller caller, MemorySegment from, long record) {
+        slots.take(slot, caller.handler(), caller.tag(), caller.sequence(), caller.deadline());
+        observer.submitted(slot, from, record);
+    }
+
+    /** Submits the first of {@link #ownRecords}. */
+    void submit(int count) {
+        exchange(ownRecords, 0, count);
+    }
+
+    /* ---- Deadlines and cancellation ---- */
+
+    private void expire() {
+        long now = System.nanoTime();
+        if (!slots.mayHaveExpired(now)) {
+            return;
+        }
+        for (int slot = slots.nextExpired(0, now);
+                slot < slots.count();
+                slot = slots.nextExpired(slot + 1, now)) {
+            long tag = slots.tag(slot);
+            CompletionHandler handler = slots.release(slot);
+            counters.timedOut.add(1);
+            if (abortsLate) {
+                abort(slot);
+            }
+            if (handler != null) {
+                tell(handler, tag, TIMED_OUT, 0);
+            }
+        }
+        slots.findEarliest();
+    }
+
+    private void abort(int slot) {
+        if (queue.abort(slot)) {
+            counters.aborts.add(1);
+        }
+    }
+
+    private boolean takeOrders() {
+        boolean any = false;
+        for (Long sequence = cancellations.poll();
+                sequence != null;
+                sequence = cancellations.poll()) {
+            cancelNow(sequence);
+            any = true;
+        }
+        return recoveryEnded ? install() : any;
+    }
+
+    private void cancelNow(long sequence) {
+        if (sequence > poller.getSequence().get()) {
+            cancelled.add(sequence);
+            return;
+        }
+        int slot = slots.find(sequence);
+        if (slot >= 0) {
+            abort(slot);
+        }
+    }
+
+    /* ---- Failure ---- */
+
+    /** The queue pair has failed, and has handed all its commands over. */
+    private void fail(ShimException reason) {
+        int status = reason.errno() << 16;
+        closeQueue();
+        if (abandoned || !recovery.start(this, queue.depth())) {
+            failure = status;
+        } else {
+            recovering = true;
+        }
+        failRun(status);
+    }
+
+    /** What was prepared when the queue pair failed, and is nobody's now. */
+    private void failRun(int status) {
+        for (int slot = 0; slot < slots.count(); slot++) {
+            long tag = slots.tag(slot);
+            CompletionHandler handler = slots.release(slot);
+            if (handler != null) {
+                tell(handler, tag, status, 0);
+            }
+        }
+    }
+
+    private boolean install() {
+        synchronized (this) {
+            recoveryEnded = false;
+            recovering = false;
+            if (gaveUp) {
+                failure = Errno.ENXIO << 16;
+            }
+            CommandQueue made = replacement;
+            if (made != null) {
+                queue = made;
+                replacement = null;
+                queueClosed = false;
+                counters.recoveries.add(1);
+            }
+        }
+        return true;
+    }
+
+    /** Cancels all that has not completed. */
+    private void drop() {
+        dropped = true;
+        closeQueue(); // from here on the controller leaves the commands' memory alone
+        failure = CANCELLED;
+        recovering = false;
+        failRun(CANCELLED);
+        resume();
+    }
+
+    private void closeQueue() {
+        if (!queueClosed) {
+            queueClosed = true;
+            queue.close();
+        }
+        inFlight = 0;
+    }
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.engine;
+
+import com.lmax.disruptor.EventPoller;
+import com.lmax.disruptor.InsufficientCapacityException;
+import com.lmax.disruptor.RingBuffer;
+import com.lmax.disruptor.YieldingWaitStrategy;
+
+import io.nvme4j.queue.SubmissionRecord;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The Disruptor ring in front of a lane, with a native submission record for each event. This is
+ * the publishers' side; any thread, or with a single producer one at a time.
+ */
+final class LaneRing {
+    /** Instead of a sequence: the ring stayed full for as long as the publisher would wait. */
+    static final long NO_ROOM = -1;
+
+    /** Looks for room before a thread sleeps: the reactor mostly makes some within microseconds. */
+    private static final int SPINS = 2_000;
+
+    /** For a virtual thread sleeping is cheap, and its carrier has others to run. */
+    private static final int VIRTUAL_SPINS = 20;
+
+    private static final long NAP_NANOS = 20_000;
+
+    private final RingBuffer<Request> ring;
+    private final MemorySegment records;
+    private final Reactor reactor;
+
+    /* Read after a sequence was claimed; see claim(). */
+    private volatile boolean closed;
+
+    /**
+     * @param size events, a power of two
+     */
+    LaneRing(int size, boolean singleProducer, Reactor reactor) {
+        this.reactor = reactor;
+        this.records =
+                Arena.ofAuto().allocate(size * SubmissionRecord.BYTES, SubmissionRecord.ALIGNMENT);
+        int[] index = {0};
+        YieldingWaitStrategy unused = new YieldingWaitStrategy(); // reactors poll
+        this.ring =
+                singleProducer
+                        ? RingBuffer.createSingleProducer(
+                                () -> newRequest(index[0]++, size), size, unused)
+                        : RingBuffer.createMultiProducer(
+                                () -> newRequest(index[0]++, size), size, unused);
+    }
+
+    private static Request newRequest(int index, int size) {
+        return new Request(index * SubmissionRecord.BYTES, index == size - 1);
+    }
+
+    /** The reactor's end. Once. */
+    EventPoller<Request> newPoller() {
+        EventPoller<Request> poller = ring.newPoller();
+        ring.addGatingSequences(poller.getSequence());
+        return poller;
+    }
+
+    MemorySegment records() {
+        return records;
+    }
+
+    /** The last sequence that was claimed. */
+    long cursor() {
+        return ring.getCursor();
+    }
+
+    Request request(long sequence) {
+        return ring.get(sequence);
+    }
+
+    /**
+     * The next sequence, which the caller then publishes.
+     *
+     * <p>Claiming moves the ring's cursor, and only then is {@link #closed} read; a close sets that
+     * and only then reads the cursor. So either the claim is given up here, or the reactor waits
+     * for it.
+     *
+     * @param roomNanos how long to wait while the ring is full
+     * @return the sequence, or {@link #NO_ROOM}
+     * @throws IllegalStateException if the engine is closed
+     */
+    long claim(long roomNanos) {
+        checkOpen();
+        long sequence = ring.hasAvailableCapacity(1) ? tryClaim() : NO_ROOM;
+        if (sequence == NO_ROOM && roomNanos > 0) {
+            sequence = claimWaiting(roomNanos);
+        }
+        if (sequence != NO_ROOM && closed) {
+            ring.get(sequence).kind = Request.NOTHING;
+            publish(sequence);
+            checkOpen();
+        }
+        return sequence;
+    }
+
+    private long tryClaim() {
+        try {
+            return ring.tryNext();
+        } catch (InsufficientCapacityException e) {
+            return NO_ROOM;
+        }
+    }
+
+    private long claimWaiting(long roomNanos) {
+        int spins = Thread.currentThread().isVirtual() ? VIRTUAL_SPINS : SPINS;
+        long began = System.nanoTime();
+        for (int round = 0; ; round++) {
+            if (ring.hasAvailableCapacity(1)) {
+                long sequence = tryClaim();
+                if (sequence != NO_ROOM) {
+                    return sequence;
+                }
+            }
+            checkOpen();
+            if (round < spins) {
+                Thread.onSpinWait();
+            } else {
+                if (System.nanoTime() - began >= roomNanos) {
+                    return NO_ROOM;
+                }
+                LockSupport.parkNanos(this, NAP_NANOS);
+            }
+        }
+    }
+
+    void publish(long sequence) {
+        ring.publish(sequence);
+        reactor.wake();
+    }
+
+    /** No claim succeeds from now on. */
+    void close() {
+        closed = true;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("the engine is closed");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.engine;
+
+import io.nvme4j.Namespace;
+import io.nvme4j.error.Errno;
+import io.nvme4j.memory.DmaMemory;
+import io.nvme4j.memory.ScatterGatherList;
+import io.nvme4j.queue.CommandQueue;
+import io.nvme4j.queue.Transfer;
+import io.nvme4j.spec.NvmOpcode;
+
+/** A transfer that may be several commands: of any size, and with any memory. */
+final class ListTransfer implements Special {
+    private final Transfer transfer;
+
+    /**
+     * @param control CDW12 bits 31:16
+     * @throws IllegalArgumentException if the list is no whole number of blocks, or can't be used
+     */
+    ListTransfer(
+            NvmOpcode opcode,
+            Namespace namespace,
+            long startingLba,
+            ScatterGatherList list,
+            int control,
+            DmaMemory memory) {
+        list.checkMemory(memory);
+        boolean reads = opcode == NvmOpcode.READ;
+        if (reads) {
+            list.checkReadTarget();
+        } else {
+            list.checkWriteSource();
+        }
+        this.transfer =
+                new Transfer(list)
+                        .begin(
+                                opcode.value(),
+                                namespace.id(),
+                                namespace.layout(),
+                                startingLba,
+                                namespace.blocks(list.length()),
+                                list,
+                                reads)
+                        .protection(control, 0, false, 0);
+    }
+
+    @Override
+    public boolean start(Lane lane, Caller caller) {
+        CommandQueue queue = lane.queue();
+        if (queue.available() == 0) {
+            return false;
+        }
+        int slot = queue.nextSlot();
+        int count;
+        try {
+            count = queue.prepare(transfer, lane.ownRecords(), 0);
+        } catch (IllegalStateException e) {
+            if (!lane.isIdle()) {
+                return false; // no room for all of its commands yet
+            }
+            lane.tell(caller, Errno.EFAULT << 16); // memory was closed
+            return true;
+        } catch (RuntimeException e) {
+            lane.tell(caller, Errno.EINVAL << 16);
+            return true;
+        }
+        lane.await(slot, caller, lane.ownRecords(), 0);
+        lane.submit(count);
+        return true;
+    }
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.engine;
+
+import io.nvme4j.Affinity;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** A thread that runs lanes, of one engine or of several, in turn. */
+final class Reactor implements Runnable {
+    /** Not pinned to a processor. */
+    static final int ANYWHERE = -1;
+
+    private final int processor;
+    private final Idler idler;
+    private final Thread thread;
+    private final CompletableFuture<Void> started = new CompletableFuture<>();
+
+    /* Replaced as a whole under the lock; read by the thread. */
+    private volatile List<Lane> lanes = List.of();
+    private volatile boolean stopping;
+
+    Reactor(String name, int processor, IdleStrategy strategy) {
+        this.processor = processor;
+        this.idler = new Idler(strategy);
+        this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Throws what kept the thread from its processor. */
+    void awaitStarted() {
+        try {
+            started.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    boolean isCurrentThread() {
+        return Thread.currentThread() == thread;
+    }
+
+    synchronized void add(Lane lane) {
+        if (stopping) {
+            throw new IllegalStateException("the reactors are closed");
+        }
+        List<Lane> more = new ArrayList<>(lanes);
+        more.add(lane);
+        lanes = List.copyOf(more);
+        wake();
+    }
+
+    private synchronized void remove(Lane lane) {
+        lanes = lanes.stream().filter(each -> each != lane).toList();
+    }
+
+    synchronized boolean isUsed() {
+        return !lanes.isEmpty();
+    }
+
+    /** Something was published to one of the lanes, or asked of it. Any thread. */
+    void wake() {
+        idler.wake(thread);
+    }
+
+    /** Ends the thread once its lanes are done. */
+    void stop() {
+        synchronized (this) {
+            stopping = true;
+        }
+        wake();
+    }
+
+    Thread thread() {
+        return thread;
+    }
+
+    @Override
+    public void run() {
+        try {
+            if (processor != ANYWHERE) {
+                Affinity.pin(processor);
+            }
+            started.complete(null);
+        } catch (RuntimeException | Error e) {
+            started.completeExceptionally(e);
+            return;
+        }
+        while (!stopping || !lanes.isEmpty()) {
+            if (work()) {
+                idler.reset();
+            } else {
+                idler.rest(mustPoll(), this::hasWork);
+            }
+        }
+    }
+
+    private boolean work() {
+        boolean worked = false;
+        List<Lane> now = lanes;
+        for (int i = 0; i < now.size(); i++) { // by index: no iterator to allocate
+            Lane lane = now.get(i);
+            worked |= lane.work();
+            if (lane.isDone()) {
+                remove(lane); // before who waits for the end learns of it
+                lane.finish();
+            }
+        }
+        return worked;
+    }
+
+    private boolean mustPoll() {
+        List<Lane> now = lanes;
+        for (int i = 0; i < now.size(); i++) {
+            if (now.get(i).mustPoll()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean hasWork() {
+        return stopping || lanes.stream().anyMatch(Lane::hasWork);
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+/**
+ * Threads that run the queue pairs of engines. Engines of several controllers may share a group;
+ * each has a queue pair on every reactor of the group.
+ *
+ * <p>Thread-safe.
+ */
+public final class ReactorGroup implements AutoCloseable {
+    private static final AtomicInteger GROUPS = new AtomicInteger();
+
+    private final List<Reactor> reactors;
+
+    private ReactorGroup(int[] processors, IdleStrategy strategy) {
+        int group = GROUPS.incrementAndGet();
+        List<Reactor> made = new ArrayList<>();
+        for (int i = 0; i < processors.length; i++) {
+            made.add(new Reactor("nvme4j-reactor-" + group + "-" + i, processors[i], strategy));
+        }
+        this.reactors = List.copyOf(made);
+        reactors.forEach(Reactor::start);
+        try {
+            reactors.forEach(Reactor::awaitStarted);
+        } catch (RuntimeException e) {
+            reactors.forEach(Reactor::stop);
+            throw e;
+        }
+    }
+
+    /**
+     * Starts reactors that the operating system may run anywhere.
+     *
+     * @param reactors threads, at least 1
+     */
+    public static ReactorGroup start(int reactors, IdleStrategy strategy) {
+        if (reactors < 1) {
+            throw new IllegalArgumentException("a group has 1 reactor or more, not " + reactors);
+        }
+        return new ReactorGroup(
+                IntStream.range(0, reactors).map(i -> Reactor.ANYWHERE).toArray(), strategy);
+    }
+
+    /**
+     * Starts a reactor on each of these processors.
+     *
+     * @param processors numbers of processors, at least one
+     * @throws io.nvme4j.error.ShimException if the process may not run on one of them
+     */
+    public static ReactorGroup onProcessors(IdleStrategy strategy, int... processors) {
+        if (processors.length == 0) {
+            throw new IllegalArgumentException("a group has 1 reactor or more, not 0");
+        }
+        for (int processor : processors) {
+            if (processor < 0) {
+                throw new IllegalArgumentException("there is no processor " + processor);
+            }
+        }
+        return new ReactorGroup(processors.clone(), strategy);
+    }
+
+    List<Reactor> reactors() {
+        return reactors;
+    }
+
+    boolean isReactor() {
+        return reactors.stream().anyMatch(Reactor::isCurrentThread);
+    }
+
+    /**
+     * Ends the threads. Closing twice does nothing.
+     *
+     * @throws IllegalStateException if engines still use them, or on one of them
+     */
+    @Override
+    public void close() {
+        if (isReactor()) {
+            throw new IllegalStateException("a handler can't close its own reactors");
+        }
+        if (reactors.stream().anyMatch(Reactor::isUsed)) {
+            throw new IllegalStateException("engines still use the reactors: close these first");
+        }
+        reactors.forEach(Reactor::stop);
+        boolean interrupted = false;
+        for (Reactor reactor : reactors) {
+            interrupted |= Waiting.join(reactor.thread());
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.engine;
+
+import io.nvme4j.Controller;
+import io.nvme4j.error.NvmeException;
+import io.nvme4j.queue.CommandQueue;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Makes the queue pairs of an engine anew when they have failed, by its policy: on a thread of its
+ * own, as the reactor has others to run.
+ */
+final class Recovery {
+    /** How long a reset waits for other queue pairs to notice it. */
+    private static final int RESET_MILLIS = 5_000;
+
+    private final Controller controller;
+    private final RecoveryPolicy policy;
+    private boolean stopped; // guarded by this
+    private int running; // guarded by this
+
+    Recovery(Controller controller, RecoveryPolicy policy) {
+        this.controller = controller;
+        this.policy = policy;
+    }
+
+    /** Starts to make a queue pair for the lane. Returns whether the policy wants it. */
+    synchronized boolean start(Lane lane, int depth) {
+        if (stopped || policy.attempts() == 0) {
+            return false;
+        }
+        running++;
+        Thread.ofPlatform().name("nvme4j-recovery").daemon().start(() -> run(lane, depth));
+        return true;
+    }
+
+    /** Begins no further attempt, and waits for the end of one that runs. */
+    synchronized void stop() {
+        stopped = true;
+        notifyAll();
+        boolean interrupted = false;
+        while (running > 0) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true; // an attempt has an end
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run(Lane lane, int depth) {
+        try {
+            recover(lane, depth);
+        } finally {
+            synchronized (this) {
+                running--;
+                notifyAll();
+            }
+        }
+    }
+
+    private void recover(Lane lane, int depth) {
+        for (int attempt = 0; attempt < policy.attempts(); attempt++) {
+            if (attempt > 0) {
+                pause();
+            }
+            if (isStopped()) {
+                break;
+            }
+            if (tryOnce(lane, depth)) {
+                return;
+            }
+        }
+        lane.gaveUp();
+    }
+
+    private synchronized boolean isStopped() {
+        return stopped;
+    }
+
+    /** Until the next attempt is due, or none will be. */
+    private synchronized void pause() {
+        long due = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(policy.delayMillis());
+        long left = policy.delayMillis();
+        try {
+            while (!stopped && left > 0) {
+                wait(left);
+                left = TimeUnit.NANOSECONDS.toMillis(due - System.nanoTime());
+            }
+        } catch (InterruptedException e) {
+            stopped = true; // nobody interrupts this thread but to end it
+        }
+    }
+
+    /** A queue pair where the controller has survived; else the controller first. */
+    private boolean tryOnce(Lane lane, int depth) {
+        try {
+            lane.recovered(queue(depth));
+            return true;
+        } catch (NvmeException e) {
+            return false;
+        }
+    }
+
+    private CommandQueue queue(int depth) {
+        synchronized (controller) { // lanes that failed together reset it once
+            try {
+                return controller.commandQueue(depth);
+            } catch (NvmeException e) {
+                controller.reset(RESET_MILLIS);
+                return controller.commandQueue(depth);
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.engine;
+
+/**
+ * What an engine does when a queue pair has failed, as its target is gone or its controller was
+ * reset. Commands that were in flight have failed in any case; those published meanwhile wait.
+ *
+ * @param attempts to connect anew; after the last, commands fail at once. 0: none
+ * @param delayMillis between attempts, in milliseconds
+ */
+public record RecoveryPolicy(int attempts, long delayMillis) {
+    /** No attempt: whatever is published after a failure fails with ENXIO. */
+    public static final RecoveryPolicy NONE = new RecoveryPolicy(0, 0);
+
+    /** Ten attempts, half a second apart. */
+    public static final RecoveryPolicy RECONNECT = new RecoveryPolicy(10, 500);
+
+    /** Checks that neither is negative. */
+    public RecoveryPolicy {
+        if (attempts < 0 || delayMillis < 0) {
+            throw new IllegalArgumentException("attempts and delays can't be negative");
+        }
+    }
+}

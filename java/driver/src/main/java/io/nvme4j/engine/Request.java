@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.engine;
+
+import io.nvme4j.CompletionHandler;
+import io.nvme4j.memory.DmaBuffer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event of a lane's ring. It belongs to one native submission record for good, in which the
+ * publisher writes the command in place; the rest of the request is here.
+ */
+final class Request {
+    /** Claimed, but not to be made. */
+    static final int NOTHING = 0;
+
+    /** The command in the record, with data in {@link #buffer} or without any. */
+    static final int COMMAND = 1;
+
+    /** A Dataset Management of the blocks {@link #offset} and {@link #length}. */
+    static final int RANGE = 2;
+
+    /** What {@link #special} says; the record is not used. */
+    static final int SPECIAL = 3;
+
+    /** Offset of the submission record in the ring's native memory. */
+    final long record;
+
+    /** Whether the records of the next request follow at the beginning of the ring. */
+    final boolean lastInRing;
+
+    int kind; // NOTHING, COMMAND, ...
+
+    /** Told of the completion; meaningless for {@link #NOTHING}. */
+    CompletionHandler handler = Request::nobody;
+
+    long tag;
+
+    /** Null for what moves no data, or not from a buffer. */
+    @Nullable DmaBuffer buffer;
+
+    long offset;
+    long length;
+
+    /** When the caller is told that it took too long, by {@link System#nanoTime}; 0 for never. */
+    long deadline;
+
+    @Nullable Special special;
+
+    Request(long record, boolean lastInRing) {
+        this.record = record;
+        this.lastInRing = lastInRing;
+    }
+
+    private static void nobody(long tag, int status, int result) {}
+}

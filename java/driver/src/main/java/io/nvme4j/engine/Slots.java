@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.engine;
+
+import io.nvme4j.CompletionHandler;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who waits for the command in each slot of a lane's queue pair, and until when. The reactor's
+ * alone.
+ */
+final class Slots {
+    private final @Nullable CompletionHandler[] handlers;
+    private final long[] tags;
+    private final long[] sequences;
+    private final long[] deadlines;
+
+    /** Slots with a deadline, and a time before which none of them passes. */
+    private int limited;
+
+    private long earliest;
+
+    Slots(int depth) {
+        handlers = new CompletionHandler[depth];
+        tags = new long[depth];
+        sequences = new long[depth];
+        deadlines = new long[depth];
+    }
+
+    void take(int slot, CompletionHandler handler, long tag, long sequence, long deadline) {
+        handlers[slot] = handler;
+        tags[slot] = tag;
+        sequences[slot] = sequence;
+        deadlines[slot] = deadline;
+        if (deadline != 0) {
+            earliest = limited++ == 0 || deadline - earliest < 0 ? deadline : earliest;
+        }
+    }
+
+    /**
+     * Ends the wait for a slot.
+     *
+     * @return who waited; null where nobody does any more
+     */
+    @Nullable CompletionHandler release(int slot) {
+        CompletionHandler handler = handlers[slot];
+        handlers[slot] = null;
+        if (deadlines[slot] != 0) {
+            deadlines[slot] = 0;
+            limited--;
+        }
+        return handler;
+    }
+
+    long tag(int slot) {
+        return tags[slot];
+    }
+
+    int count() {
+        return handlers.length;
+    }
+
+    boolean hasDeadlines() {
+        return limited > 0;
+    }
+
+    /** Whether a deadline may have passed; {@link #nextExpired} tells which. */
+    boolean mayHaveExpired(long now) {
+        return limited > 0 && now - earliest >= 0;
+    }
+
+    /** A slot, from this one on, whose deadline has passed; or {@link #count()}. */
+    int nextExpired(int from, long now) {
+        int slot = from;
+        while (slot < deadlines.length && (deadlines[slot] == 0 || now - deadlines[slot] < 0)) {
+            slot++;
+        }
+        return slot;
+    }
+
+    /** Looks anew for the earliest deadline. */
+    void findEarliest() {
+        boolean found = false;
+        for (long deadline : deadlines) {
+            if (deadline != 0 && (!found || deadline - earliest < 0)) {
+                earliest = deadline;
+                found = true;
+            }
+        }
+    }
+
+    /** The slot that somebody waits for by this sequence, or -1. */
+    int find(long sequence) {
+        for (int slot = 0; slot < handlers.length; slot++) {
+            if (handlers[slot] != null && sequences[slot] == sequence) {
+                return slot;
+            }
+        }
+        return -1;
+    }
+}
