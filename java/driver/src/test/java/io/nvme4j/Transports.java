@@ -10,17 +10,19 @@ import java.util.List;
 import java.util.Optional;
 
 /** The transports that are present on this machine; the I/O tests run over each. */
-final class Transports {
+public final class Transports {
     private static final List<Transport> ALL = find();
 
     private Transports() {}
 
     /**
+     * A transport to test.
+     *
      * @param namespace identifier of the namespace to use
      * @param shared whether other tests have written to it before
      */
-    record Transport(String name, String id, int namespace, boolean shared) {
-        Controller attach() {
+    public record Transport(String name, String id, int namespace, boolean shared) {
+        public Controller attach() {
             return Controller.attach(id);
         }
 
@@ -30,7 +32,7 @@ final class Transports {
         }
     }
 
-    static List<Transport> all() {
+    public static List<Transport> all() {
         return ALL;
     }
 

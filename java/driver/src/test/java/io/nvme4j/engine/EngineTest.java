@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j;
+package io.nvme4j.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nvme4j.CompletionHandler;
+import io.nvme4j.Controller;
+import io.nvme4j.Namespace;
+import io.nvme4j.Transports;
 import io.nvme4j.Transports.Transport;
-import io.nvme4j.engine.Engine;
 import io.nvme4j.error.ShimException;
 import io.nvme4j.memory.DmaBuffer;
 
