@@ -149,6 +149,10 @@ public final class Engine implements AutoCloseable {
         return List.copyOf(all);
     }
 
+    QueueStatistics statistics(int lane) {
+        return lanes[lane].statistics();
+    }
+
     /** What all queue pairs together have done so far. */
     public QueueStatistics statistics() {
         return queueStatistics().stream()
