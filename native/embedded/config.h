@@ -25,7 +25,7 @@ struct config {
     bool threaded;            /* mode:inline|threaded */
     bool scrambled;           /* iova:identity|scrambled */
     unsigned iova_page_shift; /* iova_page:4K|2M, of the scrambling */
-    uint64_t seed;            /* seed: of the scrambling */
+    uint64_t seed;            /* seed: of the scrambling, and of what is slow */
     uint8_t mdts;             /* mdts: 0..10, as Identify Controller's MDTS; 0 is no limit */
     enum config_sgl sgl;      /* sgl:none|dword|byte */
     uint32_t namespaces;      /* namespaces: 1..16 */
@@ -33,6 +33,9 @@ struct config {
     bool metadata_extended;   /* metadata_mode:separate|extended */
     uint8_t protection_type;  /* pi: 0..3 */
     bool protection_first;    /* pi_first: 0|1 */
+    uint64_t latency_ns;      /* latency: of I/O commands, 100us */
+    uint32_t slow_share;      /* slow: how many take longer, 1%; of 2^32 */
+    uint64_t slow_latency_ns; /* slow_latency: how long these take */
 };
 
 /* 0, or -EINVAL with a text that names the key and what it takes. */

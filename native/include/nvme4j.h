@@ -25,7 +25,7 @@ extern "C" {
 #endif
 
 /* Raised with every change of a record or of a function's meaning. */
-#define N4J_ABI_VERSION 2
+#define N4J_ABI_VERSION 3
 
 /* A controller that the calling process is attached to. */
 typedef struct n4j_ctrlr n4j_ctrlr;
@@ -172,6 +172,16 @@ uint64_t n4j_ctrlr_property(n4j_ctrlr *ctrlr, uint32_t property);
 const char *n4j_ctrlr_description(n4j_ctrlr *ctrlr);
 
 /*
+ * Resets the controller, or connects to it anew where the connection was lost or the target started
+ * again. Every queue pair fails for good: when it is processed next, it hands over each command in
+ * flight as completed with ENXIO, then says -ENXIO; after that it can only be destroyed. Waits up to
+ * `timeout_ms` until all have been processed so, or destroyed: -EBUSY if not. On any failure the
+ * controller has failed, and this may be called again. After 0 queue pairs can be created; memory is
+ * where it was. Thread-safe.
+ */
+int n4j_ctrlr_reset(n4j_ctrlr *ctrlr, uint32_t timeout_ms, char *error, size_t error_size);
+
+/*
  * Executes one admin command and waits for its completion. Thread-safe; one at a time per controller.
  * Returns 0 when the command completed, whatever its status. -ETIMEDOUT means that the command may
  * still run: the controller is then disabled before the call returns, so that it can't touch the
@@ -255,6 +265,14 @@ int n4j_qpair_destroy(n4j_qpair *qpair);
  */
 int n4j_qpair_process(n4j_qpair *qpair, const n4j_submission *submissions, uint32_t count,
                       n4j_completion *completions, uint32_t max);
+
+/*
+ * Asks the controller to abort the command in flight that has this tag (Base, "Abort command"). By the
+ * thread that processes the queue pair. The command completes exactly once as ever, be it aborted
+ * (status Command Abort Requested) or in its own way. -ENOENT: no command in flight has the tag.
+ * -EBUSY: as many Aborts are outstanding as the controller takes.
+ */
+int n4j_qpair_abort(n4j_qpair *qpair, uint64_t tag);
 
 /* Pins the calling thread to one processor. */
 int n4j_thread_pin(uint32_t processor);

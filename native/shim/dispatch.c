@@ -95,6 +95,11 @@ int n4j_ctrlr_admin(n4j_ctrlr *ctrlr, const n4j_submission *submission, n4j_comp
     return ctrlr->transport->admin(ctrlr, submission, completion, timeout_ms);
 }
 
+int n4j_ctrlr_reset(n4j_ctrlr *ctrlr, uint32_t timeout_ms, char *text, size_t text_size) {
+    struct n4j_error error = {text, text_size};
+    return ctrlr->transport->reset(ctrlr, timeout_ms, &error);
+}
+
 int n4j_mem_alloc(n4j_ctrlr *ctrlr, uint64_t length, uint64_t alignment, int32_t numa,
                   uint32_t flags, void **address, uint32_t *kind, char *text, size_t text_size) {
     struct n4j_error error = {text, text_size};
@@ -156,4 +161,8 @@ int n4j_qpair_destroy(n4j_qpair *qpair) {
         atomic_fetch_sub(&ctrlr->open_qpairs, 1);
     }
     return code;
+}
+
+int n4j_qpair_abort(n4j_qpair *qpair, uint64_t tag) {
+    return qpair->transport->qpair_abort(qpair, tag);
 }

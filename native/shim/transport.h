@@ -48,6 +48,8 @@ struct n4j_transport {
     int (*admin)(struct n4j_ctrlr *ctrlr, const n4j_submission *submission,
                  n4j_completion *completion, uint32_t timeout_ms);
 
+    int (*reset)(struct n4j_ctrlr *ctrlr, uint32_t timeout_ms, struct n4j_error *error);
+
     int (*mem_alloc)(struct n4j_ctrlr *ctrlr, uint64_t length, uint64_t alignment, int32_t numa,
                      uint32_t flags, void **address, uint32_t *kind, struct n4j_error *error);
     int (*mem_free)(struct n4j_ctrlr *ctrlr, void *address);
@@ -61,6 +63,7 @@ struct n4j_transport {
     int (*qpair_create)(struct n4j_ctrlr *ctrlr, uint32_t depth, struct n4j_qpair **qpair,
                         struct n4j_error *error);
     int (*qpair_destroy)(struct n4j_qpair *qpair);
+    int (*qpair_abort)(struct n4j_qpair *qpair, uint64_t tag);
     int (*process)(struct n4j_qpair *qpair, const n4j_submission *submissions, uint32_t count,
                    n4j_completion *completions, uint32_t max);
 };

@@ -17,7 +17,7 @@
 /* What SPDK's target takes in an SGL, even where each crosses into another mapping of its. */
 #define VFIO_USER_FRAGMENTS 16
 
-static pthread_mutex_t attach_lock = PTHREAD_MUTEX_INITIALIZER;
+pthread_mutex_t n4j_spdk_attach_lock = PTHREAD_MUTEX_INITIALIZER;
 pthread_mutex_t n4j_spdk_memory_lock = PTHREAD_MUTEX_INITIALIZER;
 
 struct attempt {
@@ -116,19 +116,24 @@ static void read_properties(struct n4j_spdk_ctrlr *ctrlr) {
     ctrlr->max_fragments = max_fragments(ctrlr);
 }
 
-static struct n4j_spdk_ctrlr *new_ctrlr(const struct attempt *attempt, int vfio_user_socket) {
+void n4j_spdk_adopt(struct n4j_spdk_ctrlr *ctrlr, const struct n4j_spdk_connection *connection) {
+    ctrlr->spdk = connection->spdk;
+    ctrlr->trid = connection->trid;
+    ctrlr->vfio_user_socket = connection->vfio_user_socket;
+    read_properties(ctrlr);
+    describe(ctrlr);
+    atomic_store(&ctrlr->failed, false);
+}
+
+static struct n4j_spdk_ctrlr *new_ctrlr(const struct n4j_spdk_connection *connection) {
     struct n4j_spdk_ctrlr *ctrlr = calloc(1, sizeof(*ctrlr));
     if (ctrlr == NULL) {
         return NULL;
     }
-    ctrlr->spdk = attempt->ctrlr;
-    ctrlr->trid = attempt->found;
-    ctrlr->vfio_user_socket = vfio_user_socket;
-    atomic_init(&ctrlr->failed, false);
+    atomic_init(&ctrlr->live_qpairs, 0);
     pthread_mutex_init(&ctrlr->failing, NULL);
     pthread_mutex_init(&ctrlr->admin, NULL);
-    read_properties(ctrlr);
-    describe(ctrlr);
+    n4j_spdk_adopt(ctrlr, connection);
     return ctrlr;
 }
 
@@ -138,7 +143,8 @@ static void free_ctrlr(struct n4j_spdk_ctrlr *ctrlr) {
     free(ctrlr);
 }
 
-static void detach_spdk(struct spdk_nvme_ctrlr *spdk, bool is_vfio_user) {
+void n4j_spdk_disconnect(struct spdk_nvme_ctrlr *spdk, const struct spdk_nvme_transport_id *trid) {
+    bool is_vfio_user = trid->trtype == SPDK_NVME_TRANSPORT_VFIOUSER;
     if (is_vfio_user) {
         pthread_mutex_lock(&n4j_spdk_memory_lock);
     }
@@ -148,13 +154,12 @@ static void detach_spdk(struct spdk_nvme_ctrlr *spdk, bool is_vfio_user) {
     }
 }
 
-static int attach(const struct spdk_nvme_transport_id *trid, struct n4j_ctrlr **out,
-                  struct n4j_error *error) {
+int n4j_spdk_connect(const struct spdk_nvme_transport_id *trid,
+                     struct n4j_spdk_connection *connection, struct n4j_error *error) {
     struct attempt attempt = {.wanted = trid};
-    bool is_vfio_user = trid->trtype == SPDK_NVME_TRANSPORT_VFIOUSER;
     int socket = -1;
     int code = 0;
-    if (is_vfio_user) {
+    if (trid->trtype == SPDK_NVME_TRANSPORT_VFIOUSER) {
         code = probe_vfio_user(&attempt, &socket, error);
     } else {
         probe(&attempt);
@@ -163,11 +168,22 @@ static int attach(const struct spdk_nvme_transport_id *trid, struct n4j_ctrlr **
     if (attempt.ctrlr == NULL) {
         return code != 0 ? code : n4j_spdk_target_explain(trid, attempt.code, error);
     }
-    struct n4j_spdk_ctrlr *ctrlr = new_ctrlr(&attempt, socket);
+    *connection = (struct n4j_spdk_connection){attempt.ctrlr, attempt.found, socket};
+    return 0;
+}
+
+static int attach(const struct spdk_nvme_transport_id *trid, struct n4j_ctrlr **out,
+                  struct n4j_error *error) {
+    struct n4j_spdk_connection connection;
+    int code = n4j_spdk_connect(trid, &connection, error);
+    if (code != 0) {
+        return code;
+    }
+    struct n4j_spdk_ctrlr *ctrlr = new_ctrlr(&connection);
     code = ctrlr == NULL ? n4j_fail(error, -ENOMEM, "out of memory")
                          : n4j_spdk_housekeeping_add(ctrlr, error);
     if (code != 0) {
-        detach_spdk(attempt.ctrlr, is_vfio_user);
+        n4j_spdk_disconnect(connection.spdk, trid);
         if (ctrlr != NULL) {
             free_ctrlr(ctrlr);
         }
@@ -186,7 +202,7 @@ int n4j_spdk_attach(const char *transport_id, struct n4j_ctrlr **ctrlr, struct n
     if (code != 0) {
         return code;
     }
-    pthread_mutex_lock(&attach_lock);
+    pthread_mutex_lock(&n4j_spdk_attach_lock);
     /* SPDK would hand out the same controller twice, dead ones included. */
     if (n4j_spdk_housekeeping_knows(&trid)) {
         code = n4j_fail(error, -EBUSY,
@@ -203,22 +219,24 @@ int n4j_spdk_attach(const char *transport_id, struct n4j_ctrlr **ctrlr, struct n
     if (code == 0) {
         code = attach(&trid, ctrlr, error);
     }
-    pthread_mutex_unlock(&attach_lock);
+    pthread_mutex_unlock(&n4j_spdk_attach_lock);
     return code;
 }
 
 int n4j_spdk_detach(struct n4j_ctrlr *base, struct n4j_error *error) {
     (void)error;
     struct n4j_spdk_ctrlr *ctrlr = (struct n4j_spdk_ctrlr *)base;
-    pthread_mutex_lock(&attach_lock);
+    pthread_mutex_lock(&n4j_spdk_attach_lock);
     n4j_spdk_check_alive(ctrlr); /* SPDK waits long for the farewell of a dead one */
     n4j_spdk_housekeeping_remove(ctrlr);
-    if (n4j_spdk_target_is_pci(&ctrlr->trid)) {
-        n4j_spdk_sigbus_remove_bar(ctrlr);
+    if (ctrlr->spdk != NULL) {
+        if (n4j_spdk_target_is_pci(&ctrlr->trid)) {
+            n4j_spdk_sigbus_remove_bar(ctrlr);
+        }
+        n4j_spdk_disconnect(ctrlr->spdk, &ctrlr->trid);
     }
-    detach_spdk(ctrlr->spdk, ctrlr->trid.trtype == SPDK_NVME_TRANSPORT_VFIOUSER);
     free_ctrlr(ctrlr);
-    pthread_mutex_unlock(&attach_lock);
+    pthread_mutex_unlock(&n4j_spdk_attach_lock);
     return 0;
 }
 

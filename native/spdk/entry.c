@@ -11,6 +11,7 @@ static const struct n4j_transport table = {
     .property = n4j_spdk_property,
     .description = n4j_spdk_description,
     .admin = n4j_spdk_admin,
+    .reset = n4j_spdk_reset,
     .mem_alloc = n4j_spdk_mem_alloc,
     .mem_free = n4j_spdk_mem_free,
     .mem_register = n4j_spdk_mem_register,
@@ -18,6 +19,7 @@ static const struct n4j_transport table = {
     .mem_translate = n4j_spdk_mem_translate,
     .qpair_create = n4j_spdk_qpair_create,
     .qpair_destroy = n4j_spdk_qpair_destroy,
+    .qpair_abort = n4j_spdk_qpair_abort,
     .process = n4j_spdk_process,
 };
 

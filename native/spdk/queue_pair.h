@@ -43,6 +43,7 @@ struct n4j_spdk_qpair {
     struct n4j_spdk_slot *free;
     uint32_t in_flight;
     uint32_t max_transfer;
+    bool is_live; /* counted in the controller's live_qpairs */
     uint32_t data_forms;
     struct n4j_spdk_backlog backlog;
 

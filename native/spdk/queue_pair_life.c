@@ -134,12 +134,21 @@ static int make_and_connect(struct n4j_spdk_qpair *qpair, uint32_t depth, struct
     return 0;
 }
 
-static void free_spdk_qpair(struct n4j_spdk_qpair *qpair) {
-    pthread_mutex_lock(&n4j_spdk_memory_lock);
+/* With the memory lock held. */
+static void free_now(struct n4j_spdk_qpair *qpair) {
     if (qpair->spdk != NULL) {
         spdk_nvme_ctrlr_free_io_qpair(qpair->spdk);
         qpair->spdk = NULL;
     }
+    if (qpair->is_live) {
+        qpair->is_live = false;
+        atomic_fetch_sub(&qpair->ctrlr->live_qpairs, 1);
+    }
+}
+
+static void free_spdk_qpair(struct n4j_spdk_qpair *qpair) {
+    pthread_mutex_lock(&n4j_spdk_memory_lock);
+    free_now(qpair);
     pthread_mutex_unlock(&n4j_spdk_memory_lock);
 }
 
@@ -156,15 +165,17 @@ static void abandon(struct n4j_spdk_qpair *qpair) {
 int n4j_spdk_qpair_create(struct n4j_ctrlr *base, uint32_t depth, struct n4j_qpair **out,
                           struct n4j_error *error) {
     struct n4j_spdk_ctrlr *ctrlr = (struct n4j_spdk_ctrlr *)base;
-    if (atomic_load(&ctrlr->failed)) {
-        return n4j_fail(error, -ENXIO, "the controller is gone or has failed");
-    }
     struct n4j_spdk_qpair *qpair = new_qpair(ctrlr, depth);
     if (qpair == NULL) {
         return n4j_fail(error, -ENOMEM, "out of memory");
     }
     pthread_mutex_lock(&n4j_spdk_memory_lock);
-    int code = make_and_connect(qpair, depth, error);
+    /* Counted first, as a reset sets `failed` first: one of the two sees the other. */
+    qpair->is_live = true;
+    atomic_fetch_add(&ctrlr->live_qpairs, 1);
+    int code = atomic_load(&ctrlr->failed)
+                   ? n4j_fail(error, -ENXIO, "the controller is gone or has failed")
+                   : make_and_connect(qpair, depth, error);
     pthread_mutex_unlock(&n4j_spdk_memory_lock);
     n4j_spdk_hugepages_unlink();
     if (code != 0) {
@@ -194,8 +205,7 @@ bool n4j_spdk_qpair_give_up(struct n4j_spdk_qpair *qpair) {
     if (pthread_mutex_trylock(&n4j_spdk_memory_lock) != 0) {
         return false;
     }
-    spdk_nvme_ctrlr_free_io_qpair(qpair->spdk);
-    qpair->spdk = NULL;
+    free_now(qpair);
     pthread_mutex_unlock(&n4j_spdk_memory_lock);
     /* SPDK has called back for every command; a record for each, whatever it does. */
     for (uint32_t i = 0; i < qpair->depth; i++) {
@@ -204,4 +214,24 @@ bool n4j_spdk_qpair_give_up(struct n4j_spdk_qpair *qpair) {
         }
     }
     return true;
+}
+
+static void on_aborted(void *argument, const struct spdk_nvme_cpl *cpl) {
+    (void)argument;
+    (void)cpl; /* what became of the command, its own completion tells */
+}
+
+int n4j_spdk_qpair_abort(struct n4j_qpair *base, uint64_t tag) {
+    struct n4j_spdk_qpair *qpair = (struct n4j_spdk_qpair *)base;
+    if (qpair->spdk == NULL || atomic_load(&qpair->ctrlr->failed)) {
+        return -ENOENT;
+    }
+    for (uint32_t i = 0; i < qpair->depth; i++) {
+        struct n4j_spdk_slot *slot = &qpair->slots[i];
+        if (slot->busy && slot->tag == tag) {
+            return spdk_nvme_ctrlr_cmd_abort_ext(qpair->ctrlr->spdk, qpair->spdk, slot, on_aborted,
+                                                 NULL);
+        }
+    }
+    return -ENOENT;
 }

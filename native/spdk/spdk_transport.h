@@ -16,11 +16,12 @@
 struct n4j_spdk_ctrlr {
     struct n4j_ctrlr base; /* first: a handle points at either */
 
-    struct spdk_nvme_ctrlr *spdk;
+    struct spdk_nvme_ctrlr *spdk; /* NULL: failed, and could not be connected to anew */
     struct spdk_nvme_transport_id trid;
 
-    /* Set once, after the device was cut off from memory; queue pairs then give up by themselves. */
+    /* Set after the device was cut off from memory; queue pairs then give up by themselves. */
     atomic_bool failed;
+    atomic_uint live_qpairs; /* that SPDK still knows, or is about to */
     pthread_mutex_t failing;
 
     pthread_mutex_t admin; /* one admin command of the caller at a time */
@@ -105,6 +106,19 @@ bool n4j_spdk_vfio_hung_up(int socket);
 void n4j_spdk_vfio_cut(int socket);
 
 /* controller.c */
+/* Of all attaching and detaching: SPDK's probe is not thread-safe. */
+extern pthread_mutex_t n4j_spdk_attach_lock;
+/* What an attach gives. */
+struct n4j_spdk_connection {
+    struct spdk_nvme_ctrlr *spdk;
+    struct spdk_nvme_transport_id trid;
+    int vfio_user_socket; /* or -1 */
+};
+int n4j_spdk_connect(const struct spdk_nvme_transport_id *trid,
+                     struct n4j_spdk_connection *connection, struct n4j_error *error);
+void n4j_spdk_disconnect(struct spdk_nvme_ctrlr *spdk, const struct spdk_nvme_transport_id *trid);
+/* Makes a connection the controller's, and reads its properties. */
+void n4j_spdk_adopt(struct n4j_spdk_ctrlr *ctrlr, const struct n4j_spdk_connection *connection);
 int n4j_spdk_attach(const char *transport_id, struct n4j_ctrlr **ctrlr, struct n4j_error *error);
 int n4j_spdk_detach(struct n4j_ctrlr *ctrlr, struct n4j_error *error);
 uint64_t n4j_spdk_property(struct n4j_ctrlr *ctrlr, uint32_t property);
@@ -113,6 +127,9 @@ const char *n4j_spdk_description(struct n4j_ctrlr *ctrlr);
 void n4j_spdk_fail(struct n4j_spdk_ctrlr *ctrlr);
 /* Fails the controller if its device or target is gone. */
 void n4j_spdk_check_alive(struct n4j_spdk_ctrlr *ctrlr);
+
+/* reset.c */
+int n4j_spdk_reset(struct n4j_ctrlr *ctrlr, uint32_t timeout_ms, struct n4j_error *error);
 
 /* housekeeping.c */
 int n4j_spdk_housekeeping_add(struct n4j_spdk_ctrlr *ctrlr, struct n4j_error *error);
@@ -144,6 +161,7 @@ bool n4j_spdk_is_registered(const struct n4j_spdk_ctrlr *ctrlr, const void *addr
 int n4j_spdk_qpair_create(struct n4j_ctrlr *ctrlr, uint32_t depth, struct n4j_qpair **qpair,
                           struct n4j_error *error);
 int n4j_spdk_qpair_destroy(struct n4j_qpair *qpair);
+int n4j_spdk_qpair_abort(struct n4j_qpair *qpair, uint64_t tag);
 
 /* queue_pair.c */
 int n4j_spdk_process(struct n4j_qpair *qpair, const n4j_submission *submissions, uint32_t count,

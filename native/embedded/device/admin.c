@@ -3,11 +3,14 @@
 /* Admin commands (Base, "Admin Command Set"): which there are, and the small ones. */
 #include "device/device.h"
 
-/* Everything else has completed when Abort is executed, so there is nothing left to abort. */
+/* What can be aborted waits for an event, or for being due; all else completes at once. */
 static uint16_t abort_command(struct command *command) {
+    struct device *device = command->device;
     const uint16_t sqid = (uint16_t)command->sqe.cdw10;
     const uint16_t cid = (uint16_t)(command->sqe.cdw10 >> 16);
-    const bool aborted = sqid == 0 && async_events_abort(command->device, cid);
+    const bool exists = sqid < DEVICE_QUEUES && atomic_load(&device->live[sqid]);
+    const bool aborted = sqid == 0 ? async_events_abort(device, cid)
+                                   : exists && delays_abort(&device->sq[sqid].delays, cid);
     command->result = aborted ? 0 : 1;
     return NVME_SUCCESS;
 }

@@ -53,8 +53,7 @@ static bool open_admin_queue(struct device *device, uint32_t cc) {
         return false;
     }
     completion_queue_open(device, 0, acq, cq_size);
-    submission_queue_open(device, 0, asq, sq_size, 0);
-    return true;
+    return submission_queue_open(device, 0, asq, sq_size, 0);
 }
 
 static void enable(struct device *device, uint32_t cc) {
@@ -134,6 +133,9 @@ static void *zeroed(size_t size) {
 }
 
 static void free_device(struct device *device, bool discard) {
+    for (unsigned qid = 0; device->sq != NULL && qid < DEVICE_QUEUES; qid++) {
+        delays_close(&device->sq[qid].delays);
+    }
     for (uint32_t i = 0; i < device->namespace_count; i++) {
         namespace_close(&device->namespaces[i], discard);
     }
@@ -169,6 +171,12 @@ static void set_limits(struct device *device, const struct config *config) {
         config->mdts == 0 ? UINT64_MAX : (uint64_t)NVME_PAGE_SIZE << config->mdts;
     device->sgl_support = sgls[config->sgl];
     device->is_threaded = config->threaded;
+    device->delay_rules = (struct delay_rules){
+        .latency_ns = config->latency_ns,
+        .slow_latency_ns = config->slow_latency_ns,
+        .slow_share = config->slow_share,
+        .seed = config->seed,
+    };
     atomic_store(&device->bar.registers.cap,
                  DEVICE_MQES | NVME_CAP_CQR | (uint64_t)TIMEOUT_UNITS << NVME_CAP_TO_SHIFT |
                      (uint64_t)DEVICE_DSTRD << NVME_CAP_DSTRD_SHIFT | NVME_CAP_CSS_NVM);

@@ -7,6 +7,7 @@
 #include <pthread.h>
 
 #include "device/controller.h"
+#include "device/delays.h"
 #include "device/metadata_transfer.h"
 #include "device/namespace.h"
 #include "device/transfer.h"
@@ -68,6 +69,7 @@ struct submission_queue {
     const _Atomic uint32_t *tail_doorbell;
     struct queue_counters counters;
     struct transfer transfer; /* of the command that is being executed */
+    struct delays delays;
 };
 
 struct error_log {
@@ -100,6 +102,7 @@ struct device {
     uint64_t transfer_max; /* bytes, by MDTS; UINT64_MAX: no limit */
     uint8_t mdts;
     enum sgl_support sgl_support;
+    struct delay_rules delay_rules; /* of I/O commands */
     uint32_t namespace_count;
     struct namespace *namespaces; /* of NSID 1, 2, ... */
 
@@ -162,7 +165,8 @@ void device_fail(struct device *device); /* CSTS.CFS */
 
 /* queues.c */
 void completion_queue_open(struct device *device, unsigned cqid, uint64_t iova, uint32_t size);
-void submission_queue_open(struct device *device, unsigned qid, uint64_t iova, uint32_t size,
+/* False: out of memory. */
+bool submission_queue_open(struct device *device, unsigned qid, uint64_t iova, uint32_t size,
                            unsigned cqid);
 void submission_queue_close(struct device *device, unsigned qid);
 bool queue_memory_is_mapped(const struct device *device, uint64_t iova, uint64_t bytes);

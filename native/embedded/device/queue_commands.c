@@ -64,13 +64,14 @@ uint16_t admin_create_io_sq(struct command *command) {
     }
     uint16_t status =
         check_memory(command, NVME_SQE_SHIFT, NVME_CC_IOSQES(device->cc) == NVME_SQE_SHIFT, &size);
-    if (status == NVME_SUCCESS) {
-        submission_queue_open(device, qid, command->sqe.prp1, size, cqid);
+    if (status == NVME_SUCCESS &&
+        !submission_queue_open(device, qid, command->sqe.prp1, size, cqid)) {
+        return NVME_INTERNAL_ERROR;
     }
     return status;
 }
 
-/* Commands that were not fetched yet are dropped; all others have completed. */
+/* Commands that were not fetched yet, or are not due, are dropped; all others have completed. */
 uint16_t admin_delete_io_sq(struct command *command) {
     struct device *device = command->device;
     const unsigned qid = qid_of(command);

@@ -32,9 +32,13 @@ void completion_queue_open(struct device *device, unsigned cqid, uint64_t iova, 
     };
 }
 
-void submission_queue_open(struct device *device, unsigned qid, uint64_t iova, uint32_t size,
+bool submission_queue_open(struct device *device, unsigned qid, uint64_t iova, uint32_t size,
                            unsigned cqid) {
+    static const struct delay_rules at_once = {0};
     struct submission_queue *sq = &device->sq[qid];
+    if (!delays_open(&sq->delays, qid == 0 ? &at_once : &device->delay_rules, qid, size)) {
+        return false;
+    }
     clear_doorbell(device, qid, false);
     sq->ring = (struct ring){.iova = iova, .size = size};
     sq->head = 0;
@@ -43,6 +47,7 @@ void submission_queue_open(struct device *device, unsigned qid, uint64_t iova, u
     sq->cq->users++;
     sq->tail_doorbell = doorbell(device, qid, false);
     atomic_store(&device->live[qid], true);
+    return true;
 }
 
 /* When this returns, no thread runs the queue. */
@@ -52,6 +57,7 @@ void submission_queue_close(struct device *device, unsigned qid) {
     if (qid != 0) {
         iova_reader_quiesce(device->iova, qid);
     }
+    delays_close(&device->sq[qid].delays);
 }
 
 /* An entry of a queue in host memory, or NULL where that isn't mapped. */
@@ -127,14 +133,45 @@ static void execute(struct device *device, struct submission_queue *sq, const vo
     }
 }
 
+/* Takes in what was submitted, and executes what is due. */
+static unsigned run_delayed(struct device *device, struct submission_queue *sq, uint32_t tail) {
+    struct delays *delays = &sq->delays;
+    struct delayed_command command;
+    unsigned executed = 0;
+    const uint64_t now_ns = delays_now_ns();
+    pthread_mutex_lock(&delays->lock);
+    while (sq->head != tail && delays->count < delays->capacity) {
+        const void *sqe = ring_entry(device, &sq->ring, sq->head, NVME_SQE_SHIFT);
+        if (sqe == NULL) {
+            device_fail(device);
+            break;
+        }
+        sq->head = next_index(&sq->ring, sq->head);
+        delays_add(delays, sqe, now_ns);
+    }
+    while (completion_queue_room(device, sq->cq) > 0 && delays_take(delays, now_ns, &command)) {
+        if (command.is_aborted) {
+            completion_post(device, sq, command.sqe.cid, NVME_ABORT_REQUESTED, 0);
+        } else {
+            execute(device, sq, &command.sqe);
+        }
+        executed++;
+    }
+    pthread_mutex_unlock(&delays->lock);
+    return executed;
+}
+
 unsigned submission_queue_run(struct device *device, struct submission_queue *sq) {
     const uint32_t tail = atomic_load_explicit(sq->tail_doorbell, memory_order_acquire);
-    if (tail == sq->head || !check_doorbell(device, &sq->ring, tail)) {
+    if ((tail == sq->head && sq->delays.count == 0) || !check_doorbell(device, &sq->ring, tail)) {
         return 0;
     }
     /* What was mapped in the last run need not be mapped any more. */
     sq->ring.page = NULL;
     sq->cq->ring.page = NULL;
+    if (sq->delays.heap != NULL) {
+        return run_delayed(device, sq, tail);
+    }
     unsigned executed = 0;
     while (sq->head != tail && completion_queue_room(device, sq->cq) > 0) {
         const void *sqe = ring_entry(device, &sq->ring, sq->head, NVME_SQE_SHIFT);

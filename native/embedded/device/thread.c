@@ -21,17 +21,19 @@
 #define NAP_NS 50000L
 #define NAP_DOUBLINGS_MAX 5u
 
-static unsigned run_once(struct device *device) {
+/* Returns whether there was something to do. `*is_waiting`: some commands are not due yet. */
+static bool run_once(struct device *device, bool *is_waiting) {
     iova_reader_enter(device->iova, 0);
     unsigned executed = device_run_registers_and_admin(device);
     const uint32_t csts = atomic_load(&device->bar.registers.csts);
     for (unsigned qid = 1; qid < DEVICE_QUEUES && (csts & NVME_CSTS_CFS) == 0; qid++) {
         if (atomic_load_explicit(&device->live[qid], memory_order_relaxed)) {
             executed += submission_queue_run(device, &device->sq[qid]);
+            *is_waiting |= device->sq[qid].delays.count > 0;
         }
     }
     iova_reader_leave(device->iova, 0);
-    return executed;
+    return executed > 0;
 }
 
 static void rest(unsigned idle_rounds) {
@@ -52,8 +54,11 @@ static void *run(void *argument) {
     struct device *device = argument;
     unsigned idle_rounds = 0;
     while (!atomic_load_explicit(&device->stop, memory_order_relaxed)) {
-        const bool idle = run_once(device) == 0;
-        idle_rounds = !idle ? 0 : idle_rounds < UINT_MAX ? idle_rounds + 1 : UINT_MAX;
+        bool is_waiting = false;
+        const bool idle = !run_once(device, &is_waiting);
+        /* No nap while commands wait to be due: it would be longer than they wait. */
+        const unsigned limit = is_waiting ? ROUNDS_YIELDING : UINT_MAX;
+        idle_rounds = !idle ? 0 : idle_rounds < limit ? idle_rounds + 1 : limit;
         rest(idle_rounds);
     }
     return NULL;

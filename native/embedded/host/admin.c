@@ -35,8 +35,8 @@ static bool reap(struct host *host, uint16_t cid, struct command_result *result)
     return NVME_CQE_CID(high) == cid;
 }
 
-static int execute(struct host *host, const struct nvme_sqe *command, uint32_t timeout_ms,
-                   struct command_result *result) {
+int host_execute(struct host *host, const struct nvme_sqe *command, uint32_t timeout_ms,
+                 struct command_result *result) {
     if (!host_is_ready(host)) {
         return -ENXIO;
     }
@@ -61,7 +61,7 @@ static int execute(struct host *host, const struct nvme_sqe *command, uint32_t t
 int host_admin(struct host *host, const struct nvme_sqe *command, uint32_t timeout_ms,
                struct command_result *result) {
     pthread_mutex_lock(&host->admin_lock);
-    int code = execute(host, command, timeout_ms, result);
+    int code = host_execute(host, command, timeout_ms, result);
     pthread_mutex_unlock(&host->admin_lock);
     return code;
 }

@@ -89,7 +89,7 @@ static int enable_controller(struct host *host) {
 /* Executes a command of the bring-up, all of which have to succeed. */
 static int execute(struct host *host, const struct nvme_sqe *command,
                    struct command_result *result) {
-    int code = host_admin(host, command, host_timeout_ms(host), result);
+    int code = host_execute(host, command, host_timeout_ms(host), result);
     return code == 0 && result->status != NVME_SUCCESS ? -EIO : code;
 }
 
@@ -131,15 +131,36 @@ static int set_number_of_queues(struct host *host, struct n4j_error *error) {
     return 0;
 }
 
-int host_enable(struct host *host, struct n4j_error *error) {
-    int code = queue_rings_open(host, 0, ADMIN_QUEUE_ENTRIES, &host->admin, error);
-    if (code != 0) {
-        return code;
-    }
-    code = enable_controller(host);
+/* With admin_lock held. */
+static int start(struct host *host, struct n4j_error *error) {
+    int code = enable_controller(host);
     if (code != 0) {
         return n4j_fail(error, code, "the embedded controller does not become ready");
     }
     code = identify(host, error);
     return code == 0 ? set_number_of_queues(host, error) : code;
+}
+
+int host_enable(struct host *host, struct n4j_error *error) {
+    int code = queue_rings_open(host, 0, ADMIN_QUEUE_ENTRIES, &host->admin, error);
+    if (code != 0) {
+        return code;
+    }
+    pthread_mutex_lock(&host->admin_lock);
+    code = start(host, error);
+    pthread_mutex_unlock(&host->admin_lock);
+    return code;
+}
+
+/* Nobody has to be waited for: a queue of an earlier generation touches nothing but its own memory. */
+int host_reset(struct n4j_ctrlr *ctrlr, uint32_t timeout_ms, struct n4j_error *error) {
+    (void)timeout_ms;
+    struct host *host = (struct host *)ctrlr;
+    pthread_mutex_lock(&host->admin_lock);
+    atomic_fetch_add(&host->generation, 1);
+    host_disable(host);
+    queue_rings_clear(&host->admin);
+    int code = start(host, error);
+    pthread_mutex_unlock(&host->admin_lock);
+    return code;
 }

@@ -48,6 +48,9 @@ struct host {
     struct queue_rings admin;
     uint16_t admin_cid;
     bool qid_taken[IO_QUEUES_MAX + 1];
+
+    /* Raised by each reset: queues of an earlier one are gone. */
+    atomic_uint generation;
 };
 
 /* What came of a command. */
@@ -59,12 +62,16 @@ struct command_result {
 /* admin.c: executes one command. 0 when it completed; -ETIMEDOUT, -ENXIO (the controller failed). */
 int host_admin(struct host *host, const struct nvme_sqe *command, uint32_t timeout_ms,
                struct command_result *result);
+/* The same with admin_lock held. */
+int host_execute(struct host *host, const struct nvme_sqe *command, uint32_t timeout_ms,
+                 struct command_result *result);
 int host_admin_submission(struct n4j_ctrlr *ctrlr, const n4j_submission *submission,
                           n4j_completion *completion, uint32_t timeout_ms);
 
 /* bring_up.c */
 int host_enable(struct host *host, struct n4j_error *error);
 void host_shut_down(struct host *host);
+int host_reset(struct n4j_ctrlr *ctrlr, uint32_t timeout_ms, struct n4j_error *error);
 /* Makes sure that the controller touches no memory any more; with admin_lock held. */
 void host_disable(struct host *host);
 
@@ -78,6 +85,8 @@ uint32_t host_timeout_ms(const struct host *host);
 /* queue_setup.c */
 int queue_rings_open(struct host *host, unsigned qid, uint32_t size, struct queue_rings *rings,
                      struct n4j_error *error);
+/* Makes them as they were when they were opened. */
+void queue_rings_clear(struct queue_rings *rings);
 void queue_rings_close(struct host *host, struct queue_rings *rings);
 int host_qpair_create(struct n4j_ctrlr *ctrlr, uint32_t depth, struct n4j_qpair **qpair,
                       struct n4j_error *error);
@@ -86,6 +95,7 @@ int host_qpair_destroy(struct n4j_qpair *qpair);
 /* queue.c */
 int host_qpair_process(struct n4j_qpair *qpair, const n4j_submission *submissions, uint32_t count,
                        n4j_completion *completions, uint32_t max);
+int host_qpair_abort(struct n4j_qpair *qpair, uint64_t tag);
 
 /* Whether the controller works on commands. */
 static inline bool host_is_ready(const struct host *host) {

@@ -105,17 +105,23 @@ static uint32_t reap(struct host_queue *queue, n4j_completion *completions, uint
     return count;
 }
 
+/* Which CIDs are free, to be freed by the caller; NULL: out of memory. */
+static bool *find_free(const struct host_queue *queue) {
+    bool *is_free = calloc(queue->depth, sizeof(*is_free));
+    for (uint32_t i = 0; is_free != NULL && i < queue->free_count; i++) {
+        is_free[queue->free_slots[i]] = true;
+    }
+    return is_free;
+}
+
 /* Gives all commands in flight up. */
 static int refuse_in_flight(struct host_queue *queue) {
     if (queue->free_count == queue->depth) {
         return 0;
     }
-    bool *is_free = calloc(queue->depth, sizeof(*is_free));
+    bool *is_free = find_free(queue);
     if (is_free == NULL) {
         return -ENOMEM;
-    }
-    for (uint32_t i = 0; i < queue->free_count; i++) {
-        is_free[queue->free_slots[i]] = true;
     }
     for (uint32_t cid = 0; cid < queue->depth; cid++) {
         if (!is_free[cid] && refuse(&queue->refusals, queue->tags[cid], ENXIO) == 0) {
@@ -146,7 +152,7 @@ static int process_failed(struct host_queue *queue, const n4j_submission *submis
 int host_qpair_process(struct n4j_qpair *qpair, const n4j_submission *submissions, uint32_t count,
                        n4j_completion *completions, uint32_t max) {
     struct host_queue *queue = (struct host_queue *)qpair;
-    if (!host_is_ready(queue->host)) {
+    if (!host_is_ready(queue->host) || host_queue_is_stale(queue)) {
         return process_failed(queue, submissions, count, completions, max);
     }
     int code = submit(queue, submissions, count);
@@ -158,4 +164,23 @@ int host_qpair_process(struct n4j_qpair *qpair, const n4j_submission *submission
     }
     const uint32_t refused = take_refusals(&queue->refusals, completions, max);
     return (int)(refused + reap(queue, completions + refused, max - refused));
+}
+
+int host_qpair_abort(struct n4j_qpair *qpair, uint64_t tag) {
+    struct host_queue *queue = (struct host_queue *)qpair;
+    bool *is_free = find_free(queue);
+    if (is_free == NULL) {
+        return -ENOMEM;
+    }
+    uint32_t cid = 0;
+    while (cid < queue->depth && (is_free[cid] || queue->tags[cid] != tag)) {
+        cid++;
+    }
+    free(is_free);
+    if (cid == queue->depth || host_queue_is_stale(queue)) {
+        return -ENOENT;
+    }
+    const struct nvme_sqe command = {.opc = NVME_ABORT, .cdw10 = queue->qid | cid << 16};
+    struct command_result result;
+    return host_admin(queue->host, &command, host_timeout_ms(queue->host), &result);
 }

@@ -21,6 +21,7 @@ struct host_queue {
     struct n4j_qpair base;
     struct host *host;
     struct device *inline_device; /* runs when this queue is processed; NULL: has its own thread */
+    uint32_t generation;          /* of the controller, when the queue was made */
     uint32_t qid;
     uint32_t depth;
     uint32_t free_count;
@@ -29,5 +30,11 @@ struct host_queue {
     struct queue_rings rings;
     struct refusals refusals;
 };
+
+/* Whether the controller was reset since the queue was made. */
+static inline bool host_queue_is_stale(const struct host_queue *queue) {
+    return atomic_load_explicit(&queue->host->generation, memory_order_acquire) !=
+           queue->generation;
+}
 
 #endif

@@ -3,6 +3,7 @@
 /* Making and unmaking of queues (Base, "I/O Queue Creation", "I/O Queue Deletion"). */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "host/queue.h"
 
@@ -43,6 +44,14 @@ int queue_rings_open(struct host *host, unsigned qid, uint32_t size, struct queu
     rings->sq_tail_doorbell = doorbell(host, qid, false);
     rings->cq_head_doorbell = doorbell(host, qid, true);
     return 0;
+}
+
+void queue_rings_clear(struct queue_rings *rings) {
+    memset(rings->sq, 0, (size_t)rings->size << NVME_SQE_SHIFT);
+    memset(rings->cq, 0, (size_t)rings->size << NVME_CQE_SHIFT);
+    rings->sq_tail = 0;
+    rings->cq_head = 0;
+    rings->cq_phase = 1;
 }
 
 void queue_rings_close(struct host *host, struct queue_rings *rings) {
@@ -134,6 +143,7 @@ static struct host_queue *allocate_queue(struct host *host, uint32_t depth) {
         return NULL;
     }
     queue->host = host;
+    queue->generation = atomic_load(&host->generation);
     queue->inline_device = host->config.threaded ? NULL : host->device;
     queue->depth = depth;
     queue->refusals.capacity = depth + REFUSALS_SPARE;
@@ -180,8 +190,11 @@ int host_qpair_create(struct n4j_ctrlr *ctrlr, uint32_t depth, struct n4j_qpair 
 int host_qpair_destroy(struct n4j_qpair *qpair) {
     struct host_queue *queue = (struct host_queue *)qpair;
     struct host *host = queue->host;
-    delete_queue(host, NVME_DELETE_IO_SQ, queue->qid);
-    delete_queue(host, NVME_DELETE_IO_CQ, queue->qid);
+    /* A reset has deleted them; until here, none has their number. */
+    if (!host_queue_is_stale(queue)) {
+        delete_queue(host, NVME_DELETE_IO_SQ, queue->qid);
+        delete_queue(host, NVME_DELETE_IO_CQ, queue->qid);
+    }
     give_qid(host, queue->qid);
     free_queue(queue);
     return 0;

@@ -135,6 +135,7 @@ const struct n4j_transport n4j_embedded_transport = {
     .property = property,
     .description = description,
     .admin = host_admin_submission,
+    .reset = host_reset,
     .mem_alloc = mem_alloc,
     .mem_free = mem_free,
     .mem_register = mem_register,
@@ -142,5 +143,6 @@ const struct n4j_transport n4j_embedded_transport = {
     .mem_translate = mem_translate,
     .qpair_create = host_qpair_create,
     .qpair_destroy = host_qpair_destroy,
+    .qpair_abort = host_qpair_abort,
     .process = host_qpair_process,
 };

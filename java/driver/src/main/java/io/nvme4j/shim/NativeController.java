@@ -208,10 +208,15 @@ public final class NativeController {
      */
     public record Allocation(long address, MemoryKind kind) {}
 
-    /** TEMPORARY. */
+    /**
+     * Resets the controller, or connects to it anew; every queue pair fails.
+     *
+     * @param timeoutMillis how long queue pairs may take to be processed, so that they notice
+     * @throws ShimException if it doesn't come back, or they were not processed
+     */
     public void reset(int timeoutMillis) {
-        if (timeoutMillis >= 0) {
-            throw new ShimException("resetting the controller", 95, "");
-        }
+        ErrorText.call(
+                "resetting the controller",
+                (arena, text, size) -> Nvme4j.n4j_ctrlr_reset(handle, timeoutMillis, text, size));
     }
 }

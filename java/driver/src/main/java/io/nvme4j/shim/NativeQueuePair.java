@@ -53,9 +53,13 @@ public final class NativeQueuePair {
         }
     }
 
-    /** TEMPORARY. */
+    /**
+     * Asks the controller to abort the command in flight that has this tag.
+     *
+     * @return 0, or a negative errno if it wasn't asked
+     */
     public int abort(long tag) {
-        return -95;
+        return Nvme4j.n4j_qpair_abort(handle, tag);
     }
 
     /** Deletes the queue pair; the controller no longer works on its commands when it returns. */

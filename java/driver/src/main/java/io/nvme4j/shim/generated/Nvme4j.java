@@ -23,10 +23,10 @@ public class Nvme4j extends Nvme4j$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int N4J_ABI_VERSION = (int)2L;
+    private static final int N4J_ABI_VERSION = (int)3L;
     /**
      * {@snippet lang=c :
-     * #define N4J_ABI_VERSION 2
+     * #define N4J_ABI_VERSION 3
      * }
      */
     public static int N4J_ABI_VERSION() {
@@ -661,6 +661,69 @@ public class Nvme4j extends Nvme4j$shared {
                 traceDowncall("n4j_ctrlr_description", ctrlr);
             }
             return (MemorySegment)mh$.invokeExact(ctrlr);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class n4j_ctrlr_reset {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Nvme4j.C_INT,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_INT,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("n4j_ctrlr_reset");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int n4j_ctrlr_reset(n4j_ctrlr *ctrlr, uint32_t timeout_ms, char *error, size_t error_size)
+     * }
+     */
+    public static FunctionDescriptor n4j_ctrlr_reset$descriptor() {
+        return n4j_ctrlr_reset.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int n4j_ctrlr_reset(n4j_ctrlr *ctrlr, uint32_t timeout_ms, char *error, size_t error_size)
+     * }
+     */
+    public static MethodHandle n4j_ctrlr_reset$handle() {
+        return n4j_ctrlr_reset.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int n4j_ctrlr_reset(n4j_ctrlr *ctrlr, uint32_t timeout_ms, char *error, size_t error_size)
+     * }
+     */
+    public static MemorySegment n4j_ctrlr_reset$address() {
+        return n4j_ctrlr_reset.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int n4j_ctrlr_reset(n4j_ctrlr *ctrlr, uint32_t timeout_ms, char *error, size_t error_size)
+     * }
+     */
+    public static int n4j_ctrlr_reset(MemorySegment ctrlr, int timeout_ms, MemorySegment error, long error_size) {
+        var mh$ = n4j_ctrlr_reset.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("n4j_ctrlr_reset", ctrlr, timeout_ms, error, error_size);
+            }
+            return (int)mh$.invokeExact(ctrlr, timeout_ms, error, error_size);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -1351,6 +1414,67 @@ public class Nvme4j extends Nvme4j$shared {
                 traceDowncall("n4j_qpair_process", qpair, submissions, count, completions, max);
             }
             return (int)mh$.invokeExact(qpair, submissions, count, completions, max);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class n4j_qpair_abort {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Nvme4j.C_INT,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("n4j_qpair_abort");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int n4j_qpair_abort(n4j_qpair *qpair, uint64_t tag)
+     * }
+     */
+    public static FunctionDescriptor n4j_qpair_abort$descriptor() {
+        return n4j_qpair_abort.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int n4j_qpair_abort(n4j_qpair *qpair, uint64_t tag)
+     * }
+     */
+    public static MethodHandle n4j_qpair_abort$handle() {
+        return n4j_qpair_abort.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int n4j_qpair_abort(n4j_qpair *qpair, uint64_t tag)
+     * }
+     */
+    public static MemorySegment n4j_qpair_abort$address() {
+        return n4j_qpair_abort.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int n4j_qpair_abort(n4j_qpair *qpair, uint64_t tag)
+     * }
+     */
+    public static int n4j_qpair_abort(MemorySegment qpair, long tag) {
+        var mh$ = n4j_qpair_abort.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("n4j_qpair_abort", qpair, tag);
+            }
+            return (int)mh$.invokeExact(qpair, tag);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

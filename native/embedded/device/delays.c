@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#include "device/delays.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+uint64_t delays_now_ns(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+bool delays_open(struct delays *delays, const struct delay_rules *rules, unsigned qid,
+                 uint32_t capacity) {
+    *delays = (struct delays){.rules = *rules, .capacity = capacity};
+    /* Never 0, which xorshift would stay at; another for each queue. */
+    delays->random = (rules->seed + qid) * 0x9e3779b97f4a7c15 | 1;
+    if (!delay_rules_are_set(rules)) {
+        return true;
+    }
+    delays->heap = calloc(capacity, sizeof(*delays->heap));
+    pthread_mutex_init(&delays->lock, NULL);
+    return delays->heap != NULL;
+}
+
+void delays_close(struct delays *delays) {
+    if (delays->heap != NULL) {
+        pthread_mutex_destroy(&delays->lock);
+        free(delays->heap);
+        delays->heap = NULL;
+        delays->count = 0;
+    }
+}
+
+/* xorshift64* */
+static uint32_t draw(struct delays *delays) {
+    delays->random ^= delays->random >> 12;
+    delays->random ^= delays->random << 25;
+    delays->random ^= delays->random >> 27;
+    return (uint32_t)((delays->random * 0x2545f4914f6cdd1d) >> 32);
+}
+
+static bool is_before(const struct delayed_command *a, const struct delayed_command *b) {
+    return a->due_ns != b->due_ns ? a->due_ns < b->due_ns : a->number < b->number;
+}
+
+static void swap(struct delayed_command *a, struct delayed_command *b) {
+    const struct delayed_command other = *a;
+    *a = *b;
+    *b = other;
+}
+
+static void sift_up(struct delays *delays, uint32_t at) {
+    struct delayed_command *heap = delays->heap;
+    while (at > 0 && is_before(&heap[at], &heap[(at - 1) / 2])) {
+        swap(&heap[at], &heap[(at - 1) / 2]);
+        at = (at - 1) / 2;
+    }
+}
+
+static void sift_down(struct delays *delays) {
+    struct delayed_command *heap = delays->heap;
+    for (uint32_t at = 0, child = 1; child < delays->count; child = 2 * at + 1) {
+        if (child + 1 < delays->count && is_before(&heap[child + 1], &heap[child])) {
+            child++;
+        }
+        if (!is_before(&heap[child], &heap[at])) {
+            return;
+        }
+        swap(&heap[child], &heap[at]);
+        at = child;
+    }
+}
+
+void delays_add(struct delays *delays, const struct nvme_sqe *sqe, uint64_t now_ns) {
+    const struct delay_rules *rules = &delays->rules;
+    const bool is_slow = rules->slow_share != 0 && draw(delays) < rules->slow_share;
+    struct delayed_command *command = &delays->heap[delays->count];
+    command->due_ns = now_ns + (is_slow ? rules->slow_latency_ns : rules->latency_ns);
+    command->number = delays->number++;
+    command->is_aborted = false;
+    memcpy(&command->sqe, sqe, sizeof(command->sqe));
+    sift_up(delays, delays->count++);
+}
+
+bool delays_take(struct delays *delays, uint64_t now_ns, struct delayed_command *command) {
+    if (delays->count == 0 || delays->heap[0].due_ns > now_ns) {
+        return false;
+    }
+    *command = delays->heap[0];
+    delays->heap[0] = delays->heap[--delays->count];
+    sift_down(delays);
+    return true;
+}
+
+bool delays_abort(struct delays *delays, uint16_t cid) {
+    if (delays->heap == NULL) {
+        return false;
+    }
+    pthread_mutex_lock(&delays->lock);
+    uint32_t at = 0;
+    while (at < delays->count && (delays->heap[at].sqe.cid != cid || delays->heap[at].is_aborted)) {
+        at++;
+    }
+    const bool found = at < delays->count;
+    if (found) {
+        delays->heap[at].is_aborted = true;
+        delays->heap[at].due_ns = 0;
+        sift_up(delays, at);
+    }
+    pthread_mutex_unlock(&delays->lock);
+    return found;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Commands that were fetched from a submission queue and are executed when they are due: a device that
+ * takes its time, and sometimes more of it.
+ */
+#ifndef EMBEDDED_DEVICE_DELAYS_H
+#define EMBEDDED_DEVICE_DELAYS_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+#include "nvme_spec.h"
+
+/* How long commands take. All zero: no time at all. */
+struct delay_rules {
+    uint64_t latency_ns;
+    uint64_t slow_latency_ns;
+    uint32_t slow_share; /* of 2^32 */
+    uint64_t seed;
+};
+
+struct delayed_command {
+    uint64_t due_ns;
+    uint64_t number; /* of two that are due together, the one that was fetched first goes first */
+    bool is_aborted;
+    struct nvme_sqe sqe;
+};
+
+/* A heap, the command that is due first on top. Locked while a queue runs, and by Abort. */
+struct delays {
+    struct delayed_command *heap; /* NULL: nothing is delayed */
+    uint32_t count;
+    uint32_t capacity;
+    uint64_t number;
+    uint64_t random;
+    struct delay_rules rules;
+    pthread_mutex_t lock;
+};
+
+static inline bool delay_rules_are_set(const struct delay_rules *rules) {
+    return rules->latency_ns != 0 || rules->slow_share != 0;
+}
+
+/* Of a queue with that many entries. False: out of memory. */
+bool delays_open(struct delays *delays, const struct delay_rules *rules, unsigned qid,
+                 uint32_t capacity);
+/* Forgets what has not been executed. */
+void delays_close(struct delays *delays);
+
+void delays_add(struct delays *delays, const struct nvme_sqe *sqe, uint64_t now_ns);
+/* Takes the next command that is due. */
+bool delays_take(struct delays *delays, uint64_t now_ns, struct delayed_command *command);
+/* Makes the command with this CID due, to complete as aborted. False: there is none. */
+bool delays_abort(struct delays *delays, uint16_t cid);
+
+uint64_t delays_now_ns(void);
+
+#endif
