@@ -16,7 +16,10 @@ final class Idler {
     private static final int SPINS = 1_000;
     private static final long NAP_NANOS = 50_000;
 
-    /** A bound for what nobody wakes a reactor for. */
+    /** Rounds without work after which idle lanes are looked after. */
+    private static final int ROUNDS_PER_LOOK = 1 << 16;
+
+    /** A bound, as a queue pair wants to be processed now and then to notice that it has failed. */
     private static final long SLEEP_NANOS = 100_000_000;
 
     private final IdleStrategy strategy;
@@ -37,10 +40,12 @@ final class Idler {
      *
      * @param polls whether it has to look again soon, as commands are in flight
      * @param hasWork looks a last time before a sleep
+     * @return whether lanes that have nothing to do should be looked after
      */
     @SuppressWarnings("ThreadPriorityCheck") // yielding is what was asked for
-    void rest(boolean polls, BooleanSupplier hasWork) {
-        if (strategy == IdleStrategy.SPIN || ++rounds < SPINS) {
+    boolean rest(boolean polls, BooleanSupplier hasWork) {
+        rounds++;
+        if (strategy == IdleStrategy.SPIN || rounds < SPINS) {
             Thread.onSpinWait();
         } else if (strategy == IdleStrategy.YIELD) {
             Thread.yield();
@@ -48,7 +53,9 @@ final class Idler {
             LockSupport.parkNanos(this, NAP_NANOS);
         } else {
             sleep(hasWork);
+            return true;
         }
+        return rounds % ROUNDS_PER_LOOK == 0;
     }
 
     private void sleep(BooleanSupplier hasWork) {

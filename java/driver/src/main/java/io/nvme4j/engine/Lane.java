@@ -69,6 +69,9 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
     private boolean queueClosed;
     private boolean dropped;
 
+    /** A command has completed as one of a failed queue pair does. */
+    private boolean suspect;
+
     /* What other threads ask for. */
     private final Queue<Long> cancellations = new ConcurrentLinkedQueue<>();
     private volatile boolean abandoned;
@@ -175,6 +178,10 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
             return worked;
         }
         worked |= take();
+        if (suspect) {
+            suspect = false;
+            exchange(records, 0, 0); // throws if the queue pair has failed, not only a command
+        }
         if (slots.hasDeadlines() && ++rounds % ROUNDS_PER_LOOK == 0) {
             expire();
         }
@@ -188,6 +195,13 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
             return true;
         }
         return resumed || (inFlight() > 0 && exchange(records, 0, 0) > 0);
+    }
+
+    /** Lets a queue pair without commands notice that it has failed. */
+    void lookAfter() {
+        if (!recovering && inFlight() == 0) {
+            exchange(records, 0, 0);
+        }
     }
 
     /** Whether it has to be looked after soon. */
@@ -363,6 +377,7 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
         long tag = slots.tag(slot);
         CompletionHandler handler = slots.release(slot);
         observer.completed(slot, status);
+        suspect |= status >>> 16 == Errno.ENXIO;
         if (handler == null) {
             counters.late.add(1);
         } else {

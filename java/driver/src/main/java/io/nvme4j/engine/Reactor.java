@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
 
 /** A thread that runs lanes, of one engine or of several, in turn. */
 final class Reactor implements Runnable {
@@ -16,6 +17,7 @@ final class Reactor implements Runnable {
     private final int processor;
     private final Idler idler;
     private final Thread thread;
+    private final BooleanSupplier hasWork = this::hasWork;
     private final CompletableFuture<Void> started = new CompletableFuture<>();
 
     /* Replaced as a whole under the lock; read by the thread. */
@@ -95,7 +97,9 @@ final class Reactor implements Runnable {
             if (work()) {
                 idler.reset();
             } else {
-                idler.rest(mustPoll(), this::hasWork);
+                if (idler.rest(mustPoll(), hasWork)) {
+                    lanes.forEach(Lane::lookAfter);
+                }
             }
         }
     }
