@@ -270,7 +270,7 @@ int n4j_qpair_process(n4j_qpair *qpair, const n4j_submission *submissions, uint3
  * Asks the controller to abort the command in flight that has this tag (Base, "Abort command"). By the
  * thread that processes the queue pair. The command completes exactly once as ever, be it aborted
  * (status Command Abort Requested) or in its own way. -ENOENT: no command in flight has the tag.
- * -EBUSY: as many Aborts are outstanding as the controller takes.
+ * -ENOTSUP: the transport can't (vfio-user through SPDK).
  */
 int n4j_qpair_abort(n4j_qpair *qpair, uint64_t tag);
 

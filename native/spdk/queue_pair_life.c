@@ -223,6 +223,10 @@ static void on_aborted(void *argument, const struct spdk_nvme_cpl *cpl) {
 
 int n4j_spdk_qpair_abort(struct n4j_qpair *base, uint64_t tag) {
     struct n4j_spdk_qpair *qpair = (struct n4j_spdk_qpair *)base;
+    /* SPDK's transport for vfio-user can't look for a request, and calls NULL when it is to. */
+    if (qpair->ctrlr->trid.trtype == SPDK_NVME_TRANSPORT_VFIOUSER) {
+        return -ENOTSUP;
+    }
     if (qpair->spdk == NULL || atomic_load(&qpair->ctrlr->failed)) {
         return -ENOENT;
     }
