@@ -148,6 +148,13 @@ uint32_t n4j_abi_layout(uint32_t *numbers, uint32_t max);
 int n4j_option_set(const char *name, const char *value, char *error, size_t error_size);
 
 /*
+ * Loads what a transport needs (EMBEDDED, PCIE, ...), without starting or attaching to anything. Leaves
+ * one line of text: on success which libraries these are, with their versions, else why not.
+ * Thread-safe.
+ */
+int n4j_transport_load(const char *trtype, char *text, size_t text_size);
+
+/*
  * Attaches to the controller that a transport id names: "key:value" pairs separated by blanks, as
  * SPDK's, beginning with trtype. Keys that name no controller (ns) are ignored here.
  *   trtype:EMBEDDED   the built-in software controller

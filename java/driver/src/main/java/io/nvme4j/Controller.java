@@ -12,6 +12,7 @@ import io.nvme4j.memory.map.MappingRules;
 import io.nvme4j.memory.map.TransferPlan;
 import io.nvme4j.queue.CommandQueue;
 import io.nvme4j.shim.NativeController;
+import io.nvme4j.shim.NativeLibrary;
 import io.nvme4j.spec.ControllerCapabilities;
 import io.nvme4j.spec.IdentifyController;
 import io.nvme4j.spec.IdentifyNamespace;
@@ -62,6 +63,18 @@ public final class Controller implements AutoCloseable {
             controller.detach();
             throw e;
         }
+    }
+
+    /**
+     * Loads what a transport needs, without attaching to anything: to find out whether it can be
+     * used.
+     *
+     * @param trtype as in a transport id: {@code EMBEDDED}, {@code PCIE}, {@code TCP}, ...
+     * @return one line that names the native libraries, with their versions
+     * @throws NvmeException if they are missing or can't be loaded; it says why
+     */
+    public static String transport(String trtype) {
+        return NativeLibrary.loadTransport(trtype);
     }
 
     /** The Identify Controller data structure, as it was at attach. */

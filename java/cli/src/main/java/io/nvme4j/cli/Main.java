@@ -22,6 +22,7 @@ import java.nio.charset.Charset;
             ListCommand.class,
             IdentifyCommand.class,
             MapCommand.class,
+            DoctorCommand.class,
             HelpCommand.class
         },
         footer = {

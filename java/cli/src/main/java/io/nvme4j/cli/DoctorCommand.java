@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.cli;
+
+import io.nvme4j.Controller;
+import io.nvme4j.TransportId;
+import io.nvme4j.cli.doctor.Commands;
+import io.nvme4j.cli.doctor.Diagnosis;
+import io.nvme4j.cli.doctor.Doctor;
+import io.nvme4j.cli.doctor.Goal;
+import io.nvme4j.cli.doctor.JavaRuntime;
+import io.nvme4j.cli.doctor.Situation;
+import io.nvme4j.cli.doctor.SpdkMemory;
+import io.nvme4j.cli.machine.Machine;
+import io.nvme4j.cli.machine.PciBus;
+import io.nvme4j.cli.machine.Self;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+import java.util.concurrent.Callable;
+
+/** {@code nvme4j doctor}: what keeps nvme4j from attaching, and what mends it. */
+@Command(
+        name = "doctor",
+        description = {
+            "Checks this machine: what keeps nvme4j from attaching to a controller, or slows it"
+                    + " down, and the command that mends it. Changes nothing.",
+            "",
+            "Without -r, the embedded controller has to work, and drives where one is bound to"
+                    + " vfio-pci or the like; what others lack is a warning."
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionText.class,
+        sortOptions = false,
+        footer = {
+            "",
+            "Exit codes: 0 no error, perhaps warnings; 1 an error; 2 wrong command line.",
+            "",
+            "Examples:",
+            "  nvme4j doctor",
+            "  nvme4j doctor -r 'trtype:PCIE traddr:0000:01:00.0'",
+            "  nvme4j doctor --json"
+        })
+final class DoctorCommand implements Callable<Integer> {
+    /** System property that the launcher sets: where hugepages-setup is. */
+    private static final String HOME = "nvme4j.home";
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Option(
+            names = {"-r", "--transport"},
+            paramLabel = "<id>",
+            description =
+                    "Transport id: what has to work. Only what matters for it can be an error")
+    private @Nullable String transportId;
+
+    @Option(names = "--json", description = "One JSON document")
+    private boolean json;
+
+    DoctorCommand() {}
+
+    @Override
+    public Integer call() {
+        Machine machine = Machine.local();
+        Situation situation =
+                new Situation(
+                        machine,
+                        JavaRuntime.current(),
+                        transport -> Controller.transport(transport.name()),
+                        goal(machine),
+                        Commands.local(new Self(machine).isRoot(), System.getProperty(HOME, "")),
+                        System.getProperty("user.name"),
+                        SpdkMemory.current());
+        Diagnosis diagnosis = Doctor.examine(situation);
+        DoctorReport report = new DoctorReport(situation.goal(), diagnosis);
+        if (json) {
+            spec.commandLine().getOut().println(Json.text(report.document()));
+        } else {
+            report.print(spec.commandLine().getOut(), spec.commandLine().getColorScheme());
+        }
+        return diagnosis.isWell() ? ExitCode.OK : ExitCode.FAILURE;
+    }
+
+    private Goal goal(Machine machine) {
+        if (transportId == null) {
+            return Goal.ofMachine(new PciBus(machine).nvmeDrives());
+        }
+        try {
+            return Goal.of(new TransportId(transportId));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "-r: " + e.getMessage(), e);
+        }
+    }
+}

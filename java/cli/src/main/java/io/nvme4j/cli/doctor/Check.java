@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.cli.doctor;
+
+import java.util.List;
+
+/** Looks at one thing. */
+@FunctionalInterface
+interface Check {
+    /**
+     * What there is to say of it: at least one finding, none of which depends on what is wanted.
+     */
+    List<Finding> look(Situation situation);
+}
