@@ -14,6 +14,10 @@ bool n4j_spdk_target_is_pci(const struct spdk_nvme_transport_id *trid) {
     return trid->trtype == SPDK_NVME_TRANSPORT_PCIE;
 }
 
+bool n4j_spdk_target_is_discovery(const struct spdk_nvme_transport_id *trid) {
+    return strcmp(trid->subnqn, SPDK_NVMF_DISCOVERY_NQN) == 0;
+}
+
 bool n4j_spdk_target_has_doorbells(const struct spdk_nvme_transport_id *trid) {
     return trid->trtype == SPDK_NVME_TRANSPORT_PCIE || trid->trtype == SPDK_NVME_TRANSPORT_VFIOUSER;
 }
@@ -58,11 +62,10 @@ static int check_complete(const struct spdk_nvme_transport_id *trid, struct n4j_
                                                      : "the directory of the target's socket");
     }
     if (is_fabrics(trid) && trid->subnqn[0] == '\0') {
-        return n4j_fail(error, -EINVAL, "the transport id lacks subnqn, the subsystem's name");
-    }
-    if (strcmp(trid->subnqn, SPDK_NVMF_DISCOVERY_NQN) == 0) {
-        return n4j_fail(error, -EINVAL, "%s is a discovery service, which does no I/O",
-                        trid->subnqn);
+        return n4j_fail(
+            error, -EINVAL,
+            "the transport id lacks subnqn, the subsystem's name ('nvme4j list -r' with "
+            "this id asks the target's discovery service)");
     }
     return 0;
 }

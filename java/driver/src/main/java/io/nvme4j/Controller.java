@@ -43,6 +43,7 @@ public final class Controller implements AutoCloseable {
         this.memory = new DmaMemory(controller);
         this.admin = new AdminQueue(controller, memory);
         this.identify = admin.identifyController();
+        checkDoesIo(identify);
         this.namespaces = admin.namespaces();
         this.rules = Rules.ofIoCommands(controller, identify);
     }
@@ -75,6 +76,14 @@ public final class Controller implements AutoCloseable {
      */
     public static String transport(String trtype) {
         return NativeLibrary.loadTransport(trtype);
+    }
+
+    private static void checkDoesIo(IdentifyController identify) {
+        if (identify.isDiscoveryController()) {
+            throw new NvmeException(
+                    "the controller is a discovery service, which does no I/O: attach to one of the"
+                            + " subsystems that it offers ('nvme4j list -r' shows them)");
+        }
     }
 
     /** The Identify Controller data structure, as it was at attach. */

@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli;
 
-import io.nvme4j.Controller;
 import io.nvme4j.TransportId;
-import io.nvme4j.cli.doctor.Commands;
 import io.nvme4j.cli.doctor.Diagnosis;
 import io.nvme4j.cli.doctor.Doctor;
 import io.nvme4j.cli.doctor.Goal;
-import io.nvme4j.cli.doctor.JavaRuntime;
 import io.nvme4j.cli.doctor.Situation;
-import io.nvme4j.cli.doctor.SpdkMemory;
 import io.nvme4j.cli.machine.Machine;
 import io.nvme4j.cli.machine.PciBus;
-import io.nvme4j.cli.machine.Self;
 
 import org.jspecify.annotations.Nullable;
 
@@ -47,9 +42,6 @@ import java.util.concurrent.Callable;
             "  nvme4j doctor --json"
         })
 final class DoctorCommand implements Callable<Integer> {
-    /** System property that the launcher sets: where hugepages-setup is. */
-    private static final String HOME = "nvme4j.home";
-
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
@@ -69,15 +61,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Machine machine = Machine.local();
-        Situation situation =
-                new Situation(
-                        machine,
-                        JavaRuntime.current(),
-                        transport -> Controller.transport(transport.name()),
-                        goal(machine),
-                        Commands.local(new Self(machine).isRoot(), System.getProperty(HOME, "")),
-                        System.getProperty("user.name"),
-                        SpdkMemory.current());
+        Situation situation = Situations.here(machine, goal(machine));
         Diagnosis diagnosis = Doctor.examine(situation);
         DoctorReport report = new DoctorReport(situation.goal(), diagnosis);
         if (json) {

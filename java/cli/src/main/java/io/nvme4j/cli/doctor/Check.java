@@ -7,7 +7,8 @@ import java.util.List;
 @FunctionalInterface
 interface Check {
     /**
-     * What there is to say of it: at least one finding, none of which depends on what is wanted.
+     * What there is to say of it: at least one finding. What that means for the transports that are
+     * wanted is for {@link Diagnosis} to say.
      */
     List<Finding> look(Situation situation);
 }

@@ -11,40 +11,54 @@ import java.util.Set;
 /** Which driver each drive has, and who uses it. */
 final class DrivesCheck implements Check {
     private static final Set<Transport> PCIE = Set.of(Transport.PCIE);
+    private static final String LIST = "./nvme4j list";
 
     @Override
     public List<Finding> look(Situation situation) {
         List<NvmeDrive> drives = situation.drives();
-        if (drives.isEmpty()) {
+        boolean named = situation.goal().names(Transport.PCIE);
+        if (named && situation.goal().pciAddress().isEmpty()) {
+            return List.of(withoutAddress());
+        } else if (named && drives.isEmpty()) {
+            return List.of(absent(situation));
+        } else if (drives.isEmpty()) {
             return List.of(
-                    situation.goal().names(Transport.PCIE)
-                            ? absent(situation)
-                            : Finding.notApplicable("drives", "NVMe drives", "none on the PCI bus")
-                                    .on(PCIE));
+                    Finding.notApplicable("drives", "NVMe drives", "none on the PCI bus").on(PCIE));
         }
+        boolean needed = named || drives.stream().noneMatch(NvmeDrive::isForUserSpace);
         DriveUsers users = new DriveUsers(situation.machine());
-        List<Finding> findings =
-                drives.stream().map(drive -> look(situation, users, drive)).toList();
-        return findings;
+        return drives.stream()
+                .map(drive -> look(situation, users, drive))
+                .map(finding -> named ? finding : unlessOfKernel(finding, needed))
+                .toList();
+    }
+
+    /** A drive that nobody named may well stay the kernel's. */
+    private static Finding unlessOfKernel(Finding finding, boolean needed) {
+        boolean used = finding.id().equals("drive.used");
+        if (!used && (needed || !finding.id().equals("drive.kernel"))) {
+            return finding;
+        }
+        return finding.as(Verdict.NOT_APPLICABLE).on(needed ? PCIE : Set.of());
+    }
+
+    private static Finding withoutAddress() {
+        return Finding.error("drive.address", "NVMe drives", "the transport id lacks traddr")
+                .means("it is the drive's PCI address, as in traddr:0000:01:00.0")
+                .mendedBy(LIST)
+                .on(PCIE);
     }
 
     private static Finding absent(Situation situation) {
-        String address = situation.goal().pciAddress().orElse("");
+        String address = situation.goal().pciAddress().orElseThrow();
         PciBus bus = new PciBus(situation.machine());
-        String list = "./nvme4j list";
-        if (address.isEmpty()) {
-            return Finding.error("drive.address", "NVMe drives", "the transport id lacks traddr")
-                    .means("it is the drive's PCI address, as in traddr:0000:01:00.0")
-                    .mendedBy(list)
-                    .on(PCIE);
-        }
         String seen =
                 bus.exists(address)
                         ? address + " is no NVMe drive, but of PCI class " + bus.pciClass(address)
                         : "there is no PCI device " + address;
         return Finding.error("drive.absent", "NVMe drives", seen)
                 .means("list shows the drives that there are")
-                .mendedBy(list)
+                .mendedBy(LIST)
                 .on(PCIE);
     }
 
@@ -64,13 +78,12 @@ final class DrivesCheck implements Check {
         return withoutIommu(situation, drive).on(PCIE);
     }
 
-    /** Not an error of the machine's: one may want to keep it so. Yet it can't be attached to. */
     private static Finding ofKernel(Situation situation, NvmeDrive drive, List<String> uses) {
         String subject = "Drive " + drive.address();
         String name = drive.kernelName().isEmpty() ? "" : " (" + drive.kernelName() + ")";
         String driver = drive.driver().isEmpty() ? "no driver has it" : drive.driver() + " has it";
         if (uses.isEmpty()) {
-            return Finding.error("drive.driver", subject, driver + name)
+            return Finding.error("drive.kernel", subject, driver + name)
                     .means("nvme4j attaches to drives that vfio-pci has")
                     .mendedBy(situation.commands().setup("bind " + drive.address()));
         }

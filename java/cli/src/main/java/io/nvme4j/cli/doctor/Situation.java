@@ -28,6 +28,11 @@ public record Situation(
         Commands commands,
         String user,
         SpdkMemory memory) {
+    /** The same, with something else to be attached to. */
+    public Situation with(Goal other) {
+        return new Situation(machine, java, natives, other, commands, user, memory);
+    }
+
     Self self() {
         return new Self(machine);
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
@@ -41,8 +42,8 @@ public final class Hugepages {
     }
 
     /** By NUMA node. */
-    public TreeMap<Integer, List<Pool>> poolsOfNodes() {
-        TreeMap<Integer, List<Pool>> nodes = new TreeMap<>();
+    public Map<Integer, List<Pool>> poolsOfNodes() {
+        Map<Integer, List<Pool>> nodes = new TreeMap<>();
         for (String name : machine.children(NODES)) {
             OptionalLong node = Numbers.decimal(name.replaceFirst("^node", ""));
             if (node.isPresent()) {
