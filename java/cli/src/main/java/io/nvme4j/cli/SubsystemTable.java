@@ -46,11 +46,8 @@ final class SubsystemTable implements ListCommand.Listing {
         table.add(
                 type(entry),
                 id.isEmpty()
-                        ? "(transport type %d) %s %s"
-                                .formatted(
-                                        entry.transportType(),
-                                        entry.transportAddress(),
-                                        entry.subsystemQualifiedName())
+                        ? "(by another transport, type %d) %s"
+                                .formatted(entry.transportType(), entry.subsystemQualifiedName())
                         : id);
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("transportId", id);
