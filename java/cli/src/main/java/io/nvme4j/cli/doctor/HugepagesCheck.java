@@ -42,7 +42,7 @@ final class HugepagesCheck implements Check {
         long free = hugepages.pools().stream().mapToLong(Pool::freeBytes).sum();
         String seen =
                 hugepages.pools().stream().map(HugepagesCheck::describe).collect(joining(", "))
-                        + describe(holders.all());
+                        + (taken(hugepages) ? describe(holders.all()) : "");
         if (free >= memory.usual()) {
             return Finding.ok("hugepages.free", SUBJECT, seen);
         }
@@ -78,15 +78,21 @@ final class HugepagesCheck implements Check {
                 : pool.free() + " of " + pool.total() + " of " + size + " free";
     }
 
+    private static boolean taken(Hugepages hugepages) {
+        return hugepages.pools().stream().anyMatch(pool -> pool.free() < pool.total());
+    }
+
     private static String describe(List<HugepageHolders.Holder> holders) {
+        if (holders.isEmpty()) {
+            return "; who has the others isn't seen from here";
+        }
         String some =
                 holders.stream()
                         .limit(HOLDERS_SHOWN)
                         .map(each -> each.describe() + " has " + Sizes.of(each.bytes()))
                         .collect(joining(", "));
         int others = holders.size() - HOLDERS_SHOWN;
-        return (some.isEmpty() ? "" : "; " + some)
-                + (others > 0 ? " and " + others + " others have some" : "");
+        return "; " + some + (others > 0 ? " and " + others + " others have some" : "");
     }
 
     private static Finding more(Situation situation, Hugepages hugepages) {

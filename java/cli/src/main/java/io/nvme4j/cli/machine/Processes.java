@@ -26,12 +26,18 @@ final class Processes {
                 .toList();
     }
 
-    /** A process for people: its name and number. */
+    /** A process for people: its program and number. */
     String describe(String process) {
-        return machine.text("/proc/" + process + "/comm").orElse("?")
-                + " (process "
-                + process
-                + ")";
+        return program(process) + " (process " + process + ")";
+    }
+
+    /** Of the command line, as some programs give their threads other names; else the name. */
+    private String program(String process) {
+        String command = machine.text("/proc/" + process + "/cmdline").orElse("");
+        String file = command.split("\0", 2)[0];
+        return file.isEmpty()
+                ? machine.text("/proc/" + process + "/comm").orElse("?")
+                : file.substring(file.lastIndexOf('/') + 1);
     }
 
     /** A field of a process's status file, or empty. */

@@ -13,8 +13,8 @@ import java.util.List;
  * A machine on which all is well: two NUMA nodes, hugepages on both, an IOMMU, and a drive that
  * vfio-pci has. Tests break it.
  */
-final class HealthyMachine extends Tree {
-    static final String DRIVE = "0000:01:00.0";
+public final class HealthyMachine extends Tree {
+    public static final String DRIVE = "0000:01:00.0";
     static final String POOL = "/sys/kernel/mm/hugepages/hugepages-2048kB";
     static final String NODES = "/sys/devices/system/node/";
     static final String PROCESSORS = "/sys/devices/system/cpu/";
@@ -26,7 +26,7 @@ final class HealthyMachine extends Tree {
                             ? "libnvme4j.so, ABI 3"
                             : "SPDK v26.05 with DPDK 25.11.0";
 
-    HealthyMachine(Path root) {
+    public HealthyMachine(Path root) {
         super(root);
         pages(512, 512).nodePages(0, 256, 256).nodePages(1, 256, 256);
         file("/proc/meminfo", "MemAvailable: 8000000 kB", "Hugepagesize:    2048 kB");
@@ -52,7 +52,7 @@ final class HealthyMachine extends Tree {
         file(PROCESSORS + "nohz_full", "2-3");
     }
 
-    HealthyMachine pages(int total, int free) {
+    public HealthyMachine pages(int total, int free) {
         file(POOL + "/nr_hugepages", "" + total).file(POOL + "/free_hugepages", "" + free);
         return this;
     }
@@ -68,7 +68,7 @@ final class HealthyMachine extends Tree {
         return "Node %d, zone Normal 90000 9000 900 90 9 9 9 9 9 %d 0".formatted(node, pieces);
     }
 
-    HealthyMachine memlock(String limit) {
+    public HealthyMachine memlock(String limit) {
         file(
                 "/proc/self/limits",
                 "Limit                     Soft Limit           Hard Limit           Units",
@@ -97,7 +97,7 @@ final class HealthyMachine extends Tree {
     }
 
     /** A library that can't be loaded: SPDK's, or all. */
-    void breakLibrary(Transport first, String message) {
+    public void breakLibrary(Transport first, String message) {
         NativeParts healthy = natives;
         natives =
                 transport -> {
@@ -109,24 +109,23 @@ final class HealthyMachine extends Tree {
     }
 
     /** What doctor says of it, without -r. */
-    Diagnosis examine() {
-        return examine(Goal.ofMachine(new PciBus(machine()).nvmeDrives()));
+    public Diagnosis examine() {
+        return Doctor.examine(situation(Goal.ofMachine(new PciBus(machine()).nvmeDrives())));
     }
 
     /** What doctor says of it with -r. */
-    Diagnosis examine(String transportId) {
-        return examine(Goal.of(new TransportId(transportId)));
+    public Diagnosis examine(String transportId) {
+        return Doctor.examine(situation(Goal.of(new TransportId(transportId))));
     }
 
-    private Diagnosis examine(Goal goal) {
-        return Doctor.examine(
-                new Situation(
-                        machine(),
-                        java,
-                        natives,
-                        goal,
-                        new Commands(false, "hugepages-setup"),
-                        "ann",
-                        new SpdkMemory(32 << 20, 256 << 20)));
+    public Situation situation(Goal goal) {
+        return new Situation(
+                machine(),
+                java,
+                natives,
+                goal,
+                new Commands(false, "hugepages-setup"),
+                "ann",
+                new SpdkMemory(32 << 20, 256 << 20));
     }
 }
