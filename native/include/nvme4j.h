@@ -25,7 +25,7 @@ extern "C" {
 #endif
 
 /* Raised with every change of a record or of a function's meaning. */
-#define N4J_ABI_VERSION 3
+#define N4J_ABI_VERSION 4
 
 /* A controller that the calling process is attached to. */
 typedef struct n4j_ctrlr n4j_ctrlr;
@@ -146,6 +146,13 @@ uint32_t n4j_abi_layout(uint32_t *numbers, uint32_t max);
  * Returns -EINVAL for an unknown name or a value out of range.
  */
 int n4j_option_set(const char *name, const char *value, char *error, size_t error_size);
+
+/*
+ * Loads what a transport needs (EMBEDDED, PCIE, ...), without starting or attaching to anything. Leaves
+ * one line of text: on success which libraries these are, with their versions, else why not.
+ * Thread-safe.
+ */
+int n4j_transport_load(const char *trtype, char *text, size_t text_size);
 
 /*
  * Attaches to the controller that a transport id names: "key:value" pairs separated by blanks, as

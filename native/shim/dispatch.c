@@ -27,6 +27,19 @@ static bool is_spdk_trtype(const char *trtype) {
     return false;
 }
 
+static const struct n4j_transport *find_by_name(const char *trtype, int *code,
+                                                struct n4j_error *error) {
+    if (strcasecmp(trtype, n4j_embedded_transport.name) == 0) {
+        return &n4j_embedded_transport;
+    }
+    if (is_spdk_trtype(trtype)) {
+        return n4j_spdk_load(trtype, code, error);
+    }
+    *code = n4j_fail(error, -EINVAL,
+                     "unknown trtype \"%s\": use EMBEDDED, PCIE, TCP, RDMA or VFIOUSER", trtype);
+    return NULL;
+}
+
 /* The transport that an id names, or NULL with a text and a code. */
 static const struct n4j_transport *find_transport(const char *transport_id, int *code,
                                                   struct n4j_error *error) {
@@ -40,15 +53,17 @@ static const struct n4j_transport *find_transport(const char *transport_id, int 
                                      transport_id);
         return NULL;
     }
-    if (strcasecmp(trtype, n4j_embedded_transport.name) == 0) {
-        return &n4j_embedded_transport;
+    return find_by_name(trtype, code, error);
+}
+
+int n4j_transport_load(const char *trtype, char *text, size_t text_size) {
+    struct n4j_error error = {text, text_size};
+    int code = 0;
+    const struct n4j_transport *transport = find_by_name(trtype, &code, &error);
+    if (transport != NULL) {
+        transport->versions(text, text_size);
     }
-    if (is_spdk_trtype(trtype)) {
-        return n4j_spdk_load(trtype, code, error);
-    }
-    *code = n4j_fail(error, -EINVAL,
-                     "unknown trtype \"%s\": use EMBEDDED, PCIE, TCP, RDMA or VFIOUSER", trtype);
-    return NULL;
+    return code;
 }
 
 int n4j_ctrlr_attach(const char *transport_id, n4j_ctrlr **ctrlr, char *text, size_t text_size) {

@@ -41,6 +41,9 @@ struct n4j_transport {
     uint32_t abi_version; /* N4J_ABI_VERSION of the build, checked when the library is loaded */
     const char *name;
 
+    /* Writes one line: what the transport is made of, with versions. */
+    void (*versions)(char *text, size_t text_size);
+
     int (*attach)(const char *transport_id, struct n4j_ctrlr **ctrlr, struct n4j_error *error);
     int (*detach)(struct n4j_ctrlr *ctrlr, struct n4j_error *error);
     uint64_t (*property)(struct n4j_ctrlr *ctrlr, uint32_t property);

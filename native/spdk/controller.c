@@ -27,16 +27,20 @@ struct attempt {
     int code;
 };
 
+static void set_options(struct spdk_nvme_ctrlr_opts *opts) {
+    opts->io_queue_size = MAX_QUEUE_ENTRIES; /* SPDK lowers it to what the controller takes */
+    opts->transport_retry_count = 0;         /* one command of the caller, one of the device */
+    opts->admin_timeout_ms = ADMIN_TIMEOUT_MS;
+    opts->disable_error_logging = true; /* a refused command is told by its status */
+}
+
 static bool on_probe(void *argument, const struct spdk_nvme_transport_id *trid,
                      struct spdk_nvme_ctrlr_opts *opts) {
     const struct attempt *attempt = argument;
     if (attempt->ctrlr != NULL || spdk_nvme_transport_id_compare(trid, attempt->wanted) != 0) {
         return false;
     }
-    opts->io_queue_size = MAX_QUEUE_ENTRIES; /* SPDK lowers it to what the controller takes */
-    opts->transport_retry_count = 0;         /* one command of the caller, one of the device */
-    opts->admin_timeout_ms = ADMIN_TIMEOUT_MS;
-    opts->disable_error_logging = true; /* a refused command is told by its status */
+    set_options(opts);
     return true;
 }
 
@@ -52,6 +56,16 @@ static void on_failure(void *argument, const struct spdk_nvme_transport_id *trid
     (void)trid;
     struct attempt *attempt = argument;
     attempt->code = code;
+}
+
+/* A probe would attach to what a discovery service offers, not to the service. */
+static void connect_discovery(struct attempt *attempt) {
+    struct spdk_nvme_ctrlr_opts opts;
+    spdk_nvme_ctrlr_get_default_ctrlr_opts(&opts, sizeof(opts));
+    set_options(&opts);
+    n4j_spdk_log_begin();
+    attempt->ctrlr = spdk_nvme_connect(attempt->wanted, &opts, sizeof(opts));
+    attempt->found = *attempt->wanted;
 }
 
 static void probe(struct attempt *attempt) {
@@ -161,6 +175,8 @@ int n4j_spdk_connect(const struct spdk_nvme_transport_id *trid,
     int code = 0;
     if (trid->trtype == SPDK_NVME_TRANSPORT_VFIOUSER) {
         code = probe_vfio_user(&attempt, &socket, error);
+    } else if (n4j_spdk_target_is_discovery(trid)) {
+        connect_discovery(&attempt);
     } else {
         probe(&attempt);
     }

@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* The one symbol that the library exports. */
+#include <rte_version.h>
+#include <spdk/version.h>
+
 #include "spdk_transport.h"
+
+static void versions(char *text, size_t text_size) {
+    snprintf(text, text_size, "%s with %s", SPDK_VERSION_STRING, rte_version());
+}
 
 static const struct n4j_transport table = {
     .abi_version = N4J_ABI_VERSION,
     .name = "spdk",
+    .versions = versions,
     .attach = n4j_spdk_attach,
     .detach = n4j_spdk_detach,
     .property = n4j_spdk_property,

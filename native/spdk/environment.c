@@ -135,8 +135,11 @@ int n4j_spdk_environment_start(struct n4j_error *error) {
     n4j_spdk_hugepages_unlink();
     if (code != 0) {
         state = FAILED;
-        snprintf(failure, sizeof(failure), "SPDK's environment does not start with %lu MiB: %.400s",
-                 attempt.memory_mb, last_line(attempt.lines.text));
+        snprintf(
+            failure, sizeof(failure),
+            "SPDK's environment does not start with %lu MiB: %.400s ('nvme4j doctor' looks for the "
+            "cause)",
+            attempt.memory_mb, last_line(attempt.lines.text));
         return n4j_fail(error, code, "%s", failure);
     }
     state = STARTED;

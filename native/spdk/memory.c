@@ -98,12 +98,14 @@ static int check(struct n4j_spdk_ctrlr *ctrlr, const void *memory, uint64_t leng
     if (n4j_spdk_log_error()[0] != '\0') {
         return n4j_fail(error, -ENOMEM,
                         "an attached target takes no more memory (%s): let SPDK reserve more at "
-                        "start, with option spdk.memory_mb",
+                        "start, with option spdk.memory_mb (-Dnvme4j.spdk.memory=MiB)",
                         n4j_spdk_log_error());
     }
     if ((flags & N4J_MEM_IOVA_CONTIGUOUS) != 0 && !is_contiguous(ctrlr, memory, length)) {
-        return n4j_fail(error, -ENOMEM, "no %llu KiB of memory in one run of IOVAs",
-                        (unsigned long long)(length >> 10));
+        return n4j_fail(
+            error, -ENOMEM,
+            "no %llu KiB of memory in one run of IOVAs: hugepages of 1 GiB have longer ones",
+            (unsigned long long)(length >> 10));
     }
     return 0;
 }

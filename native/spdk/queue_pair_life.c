@@ -119,9 +119,11 @@ static int make_and_connect(struct n4j_spdk_qpair *qpair, uint32_t depth, struct
     /* An error with success: see memory.c. */
     if (qpair->spdk == NULL || n4j_spdk_log_error()[0] != '\0') {
         const char *reason = n4j_spdk_log_error();
-        return n4j_fail(
-            error, -ENOMEM, "SPDK makes no queue pair of depth %u: %s", depth,
-            reason[0] != '\0' ? reason : "the controller's queue pairs or hugepages are used up");
+        return n4j_fail(error, -ENOMEM, "SPDK makes no queue pair of depth %u: %s", depth,
+                        reason[0] != '\0'
+                            ? reason
+                            : "the controller's queue pairs or hugepages are used up: close "
+                              "some, or 'nvme4j doctor' shows what is free");
     }
     int code = wait_connected(ctrlr, qpair->spdk);
     if (code != 0) {

@@ -136,8 +136,9 @@ static int map(const struct n4j_spdk_ctrlr *ctrlr, uint64_t begin, uint64_t end,
     return n4j_fail(
         error, -ENOMEM,
         "the device takes no %llu bytes at %p: memory that it reaches has to be locked, "
-        "for which the limit (ulimit -l) may be too low, and files can't be; without "
-        "an IOMMU it has to be in hugepages",
+        "for which the limit (ulimit -l) may be too low ('nvme4j doctor' tells), and files can't "
+        "be; "
+        "without an IOMMU it has to be in hugepages",
         length, address);
 }
 

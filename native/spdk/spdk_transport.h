@@ -93,6 +93,8 @@ int n4j_spdk_target_check(const struct spdk_nvme_transport_id *trid, struct n4j_
 int n4j_spdk_target_explain(const struct spdk_nvme_transport_id *trid, int code,
                             struct n4j_error *error);
 bool n4j_spdk_target_is_pci(const struct spdk_nvme_transport_id *trid);
+/* A service that tells of subsystems, and has no namespaces and I/O queues. */
+bool n4j_spdk_target_is_discovery(const struct spdk_nvme_transport_id *trid);
 /* Queues, and whatever else commands refer to, are in memory that the controller reads. */
 bool n4j_spdk_target_has_doorbells(const struct spdk_nvme_transport_id *trid);
 

@@ -14,6 +14,10 @@ bool n4j_spdk_target_is_pci(const struct spdk_nvme_transport_id *trid) {
     return trid->trtype == SPDK_NVME_TRANSPORT_PCIE;
 }
 
+bool n4j_spdk_target_is_discovery(const struct spdk_nvme_transport_id *trid) {
+    return strcmp(trid->subnqn, SPDK_NVMF_DISCOVERY_NQN) == 0;
+}
+
 bool n4j_spdk_target_has_doorbells(const struct spdk_nvme_transport_id *trid) {
     return trid->trtype == SPDK_NVME_TRANSPORT_PCIE || trid->trtype == SPDK_NVME_TRANSPORT_VFIOUSER;
 }
@@ -58,11 +62,10 @@ static int check_complete(const struct spdk_nvme_transport_id *trid, struct n4j_
                                                      : "the directory of the target's socket");
     }
     if (is_fabrics(trid) && trid->subnqn[0] == '\0') {
-        return n4j_fail(error, -EINVAL, "the transport id lacks subnqn, the subsystem's name");
-    }
-    if (strcmp(trid->subnqn, SPDK_NVMF_DISCOVERY_NQN) == 0) {
-        return n4j_fail(error, -EINVAL, "%s is a discovery service, which does no I/O",
-                        trid->subnqn);
+        return n4j_fail(
+            error, -EINVAL,
+            "the transport id lacks subnqn, the subsystem's name ('nvme4j list -r' with "
+            "this id asks the target's discovery service)");
     }
     return 0;
 }
@@ -85,15 +88,22 @@ static int check_vfio_user(const struct spdk_nvme_transport_id *trid, struct n4j
     char socket[sizeof(trid->traddr) + sizeof("/cntrl")];
     snprintf(socket, sizeof(socket), "%s/cntrl", trid->traddr);
     if (access(trid->traddr, F_OK) != 0) {
-        return n4j_fail(error, -errno, "no vfio-user target at %s: %s", trid->traddr,
-                        strerror(errno));
+        return n4j_fail(error, -errno,
+                        "no vfio-user target at %s: %s (start it, or correct traddr, the directory "
+                        "in which it has its socket)",
+                        trid->traddr, strerror(errno));
     }
     if (access(socket, F_OK) != 0) {
-        return n4j_fail(error, -errno, "no vfio-user target at %s: it holds no socket named cntrl",
-                        trid->traddr);
+        return n4j_fail(
+            error, -errno,
+            "no vfio-user target at %s: it holds no socket named cntrl (start the target, "
+            "or add a listener there)",
+            trid->traddr);
     }
     if (access(socket, R_OK | W_OK) != 0) {
-        return n4j_fail(error, -errno, "this user may not connect to %s", socket);
+        return n4j_fail(
+            error, -errno,
+            "this user may not connect to %s: as root, let the user write to it (chown)", socket);
     }
     return 0;
 }
@@ -109,7 +119,8 @@ static int check_pci(const struct spdk_nvme_transport_id *trid, struct n4j_error
     char path[128];
     snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s", name);
     if (access(path, F_OK) != 0) {
-        return n4j_fail(error, -ENODEV, "there is no PCI device %s", name);
+        return n4j_fail(error, -ENODEV,
+                        "there is no PCI device %s ('nvme4j list' shows the drives)", name);
     }
     char driver_link[192];
     char driver[256];
@@ -142,16 +153,23 @@ int n4j_spdk_target_check(const struct spdk_nvme_transport_id *trid, struct n4j_
 /* Status codes of the Connect command, as SPDK logs them. */
 static int explain_connect(const struct spdk_nvme_transport_id *trid, struct n4j_error *error) {
     if (n4j_spdk_log_contains("sct 1, sc 130")) {
-        return n4j_fail(error, -ENOENT, "the target at %s:%s has no subsystem %s", trid->traddr,
-                        trid->trsvcid, trid->subnqn);
+        return n4j_fail(
+            error, -ENOENT,
+            "the target at %s:%s has no subsystem %s ('nvme4j list -r' with this id, but "
+            "without subnqn, shows those that it offers)",
+            trid->traddr, trid->trsvcid, trid->subnqn);
     }
     if (n4j_spdk_log_contains("sct 1, sc 132")) {
+        struct spdk_nvme_ctrlr_opts opts;
+        spdk_nvme_ctrlr_get_default_ctrlr_opts(&opts, sizeof(opts));
         return n4j_fail(error, -EACCES,
-                        "the target at %s:%s does not let this host into subsystem %s",
-                        trid->traddr, trid->trsvcid, trid->subnqn);
+                        "the target at %s:%s does not let this host into subsystem %s: add its NQN "
+                        "there, %s, or let any host in",
+                        trid->traddr, trid->trsvcid, trid->subnqn, opts.hostnqn);
     }
     if (n4j_spdk_log_contains("sct 1, sc 129")) {
-        return n4j_fail(error, -EBUSY, "subsystem %s at %s:%s takes no more controllers",
+        return n4j_fail(error, -EBUSY,
+                        "subsystem %s at %s:%s takes no more controllers: detach another host's",
                         trid->subnqn, trid->traddr, trid->trsvcid);
     }
     return 0;
@@ -172,15 +190,19 @@ int n4j_spdk_target_explain(const struct spdk_nvme_transport_id *trid, int code,
     }
     int number = logged_errno();
     if (is_fabrics(trid) && number > 0) {
-        return n4j_fail(error, -number, "no %s target answers at %s:%s: %s", trid->trstring,
-                        trid->traddr, trid->trsvcid, strerror(number));
+        return n4j_fail(
+            error, -number,
+            "no %s target answers at %s:%s: %s (start it, or correct traddr and trsvcid)",
+            trid->trstring, trid->traddr, trid->trsvcid, strerror(number));
     }
     if (trid->trtype == SPDK_NVME_TRANSPORT_VFIOUSER && n4j_spdk_log_contains("connect error")) {
         return n4j_fail(error, -ECONNREFUSED, "no vfio-user target listens at %s any more",
                         trid->traddr);
     }
     const char *reason = n4j_spdk_log_error();
-    return n4j_fail(error, code != 0 && code != -1 ? code : -ENODEV, "can't attach to %s %s: %s",
-                    trid->trstring, trid->traddr,
-                    reason[0] != '\0' ? reason : "SPDK found no controller there");
+    return n4j_fail(
+        error, code != 0 && code != -1 ? code : -ENODEV,
+        "can't attach to %s %s: %s ('nvme4j doctor -r' with this id looks for the cause)",
+        trid->trstring, trid->traddr,
+        reason[0] != '\0' ? reason : "SPDK found no controller there");
 }

@@ -17,8 +17,11 @@ static int memory_open(struct namespace *ns, const struct config *config, struct
     ns->memory = mmap(NULL, namespace_medium_size(ns, ns->size), PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (ns->memory == MAP_FAILED) {
-        return n4j_fail(error, -errno, "no room for a namespace of %llu bytes in memory: %s",
-                        (unsigned long long)ns->size, strerror(errno));
+        return n4j_fail(
+            error, -errno,
+            "no room for a namespace of %llu bytes in memory: %s (choose a smaller size, or "
+            "a file by traddr)",
+            (unsigned long long)ns->size, strerror(errno));
     }
     return 0;
 }

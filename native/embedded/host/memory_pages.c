@@ -98,12 +98,17 @@ int memory_pages_get(uint64_t length, uint64_t alignment, int32_t numa, struct m
     }
     void *address = map_aligned(length, alignment, NVME_PAGE_SIZE, 0);
     if (address == NULL) {
-        return n4j_fail(error, -ENOMEM, "no memory for %llu bytes", (unsigned long long)length);
+        return n4j_fail(
+            error, -ENOMEM,
+            "no memory for %llu bytes: ask for less, or raise the limit on this process's "
+            "address space (ulimit -v) or the kernel's (vm.overcommit_memory)",
+            (unsigned long long)length);
     }
     *pages = (struct memory_pages){address, length, N4J_MEM_KIND_PAGED};
     if (!prefer_node(address, length, numa)) {
         memory_pages_put(pages);
-        return n4j_fail(error, -EINVAL, "this machine has no NUMA node %d", numa);
+        return n4j_fail(error, -EINVAL, "this machine has no NUMA node %d (-1 stands for any)",
+                        numa);
     }
     /* The limit on locked memory is often low, and the embedded controller can do without. */
     if (mlock(address, length) == 0) {

@@ -127,9 +127,14 @@ static int mem_translate(struct n4j_ctrlr *ctrlr, const void *address, uint64_t 
                             count);
 }
 
+static void versions(char *text, size_t text_size) {
+    snprintf(text, text_size, "libnvme4j.so, ABI %d", N4J_ABI_VERSION);
+}
+
 const struct n4j_transport n4j_embedded_transport = {
     .abi_version = N4J_ABI_VERSION,
     .name = "EMBEDDED",
+    .versions = versions,
     .attach = attach,
     .detach = detach,
     .property = property,

@@ -12,6 +12,8 @@ import io.nvme4j.queue.SubmissionRecord;
 import io.nvme4j.shim.NativeController;
 import io.nvme4j.spec.ActiveNamespaceList;
 import io.nvme4j.spec.AdminOpcode;
+import io.nvme4j.spec.DiscoveryLogEntry;
+import io.nvme4j.spec.DiscoveryLogHeader;
 import io.nvme4j.spec.IdentifyCns;
 import io.nvme4j.spec.IdentifyController;
 import io.nvme4j.spec.IdentifyNamespace;
@@ -86,19 +88,44 @@ final class AdminQueue {
     }
 
     private <T> T identify(int namespace, IdentifyCns cns, Function<MemorySegment, T> parse) {
-        return command(AdminOpcode.IDENTIFY.value(), namespace, cns.value(), IDENTIFY_BYTES, parse);
+        return command(
+                AdminOpcode.IDENTIFY.value(), namespace, cns.value(), 0, IDENTIFY_BYTES, parse);
     }
 
     SmartLog smartLog() {
-        // CDW10: NUMDL, a 0's based number of dwords, above the log page's identifier.
-        long dwords = SmartLog.BYTES / 4 - 1;
-        long cdw10 = LogPageIdentifier.SMART_HEALTH.value() | dwords << 16;
-        return command(
-                AdminOpcode.GET_LOG_PAGE.value(),
-                ALL_NAMESPACES,
-                cdw10,
-                SmartLog.BYTES,
-                SmartLog::of);
+        return logPage(
+                LogPageIdentifier.SMART_HEALTH, ALL_NAMESPACES, 0, SmartLog.BYTES, SmartLog::of);
+    }
+
+    DiscoveryLogHeader discoveryLogHeader() {
+        return logPage(
+                LogPageIdentifier.DISCOVERY,
+                0,
+                0,
+                DiscoveryLogHeader.BYTES,
+                DiscoveryLogHeader::of);
+    }
+
+    /** Entry {@code index} of the Discovery log page, counted from 0. */
+    DiscoveryLogEntry discoveryLogEntry(int index) {
+        return logPage(
+                LogPageIdentifier.DISCOVERY,
+                0,
+                DiscoveryLogHeader.BYTES + (long) index * DiscoveryLogEntry.BYTES,
+                DiscoveryLogEntry.BYTES,
+                DiscoveryLogEntry::of);
+    }
+
+    /** Reads {@code length} bytes of a log page, from {@code offset} on. */
+    private <T> T logPage(
+            LogPageIdentifier page,
+            int namespace,
+            long offset,
+            int length,
+            Function<MemorySegment, T> parse) {
+        long dwords = length / 4L - 1; // NUMDL is 0's based
+        long cdw10 = page.value() | dwords << 16;
+        return command(AdminOpcode.GET_LOG_PAGE.value(), namespace, cdw10, offset, length, parse);
     }
 
     /** Executes a command that reads a structure from the controller. */
@@ -106,6 +133,7 @@ final class AdminQueue {
             int opcode,
             int namespace,
             long cdw10and11,
+            long cdw12and13,
             int length,
             Function<MemorySegment, T> parse) {
         try (DmaBuffer data = memory.allocate(length, 1, -1);
@@ -113,7 +141,7 @@ final class AdminQueue {
             MemorySegment submission =
                     arena.allocate(SubmissionRecord.BYTES, SubmissionRecord.ALIGNMENT);
             MemorySegment completion = arena.allocate(CompletionRecord.BYTES, 8);
-            SubmissionRecord.putCommand(submission, 0, opcode, namespace, cdw10and11, 0);
+            SubmissionRecord.putCommand(submission, 0, opcode, namespace, cdw10and11, cdw12and13);
             SubmissionRecord.map(submission, 0, mapper, data.mapped(), 0, length, 0);
             controller.admin(submission, completion, TIMEOUT_MILLIS);
             int status = CompletionRecord.status(completion, 0);

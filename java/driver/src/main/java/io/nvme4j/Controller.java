@@ -12,6 +12,7 @@ import io.nvme4j.memory.map.MappingRules;
 import io.nvme4j.memory.map.TransferPlan;
 import io.nvme4j.queue.CommandQueue;
 import io.nvme4j.shim.NativeController;
+import io.nvme4j.shim.NativeLibrary;
 import io.nvme4j.spec.ControllerCapabilities;
 import io.nvme4j.spec.IdentifyController;
 import io.nvme4j.spec.IdentifyNamespace;
@@ -42,6 +43,7 @@ public final class Controller implements AutoCloseable {
         this.memory = new DmaMemory(controller);
         this.admin = new AdminQueue(controller, memory);
         this.identify = admin.identifyController();
+        checkDoesIo(identify);
         this.namespaces = admin.namespaces();
         this.rules = Rules.ofIoCommands(controller, identify);
     }
@@ -61,6 +63,26 @@ public final class Controller implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             controller.detach();
             throw e;
+        }
+    }
+
+    /**
+     * Loads what a transport needs, without attaching to anything: to find out whether it can be
+     * used.
+     *
+     * @param trtype as in a transport id: {@code EMBEDDED}, {@code PCIE}, {@code TCP}, ...
+     * @return one line that names the native libraries, with their versions
+     * @throws NvmeException if they are missing or can't be loaded; it says why
+     */
+    public static String transport(String trtype) {
+        return NativeLibrary.loadTransport(trtype);
+    }
+
+    private static void checkDoesIo(IdentifyController identify) {
+        if (identify.isDiscoveryController()) {
+            throw new NvmeException(
+                    "the controller is a discovery service, which does no I/O: attach to one of the"
+                            + " subsystems that it offers ('nvme4j list -r' shows them)");
         }
     }
 

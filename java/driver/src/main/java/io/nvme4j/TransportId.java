@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j;
 
+import io.nvme4j.spec.DiscoveryLogEntry;
+
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,6 +18,32 @@ import java.util.Optional;
 public record TransportId(String text) {
     /** The built-in software controller with its namespace in memory. */
     public static final TransportId EMBEDDED = new TransportId("trtype:EMBEDDED");
+
+    /**
+     * How to reach what a discovery service told of.
+     *
+     * @return empty for transports that there is no trtype for
+     */
+    public static Optional<TransportId> of(DiscoveryLogEntry entry) {
+        String transport =
+                switch (entry.transportType()) {
+                    case 1 -> "RDMA";
+                    case 3 -> "TCP";
+                    default -> "";
+                };
+        String family = entry.addressFamily() == 2 ? "IPv6" : "IPv4";
+        return transport.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new TransportId(
+                                "trtype:%s adrfam:%s traddr:%s trsvcid:%s subnqn:%s"
+                                        .formatted(
+                                                transport,
+                                                family,
+                                                entry.transportAddress(),
+                                                entry.transportServiceId(),
+                                                entry.subsystemQualifiedName())));
+    }
 
     /** Value of a key, its name in any case. */
     public Optional<String> get(String key) {

@@ -22,6 +22,7 @@ import java.nio.charset.Charset;
             ListCommand.class,
             IdentifyCommand.class,
             MapCommand.class,
+            DoctorCommand.class,
             HelpCommand.class
         },
         footer = {
@@ -33,7 +34,8 @@ import java.nio.charset.Charset;
             "  nvme4j bench",
             "  nvme4j bench -r 'trtype:PCIE traddr:0000:01:00.0' -w randread -o 4096 -q 128 -t 10",
             "  nvme4j identify -r 'trtype:TCP adrfam:IPv4 traddr:10.0.0.1 trsvcid:4420 subnqn:NQN'",
-            "  nvme4j list"
+            "  nvme4j list",
+            "  nvme4j doctor"
         })
 public final class Main implements Runnable {
     @Spec
@@ -80,6 +82,6 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "say what to do: bench, list, identify or map");
+                spec.commandLine(), "say what to do: bench, list, identify, map or doctor");
     }
 }

@@ -14,6 +14,11 @@ final class TextTable {
         rows.add(List.of(heads));
     }
 
+    /** A cell that may be empty. */
+    static String dash(String text) {
+        return text.isEmpty() ? "-" : text;
+    }
+
     void add(Object... cells) {
         rows.add(Arrays.stream(cells).map(Object::toString).toList());
     }

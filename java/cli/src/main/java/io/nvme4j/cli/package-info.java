@@ -1,5 +1,6 @@
 /**
- * The {@code nvme4j} command: {@code bench}, {@code list} and {@code identify}.
+ * The {@code nvme4j} command: {@code bench}, {@code list}, {@code identify}, {@code map} and {@code
+ * doctor}.
  *
  * <p>Results go to stdout, everything else to stderr. An error is one line that says what is wrong
  * and what to do; exit codes are in {@link io.nvme4j.cli.ExitCode}. This package uses the library's

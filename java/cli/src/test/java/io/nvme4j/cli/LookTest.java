@@ -2,6 +2,7 @@
 package io.nvme4j.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
@@ -82,12 +83,40 @@ class LookTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"--help", "bench --help", "list --help", "identify --help", "help bench"})
+            strings = {
+                "--help",
+                "bench --help",
+                "list --help",
+                "identify --help",
+                "doctor --help",
+                "help bench"
+            })
     void helpGoesToStdout(String arguments) {
         Cli.Result result = Cli.run(arguments.split(" ", -1)).assertOk();
         assertTrue(result.out().startsWith("Usage: nvme4j"), result.out());
         assertTrue(result.out().contains("Examples:"), result.out());
         assertEquals("", result.err());
+    }
+
+    @Test
+    void doctorFindsTheEmbeddedControllerUsable() {
+        String out = Cli.run("doctor", "-r", "trtype:EMBEDDED").assertOk().out();
+        assertTrue(out.contains("Native library  libnvme4j.so"), out);
+        assertTrue(out.contains("trtype:EMBEDDED: nothing is in the way"), out);
+        assertFalse(out.contains("\u001b"), out);
+        Map<String, Object> document = Cli.run("doctor", "--json").json();
+        assertEquals(true, Cli.at(document, "transports.EMBEDDED.usable"));
+        assertEquals("java.version", Cli.at(document, "findings.0.id"));
+        assertEquals("ok", Cli.at(document, "findings.0.verdict"));
+    }
+
+    @Test
+    void doctorSaysWhatMendsAndFails() {
+        Cli.Result result = Cli.run("doctor", "-r", "trtype:PCIE traddr:ffff:ff:1f.7");
+        assertEquals(ExitCode.FAILURE, result.exitCode());
+        assertTrue(result.out().contains("there is no PCI device ffff:ff:1f.7"), result.out());
+        assertTrue(result.out().contains("> ./nvme4j list"), result.out());
+        Cli.run("doctor", "-r", "trtype:FLOPPY").assertError(ExitCode.USAGE, "FLOPPY");
     }
 
     @Test

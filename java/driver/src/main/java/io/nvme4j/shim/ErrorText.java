@@ -31,6 +31,19 @@ final class ErrorText {
         }
     }
 
+    /** As {@link #call}, for calls that leave a line of text when they succeed, too. */
+    static String text(String what, Call call) {
+        String[] line = new String[1];
+        call(
+                what,
+                (arena, text, size) -> {
+                    int code = call.invoke(arena, text, size);
+                    line[0] = text.getString(0);
+                    return code;
+                });
+        return line[0];
+    }
+
     /** As {@link #call}, for calls that have no text. */
     static int check(String what, int code) {
         if (code < 0) {

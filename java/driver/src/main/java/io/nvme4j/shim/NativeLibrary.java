@@ -57,6 +57,15 @@ public final class NativeLibrary {
         }
     }
 
+    /** Loads what a transport needs, and tells which libraries these are. */
+    public static String loadTransport(String trtype) {
+        ensureLoaded();
+        return ErrorText.text(
+                "loading transport " + trtype,
+                (arena, text, size) ->
+                        Nvme4j.n4j_transport_load(arena.allocateFrom(trtype), text, size));
+    }
+
     private static void load() {
         String directory = System.getProperty(PATH_PROPERTY);
         if (directory != null) {

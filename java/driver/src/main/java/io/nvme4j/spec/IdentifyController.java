@@ -47,6 +47,8 @@ public final class IdentifyController {
     private static final int SUBNQN = 768;
     private static final int SUBNQN_BYTES = 256;
 
+    private static final int DISCOVERY_CONTROLLER = 2;
+
     /** Unit of the Keep Alive Support field. */
     private static final int KEEP_ALIVE_UNIT_MILLIS = 100;
 
@@ -124,6 +126,11 @@ public final class IdentifyController {
     /** Controller Type (CNTRLTYPE): 0 not reported, 1 I/O, 2 discovery, 3 administrative. */
     public int controllerType() {
         return structure.u8(CNTRLTYPE);
+    }
+
+    /** Whether it is a discovery controller, which has no namespaces and does no I/O. */
+    public boolean isDiscoveryController() {
+        return controllerType() == DISCOVERY_CONTROLLER;
     }
 
     /** Optional Admin Command Support (OACS): one bit for each command. */

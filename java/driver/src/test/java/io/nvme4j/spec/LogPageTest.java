@@ -102,6 +102,44 @@ class LogPageTest {
     }
 
     @Test
+    void discoveryFieldsAreWhereTheSpecificationHasThem() {
+        DiscoveryLogHeader header =
+                DiscoveryLogHeader.of(new Image(1024).u64(0, 77).u64(8, 3).u16(16, 1).segment());
+        assertEquals(new DiscoveryLogHeader(77, 3, 1), header);
+        DiscoveryLogEntry entry =
+                DiscoveryLogEntry.of(
+                        new Image(1024)
+                                .u8(0, 3)
+                                .u8(1, 2)
+                                .u8(2, 2)
+                                .u8(3, 1)
+                                .u16(4, 5)
+                                .u16(6, 0xFFFF)
+                                .u16(8, 128)
+                                .u16(10, 3)
+                                .text(32, 32, "4420")
+                                .text(256, 223, "nqn.2016-06.io.spdk:cnode1")
+                                .text(512, 256, "fe80::1")
+                                .segment());
+        assertEquals(
+                new DiscoveryLogEntry(
+                        3,
+                        2,
+                        2,
+                        1,
+                        5,
+                        0xFFFF,
+                        128,
+                        3,
+                        "4420",
+                        "nqn.2016-06.io.spdk:cnode1",
+                        "fe80::1"),
+                entry);
+        assertTrue(entry.isNvmSubsystem());
+        assertFalse(DiscoveryLogEntry.of(new Image(1024).u8(2, 3).segment()).isNvmSubsystem());
+    }
+
+    @Test
     void tooFewBytesAreRefused() {
         assertThrows(
                 IllegalArgumentException.class,

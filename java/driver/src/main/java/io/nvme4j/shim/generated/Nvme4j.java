@@ -23,10 +23,10 @@ public class Nvme4j extends Nvme4j$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int N4J_ABI_VERSION = (int)3L;
+    private static final int N4J_ABI_VERSION = (int)4L;
     /**
      * {@snippet lang=c :
-     * #define N4J_ABI_VERSION 3
+     * #define N4J_ABI_VERSION 4
      * }
      */
     public static int N4J_ABI_VERSION() {
@@ -415,6 +415,68 @@ public class Nvme4j extends Nvme4j$shared {
                 traceDowncall("n4j_option_set", name, value, error, error_size);
             }
             return (int)mh$.invokeExact(name, value, error, error_size);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class n4j_transport_load {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Nvme4j.C_INT,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("n4j_transport_load");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int n4j_transport_load(const char *trtype, char *text, size_t text_size)
+     * }
+     */
+    public static FunctionDescriptor n4j_transport_load$descriptor() {
+        return n4j_transport_load.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int n4j_transport_load(const char *trtype, char *text, size_t text_size)
+     * }
+     */
+    public static MethodHandle n4j_transport_load$handle() {
+        return n4j_transport_load.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int n4j_transport_load(const char *trtype, char *text, size_t text_size)
+     * }
+     */
+    public static MemorySegment n4j_transport_load$address() {
+        return n4j_transport_load.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int n4j_transport_load(const char *trtype, char *text, size_t text_size)
+     * }
+     */
+    public static int n4j_transport_load(MemorySegment trtype, MemorySegment text, long text_size) {
+        var mh$ = n4j_transport_load.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("n4j_transport_load", trtype, text, text_size);
+            }
+            return (int)mh$.invokeExact(trtype, text, text_size);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j;
+
+import io.nvme4j.error.NvmeException;
+import io.nvme4j.memory.DmaMemory;
+import io.nvme4j.shim.NativeController;
+import io.nvme4j.spec.DiscoveryLogEntry;
+import io.nvme4j.spec.DiscoveryLogHeader;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A discovery controller that this process is attached to: it tells which subsystems hosts can
+ * connect to, and does no I/O (Base Specification, "Discovery Service"). Thread-safe.
+ */
+public final class DiscoveryService implements AutoCloseable {
+    /** NVMe Qualified Name that every discovery service answers to. */
+    public static final String NQN = "nqn.2014-08.org.nvmexpress.discovery";
+
+    /** Attempts to read a log page that changes meanwhile. */
+    private static final int ATTEMPTS = 5;
+
+    /** More entries than any service has; a larger number is not believed. */
+    private static final long MOST_ENTRIES = 1 << 16;
+
+    private final NativeController controller;
+    private final AdminQueue admin;
+    private boolean closed;
+
+    private DiscoveryService(NativeController controller) {
+        this.controller = controller;
+        this.admin = new AdminQueue(controller, new DmaMemory(controller));
+    }
+
+    /**
+     * Attaches to the discovery service of a target.
+     *
+     * @param transportId such as {@code trtype:TCP traddr:10.0.0.1 trsvcid:8009}; where it has no
+     *     subnqn, {@link #NQN} is meant
+     * @throws NvmeException if no service answers there
+     */
+    public static DiscoveryService attach(String transportId) {
+        boolean named = new TransportId(transportId).get("subnqn").isPresent();
+        return new DiscoveryService(
+                NativeController.attach(named ? transportId : transportId + " subnqn:" + NQN));
+    }
+
+    /**
+     * Reads the Discovery log page: every way to every subsystem that this host is shown.
+     *
+     * @throws NvmeException if it can't be read, or changes again and again while it is read
+     */
+    public List<DiscoveryLogEntry> entries() {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            DiscoveryLogHeader header = admin.discoveryLogHeader();
+            List<DiscoveryLogEntry> entries = read(header);
+            if (admin.discoveryLogHeader().equals(header)) {
+                return List.copyOf(entries);
+            }
+        }
+        throw new NvmeException(
+                "reading the Discovery log page failed: it changed meanwhile, "
+                        + ATTEMPTS
+                        + " times; try again");
+    }
+
+    private List<DiscoveryLogEntry> read(DiscoveryLogHeader header) {
+        if (header.recordFormat() != 0 || header.numberOfRecords() > MOST_ENTRIES) {
+            throw new NvmeException(
+                    "reading the Discovery log page failed: "
+                            + Long.toUnsignedString(header.numberOfRecords())
+                            + " records of format "
+                            + header.recordFormat()
+                            + ", and only format 0 is known");
+        }
+        List<DiscoveryLogEntry> entries = new ArrayList<>();
+        for (int index = 0; index < header.numberOfRecords(); index++) {
+            entries.add(admin.discoveryLogEntry(index));
+        }
+        return entries;
+    }
+
+    /** Detaches. Closing twice does nothing. */
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            controller.detach();
+            closed = true;
+        }
+    }
+}
