@@ -90,7 +90,7 @@ static int check(struct n4j_spdk_ctrlr *ctrlr, const void *memory, uint64_t leng
     if (memory == NULL) {
         return n4j_fail(error, -ENOMEM,
                         "no %llu KiB of hugepage memory left (%llu MiB of hugepages are free): "
-                        "reserve more, or close buffers",
+                        "close buffers, or run 'hugepages-setup reserve --count N' as root",
                         (unsigned long long)(length >> 10),
                         (unsigned long long)(n4j_spdk_hugepages_free() >> 20));
     }
