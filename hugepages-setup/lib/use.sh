@@ -5,16 +5,29 @@
 
 # One line for each mount in each mount namespace: device number, directory, source.
 all_mounts() {
-    local process namespace seen=" " line
-    for process in "$root"/proc/self "$root"/proc/[0-9]*; do
-        [[ -r $process/mountinfo ]] || continue
-        namespace=$(readlink -- "$process/ns/mnt" 2>/dev/null) || namespace=$process
-        [[ $seen != *" $namespace "* ]] || continue
-        seen+="$namespace "
+    local process line
+    while IFS= read -r process; do
         while IFS= read -r line; do
             mount_fields "$line"
         done <"$process/mountinfo"
-    done 2>/dev/null
+    done < <(one_process_of_each_namespace) 2>/dev/null
+}
+
+# Mount namespaces of kernel threads and of others' processes can't be read without root.
+one_process_of_each_namespace() {
+    local file link seen=" "
+    while IFS= read -r link; do
+        file=${link%% -> *} link=${link##* -> }
+        if [[ $seen != *" $link "* ]]; then
+            seen+="$link "
+            echo "${file%/ns/mnt}"
+        fi
+    done < <(link_targets "$root"/proc/self/ns/mnt "$root"/proc/[0-9]*/ns/mnt)
+}
+
+# "FILE -> TARGET" for each symbolic link that is still there and may be read.
+link_targets() { # LINK...
+    QUOTING_STYLE=literal stat -c %N -- "$@" 2>/dev/null || true
 }
 
 # Fields of mountinfo: id, parent, device number, root, directory, options..., "-", type, source.
@@ -31,7 +44,7 @@ all_open_devices() {
     local files i line
     files=("$root"/proc/[0-9]*/fd/*)
     for ((i = 0; i < ${#files[@]}; i += 1000)); do
-        QUOTING_STYLE=literal stat -c %N -- "${files[@]:i:1000}" 2>/dev/null || true
+        link_targets "${files[@]:i:1000}"
     done | while IFS= read -r line; do
         [[ $line =~ /proc/([0-9]+)/fd/[0-9]+\ -\>\ (/dev/(nvme|ng|vfio|uio).*)$ ]] || continue
         printf '%s %s\n' "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"

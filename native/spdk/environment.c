@@ -41,8 +41,8 @@ static int memory_size(unsigned long *mb, struct n4j_error *error) {
     if (free_mb < need) {
         return n4j_fail(error, -ENOMEM,
                         "SPDK needs %lu MiB of free hugepages, and the machine has %lu: as root, "
-                        "'hugepages-setup reserve --count N' reserves more ('nvme4j doctor' says "
-                        "who holds those that there are)",
+                        "'hugepages-setup/hugepages-setup reserve --count N' reserves more "
+                        "('nvme4j doctor' says who holds those that there are)",
                         need, free_mb);
     }
     if (wanted != NULL) {

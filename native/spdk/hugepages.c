@@ -83,12 +83,12 @@ int n4j_spdk_hugepages_accessible(struct n4j_error *error) {
     if (each_mount(check_access, &result) == 0) {
         return n4j_fail(error, -ENOENT,
                         "SPDK needs hugepages, and no hugetlbfs is mounted: as root, run "
-                        "'hugepages-setup mount'");
+                        "'hugepages-setup/hugepages-setup mount'");
     }
     if (!result.allowed) {
         return n4j_fail(error, -EACCES,
                         "SPDK needs hugepages, and this user may not write to %s: as root, run "
-                        "'hugepages-setup allow USER'",
+                        "'hugepages-setup/hugepages-setup allow USER'",
                         result.refused);
     }
     return 0;

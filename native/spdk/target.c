@@ -122,7 +122,7 @@ static int check_pci(const struct spdk_nvme_transport_id *trid, struct n4j_error
         strcmp(bound, "igb_uio") != 0) {
         return n4j_fail(error, -EBUSY,
                         "PCI device %s has driver %s, and user space needs vfio-pci: as root, run "
-                        "'hugepages-setup bind %s'",
+                        "'hugepages-setup/hugepages-setup bind %s'",
                         name, bound, name);
     }
     return 0;
