@@ -5,12 +5,14 @@
 
 # One line for each mount in each mount namespace: device number, directory, source.
 all_mounts() {
-    local process line
+    local process lines line
     while IFS= read -r process; do
-        while IFS= read -r line; do
+        # It may have ended by now.
+        { mapfile -t lines <"$process/mountinfo"; } 2>/dev/null || continue
+        for line in "${lines[@]}"; do
             mount_fields "$line"
-        done <"$process/mountinfo"
-    done < <(one_process_of_each_namespace) 2>/dev/null
+        done
+    done < <(one_process_of_each_namespace)
 }
 
 # Mount namespaces of kernel threads and of others' processes can't be read without root.

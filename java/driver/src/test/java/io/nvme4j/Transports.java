@@ -14,7 +14,10 @@ import java.util.Optional;
  * over each.
  */
 public final class Transports {
-    /** System property: transport id to test alone. Data of its namespace 1 are overwritten. */
+    /**
+     * System property: transport id to test alone. Its namespace 1, whose data are overwritten, has
+     * to read deallocated blocks as zeroes.
+     */
     private static final String ONLY_PROPERTY = "nvme4j.test.transport";
 
     private static final List<Transport> ALL = find();
