@@ -160,6 +160,15 @@ drive=0000:01:00.0
     do_setup bind $drive
 }
 
+@test "a process that ends meanwhile does not matter" {
+    make_process 4713 sh
+    link /proc/4713/ns/mnt "mnt:[4]"
+    rm "$tree/proc/4713/mountinfo"
+    do_setup status
+    [[ $output == *"$drive  nvme0 "* && $stderr == "" ]]
+    do_setup bind $drive
+}
+
 @test "a file system that is not mounted is no reason" {
     echo ext4 >"$tree/dev/nvme0n1"
     do_setup bind $drive
