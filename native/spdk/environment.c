@@ -2,6 +2,7 @@
 
 /* SPDK's environment (memory, PCI), started on the first attach and kept until the process ends. */
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -41,7 +42,8 @@ static int memory_size(unsigned long *mb, struct n4j_error *error) {
     if (free_mb < need) {
         return n4j_fail(error, -ENOMEM,
                         "SPDK needs %lu MiB of free hugepages, and the machine has %lu: as root, "
-                        "'sysctl vm.nr_hugepages=1024' reserves 2 GiB of the usual 2 MiB pages",
+                        "'hugepages-setup/hugepages-setup reserve --count N' reserves more "
+                        "('nvme4j doctor' says who holds those that there are)",
                         need, free_mb);
     }
     if (wanted != NULL) {
@@ -65,6 +67,21 @@ static int first_processor(void) {
     return processor;
 }
 
+/* Whether the kernel tells this process where its memory is, which it does root alone. */
+static bool knows_physical_addresses(void) {
+    const uint64_t frame_number = (UINT64_C(1) << 55) - 1;
+    uint64_t entry = 0;
+    int file = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+    if (file < 0) {
+        return false;
+    }
+    off_t place = (off_t)((uintptr_t)&entry / (uintptr_t)getpagesize() * sizeof(entry));
+    bool known = pread(file, &entry, sizeof(entry), place) == (ssize_t)sizeof(entry) &&
+                 (entry & frame_number) != 0;
+    close(file);
+    return known;
+}
+
 static void *start(void *argument) {
     struct start *attempt = argument;
     char cores[16];
@@ -78,6 +95,10 @@ static void *start(void *argument) {
     opts.core_mask = cores;
     opts.mem_size = (int)attempt->memory_mb;
     opts.hugepage_single_segments = true; /* vfio-user takes no more than one file */
+    if (!knows_physical_addresses()) {
+        /* Without an IOMMU, SPDK would insist on physical ones, which no fabric needs. */
+        opts.iova_mode = "va";
+    }
 
     n4j_spdk_log_begin();
     attempt->code = spdk_env_init(&opts);

@@ -82,13 +82,13 @@ int n4j_spdk_hugepages_accessible(struct n4j_error *error) {
     struct access_result result = {.allowed = false};
     if (each_mount(check_access, &result) == 0) {
         return n4j_fail(error, -ENOENT,
-                        "SPDK needs hugepages, and no hugetlbfs is mounted: as root, "
-                        "'mount -t hugetlbfs nodev /dev/hugepages'");
+                        "SPDK needs hugepages, and no hugetlbfs is mounted: as root, run "
+                        "'hugepages-setup/hugepages-setup mount'");
     }
     if (!result.allowed) {
         return n4j_fail(error, -EACCES,
-                        "SPDK needs hugepages, and this user may not write to %s: run as root, or "
-                        "let root give the directory to this user (chown)",
+                        "SPDK needs hugepages, and this user may not write to %s: as root, run "
+                        "'hugepages-setup/hugepages-setup allow USER'",
                         result.refused);
     }
     return 0;

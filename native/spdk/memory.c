@@ -88,11 +88,12 @@ static uint64_t power_of_two_above(uint64_t length) {
 static int check(struct n4j_spdk_ctrlr *ctrlr, const void *memory, uint64_t length, uint32_t flags,
                  struct n4j_error *error) {
     if (memory == NULL) {
-        return n4j_fail(error, -ENOMEM,
-                        "no %llu KiB of hugepage memory left (%llu MiB of hugepages are free): "
-                        "reserve more, or close buffers",
-                        (unsigned long long)(length >> 10),
-                        (unsigned long long)(n4j_spdk_hugepages_free() >> 20));
+        return n4j_fail(
+            error, -ENOMEM,
+            "no %llu KiB of hugepage memory left (%llu MiB of hugepages are free): close buffers, "
+            "or run 'hugepages-setup/hugepages-setup reserve --count N' as root",
+            (unsigned long long)(length >> 10),
+            (unsigned long long)(n4j_spdk_hugepages_free() >> 20));
     }
     /* SPDK drops this failure: the memory grew, and a device was not told of it. */
     if (n4j_spdk_log_error()[0] != '\0') {

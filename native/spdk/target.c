@@ -132,9 +132,9 @@ static int check_pci(const struct spdk_nvme_transport_id *trid, struct n4j_error
     if (strcmp(bound, "vfio-pci") != 0 && strncmp(bound, "uio", 3) != 0 &&
         strcmp(bound, "igb_uio") != 0) {
         return n4j_fail(error, -EBUSY,
-                        "PCI device %s is bound to driver %s: bind it to vfio-pci (or "
-                        "uio_pci_generic) for user-space access",
-                        name, bound);
+                        "PCI device %s has driver %s, and user space needs vfio-pci: as root, run "
+                        "'hugepages-setup/hugepages-setup bind %s'",
+                        name, bound, name);
     }
     return 0;
 }

@@ -9,8 +9,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The transports that are present on this machine; the I/O tests run over each. */
+/**
+ * The transports that are present on this machine, or the one that is asked for; the I/O tests run
+ * over each.
+ */
 public final class Transports {
+    /**
+     * System property: transport id to test alone. Its namespace 1, whose data are overwritten, has
+     * to read deallocated blocks as zeroes.
+     */
+    private static final String ONLY_PROPERTY = "nvme4j.test.transport";
+
     private static final List<Transport> ALL = find();
 
     private Transports() {}
@@ -37,6 +46,11 @@ public final class Transports {
     }
 
     private static List<Transport> find() {
+        String only = System.getProperty(ONLY_PROPERTY);
+        return only == null ? findAll() : List.of(new Transport(only, only, 1, true));
+    }
+
+    private static List<Transport> findAll() {
         List<Transport> found = new ArrayList<>();
         embedded(found, "inline", "");
         embedded(found, "inline, 4096-byte blocks", "block:4096");
