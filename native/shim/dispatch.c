@@ -119,7 +119,8 @@ int n4j_mem_alloc(n4j_ctrlr *ctrlr, uint64_t length, uint64_t alignment, int32_t
                   uint32_t flags, void **address, uint32_t *kind, char *text, size_t text_size) {
     struct n4j_error error = {text, text_size};
     if (length == 0 || length > INT64_MAX) {
-        return n4j_fail(&error, -EINVAL, "can't allocate %llu bytes", (unsigned long long)length);
+        return n4j_fail(&error, -EINVAL, "can't allocate %lld bytes: at least 1 is wanted",
+                        (long long)length);
     }
     if (!is_power_of_two(alignment)) {
         return n4j_fail(&error, -EINVAL, "alignment %llu is no power of two",

@@ -119,6 +119,12 @@ static int make_and_connect(struct n4j_spdk_qpair *qpair, uint32_t depth, struct
     /* An error with success: see memory.c. */
     if (qpair->spdk == NULL || n4j_spdk_log_error()[0] != '\0') {
         const char *reason = n4j_spdk_log_error();
+        if (n4j_spdk_log_contains("No free I/O queue IDs")) {
+            return n4j_fail(error, -ENOSPC,
+                            "all %llu queue pairs that the controller granted to this process are "
+                            "taken: close one first",
+                            (unsigned long long)ctrlr->max_qpairs);
+        }
         return n4j_fail(error, -ENOMEM, "SPDK makes no queue pair of depth %u: %s", depth,
                         reason[0] != '\0'
                             ? reason

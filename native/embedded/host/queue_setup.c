@@ -75,7 +75,8 @@ static int take_qid(struct host *host, uint32_t *qid, struct n4j_error *error) {
     }
     pthread_mutex_unlock(&host->admin_lock);
     return found ? 0
-                 : n4j_fail(error, -ENOSPC, "all %u queue pairs of the controller are taken",
+                 : n4j_fail(error, -ENOSPC,
+                            "all %u queue pairs of the controller are taken: close one first",
                             host->max_qpairs);
 }
 

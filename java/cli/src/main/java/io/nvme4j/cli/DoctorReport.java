@@ -102,17 +102,14 @@ record DoctorReport(Goal goal, Diagnosis diagnosis) {
     }
 
     private String conclusion() {
-        long errors = count(Verdict.ERROR);
         String target = goal.id().map(Object::toString).orElse("nvme4j");
-        if (errors == 0) {
-            return target + ": nothing is in the way" + warnings();
-        }
-        return target + ": " + (errors == 1 ? "1 error" : errors + " errors") + warnings();
+        return target + ": " + counted(Verdict.ERROR, "no errors") + counted(Verdict.WARNING, "");
     }
 
-    private String warnings() {
-        long warnings = count(Verdict.WARNING);
-        return warnings == 0 ? "" : warnings == 1 ? ", 1 warning" : ", " + warnings + " warnings";
+    private String counted(Verdict verdict, String none) {
+        long count = count(verdict);
+        String comma = verdict == Verdict.WARNING ? ", " : "";
+        return count == 0 ? none : comma + count + " " + verdict + (count == 1 ? "" : "s");
     }
 
     private long count(Verdict verdict) {

@@ -15,7 +15,7 @@ final class DrivesCheck implements Check {
 
     @Override
     public List<Finding> look(Situation situation) {
-        List<NvmeDrive> drives = situation.drives();
+        List<NvmeDrive> drives = situation.candidates();
         boolean named = situation.goal().names(Transport.PCIE);
         if (named && situation.goal().pciAddress().isEmpty()) {
             return List.of(withoutAddress());

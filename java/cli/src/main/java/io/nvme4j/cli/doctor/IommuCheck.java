@@ -26,7 +26,9 @@ final class IommuCheck implements Check {
     public List<Finding> look(Situation situation) {
         Iommu iommu = new Iommu(situation.machine());
         List<NvmeDrive> drives = situation.drives();
-        if (iommu.groups() == 0) {
+        if (drives.isEmpty()) {
+            return List.of(Finding.notApplicable("iommu", SUBJECT, "no drive that would need it"));
+        } else if (iommu.groups() == 0) {
             return List.of(absent(situation, iommu, drives));
         }
         List<Finding> findings = new ArrayList<>();
@@ -45,9 +47,6 @@ final class IommuCheck implements Check {
     }
 
     private static Finding absent(Situation situation, Iommu iommu, List<NvmeDrive> drives) {
-        if (drives.isEmpty()) {
-            return Finding.notApplicable("iommu", SUBJECT, "none, and no drive that would need it");
-        }
         boolean needed = drives.stream().anyMatch(NvmeDrive::usesVfio) && !iommu.isNotDemanded();
         String seen = "none, or off";
         Finding finding =
@@ -100,13 +99,16 @@ final class IommuCheck implements Check {
     }
 
     private static Optional<Finding> shared(Situation situation, Iommu iommu, NvmeDrive drive) {
+        if (drive.iommuGroup().isEmpty()) {
+            return Optional.empty();
+        }
         PciBus bus = new PciBus(situation.machine());
         List<String> others =
                 iommu.devices(drive.iommuGroup()).stream()
                         .filter(other -> !other.equals(drive.address()))
                         .filter(other -> isInTheWay(bus, other))
                         .toList();
-        if (drive.iommuGroup().isEmpty() || others.isEmpty()) {
+        if (others.isEmpty()) {
             return Optional.empty();
         }
         String[] commands =

@@ -13,6 +13,11 @@ final class MemlockCheck implements Check {
     public List<Finding> look(Situation situation) {
         Self self = situation.self();
         OptionalLong limit = self.lockedMemoryLimit();
+        if (situation.drives().isEmpty()) {
+            return List.of(
+                    Finding.notApplicable(
+                            "memlock", "Locked memory", "no drive that would need it"));
+        }
         long needed = situation.memory().usual();
         if (limit.isEmpty() || self.mayLockAnything()) {
             String seen =

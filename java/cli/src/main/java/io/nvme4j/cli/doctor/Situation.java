@@ -41,13 +41,20 @@ public record Situation(
         return !new Cgroup(machine).container().isEmpty();
     }
 
-    /** The drives that matter: the one that is wanted, else all. */
-    List<NvmeDrive> drives() {
+    /** The drive that is wanted, else all. */
+    List<NvmeDrive> candidates() {
         return new PciBus(machine)
                 .nvmeDrives().stream()
                         .filter(
                                 drive ->
                                         goal.pciAddress().map(drive.address()::equals).orElse(true))
                         .toList();
+    }
+
+    /** The drive that is wanted, else those that somebody made ready for programs. */
+    List<NvmeDrive> drives() {
+        return candidates().stream()
+                .filter(drive -> goal.names(Transport.PCIE) || drive.isForUserSpace())
+                .toList();
     }
 }

@@ -102,6 +102,19 @@ class DiagnosisTest {
     }
 
     @Test
+    void whatOnlyDrivesNeedIsNotAskedOfAMachineWhoseDriveIsTheKernels() {
+        machine.kernelDrive(DRIVE).mounted("259:1", "/dev/nvme0n1p1", "/");
+        machine.memlock("65536").remove("/sys/kernel/iommu_groups").remove("/dev/vfio");
+        machine.remove("/sys/bus/pci/drivers/vfio-pci");
+        for (Finding finding : machine.examine().findings()) {
+            assertFalse(finding.verdict() == Verdict.WARNING, finding.toString());
+        }
+        Diagnosis wanted = machine.examine("trtype:PCIE traddr:" + DRIVE);
+        assertEquals(
+                List.of("Locked memory", "Drive " + DRIVE), wanted.obstacles().get(Transport.PCIE));
+    }
+
+    @Test
     void drivesOfTheKernelDoNotMatterBesideOneForPrograms() {
         machine.drive("0000:02:00.0", "nvme");
         Diagnosis diagnosis = machine.examine();
