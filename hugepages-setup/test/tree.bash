@@ -12,13 +12,17 @@
 
 here=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
 
+make_directory_of() { # FILE
+    [[ -d $tree${1%/*} ]] || mkdir -p "$tree${1%/*}"
+}
+
 put() { # FILE LINE...
-    mkdir -p "$tree${1%/*}"
+    make_directory_of "$1"
     printf '%s\n' "${@:2}" >"$tree$1"
 }
 
 link() { # FILE TARGET
-    mkdir -p "$tree${1%/*}"
+    make_directory_of "$1"
     ln -sfn "$2" "$tree$1"
 }
 
