@@ -14,6 +14,9 @@
 #define MAX_QUEUE_ENTRIES 16384
 #define ADMIN_TIMEOUT_MS 60000
 #define DISABLE_WITHIN_S 5
+/* Of a vfio-user target: to the attach, and to being disabled. */
+#define ANSWER_WITHIN_S 10
+#define ANSWER_DISABLE_WITHIN_S 2
 /* What SPDK's target takes in an SGL, even where each crosses into another mapping of its. */
 #define VFIO_USER_FRAGMENTS 16
 
@@ -81,7 +84,7 @@ static void probe(struct attempt *attempt) {
 }
 
 static int probe_vfio_user(struct attempt *attempt, int *socket, struct n4j_error *error) {
-    struct n4j_spdk_vfio_watch *watch = n4j_spdk_vfio_watch_begin();
+    struct n4j_spdk_vfio_watch *watch = n4j_spdk_vfio_watch_begin(-1, ANSWER_WITHIN_S);
     bool cut = false;
     pthread_mutex_lock(&n4j_spdk_memory_lock);
     probe(attempt);
@@ -300,20 +303,34 @@ static void wait_disabled(struct spdk_nvme_ctrlr *spdk) {
     }
 }
 
+static void disable(struct n4j_spdk_ctrlr *ctrlr) {
+    if (spdk_nvme_ctrlr_disconnect(ctrlr->spdk) == 0) {
+        wait_disabled(ctrlr->spdk);
+    }
+}
+
+/*
+ * A target goes on writing to memory that it shares with us until it has been disabled, or has noticed
+ * that the connection is gone. So it is disabled as a drive is, and only one that doesn't answer is
+ * cut off.
+ */
+static void disable_vfio_user(struct n4j_spdk_ctrlr *ctrlr) {
+    bool cut;
+    struct n4j_spdk_vfio_watch *watch =
+        n4j_spdk_vfio_watch_begin(ctrlr->vfio_user_socket, ANSWER_DISABLE_WITHIN_S);
+    pthread_mutex_lock(&n4j_spdk_memory_lock);
+    disable(ctrlr);
+    n4j_spdk_vfio_watch_end(watch, &cut);
+    pthread_mutex_unlock(&n4j_spdk_memory_lock);
+}
+
 void n4j_spdk_fail(struct n4j_spdk_ctrlr *ctrlr) {
-    bool is_vfio_user = ctrlr->trid.trtype == SPDK_NVME_TRANSPORT_VFIOUSER;
     pthread_mutex_lock(&ctrlr->failing);
     if (!atomic_load(&ctrlr->failed)) {
-        /* The target may be one that stopped answering, also to what follows. */
-        n4j_spdk_vfio_cut(ctrlr->vfio_user_socket);
-        if (is_vfio_user) {
-            pthread_mutex_lock(&n4j_spdk_memory_lock);
-        }
-        if (spdk_nvme_ctrlr_disconnect(ctrlr->spdk) == 0) {
-            wait_disabled(ctrlr->spdk);
-        }
-        if (is_vfio_user) {
-            pthread_mutex_unlock(&n4j_spdk_memory_lock);
+        if (ctrlr->trid.trtype == SPDK_NVME_TRANSPORT_VFIOUSER) {
+            disable_vfio_user(ctrlr);
+        } else {
+            disable(ctrlr);
         }
         atomic_store(&ctrlr->failed, true);
     }

@@ -100,8 +100,11 @@ bool n4j_spdk_target_has_doorbells(const struct spdk_nvme_transport_id *trid);
 
 /* vfio_user.c */
 struct n4j_spdk_vfio_watch;
-/* Watches an attach: cuts the connection when the target has not answered after a while. */
-struct n4j_spdk_vfio_watch *n4j_spdk_vfio_watch_begin(void);
+/*
+ * Watches what waits for a target's answer on a socket, or on the one that will be opened (-1): cuts
+ * the connection when that has not ended after so many seconds.
+ */
+struct n4j_spdk_vfio_watch *n4j_spdk_vfio_watch_begin(int socket, unsigned seconds);
 /* Ends it and returns the connection's socket, or -1; `*cut` tells whether it was cut. */
 int n4j_spdk_vfio_watch_end(struct n4j_spdk_vfio_watch *watch, bool *cut);
 bool n4j_spdk_vfio_hung_up(int socket);

@@ -17,7 +17,6 @@
 
 #include "spdk_transport.h"
 
-#define ANSWER_WITHIN_S 10
 #define MAX_SOCKETS 256
 
 /* Descriptors that are connected to a socket named cntrl, as vfio-user targets name theirs. */
@@ -27,6 +26,8 @@ struct sockets {
 };
 
 struct n4j_spdk_vfio_watch {
+    int socket; /* that is watched; -1: the one that is opened meanwhile */
+    unsigned seconds;
     struct sockets before;
     pthread_t thread;
     bool has_thread;
@@ -86,11 +87,15 @@ static int new_socket(const struct sockets *before) {
     return -1;
 }
 
-static void *watch_attach(void *argument) {
+static int watched_socket(const struct n4j_spdk_vfio_watch *watch) {
+    return watch->socket >= 0 ? watch->socket : new_socket(&watch->before);
+}
+
+static void *run_watch(void *argument) {
     struct n4j_spdk_vfio_watch *watch = argument;
     struct timespec deadline;
     clock_gettime(CLOCK_REALTIME, &deadline);
-    deadline.tv_sec += ANSWER_WITHIN_S;
+    deadline.tv_sec += watch->seconds;
 
     pthread_mutex_lock(&watch->lock);
     int code = 0;
@@ -99,17 +104,19 @@ static void *watch_attach(void *argument) {
     }
     if (!watch->done) {
         watch->cut = true;
-        n4j_spdk_vfio_cut(new_socket(&watch->before));
+        n4j_spdk_vfio_cut(watched_socket(watch));
     }
     pthread_mutex_unlock(&watch->lock);
     return NULL;
 }
 
-struct n4j_spdk_vfio_watch *n4j_spdk_vfio_watch_begin(void) {
+struct n4j_spdk_vfio_watch *n4j_spdk_vfio_watch_begin(int socket, unsigned seconds) {
     struct n4j_spdk_vfio_watch *watch = calloc(1, sizeof(*watch));
     if (watch == NULL) {
         return NULL;
     }
+    watch->socket = socket;
+    watch->seconds = seconds;
     list_sockets(&watch->before);
     pthread_mutex_init(&watch->lock, NULL);
     pthread_cond_init(&watch->changed, NULL);
@@ -117,7 +124,7 @@ struct n4j_spdk_vfio_watch *n4j_spdk_vfio_watch_begin(void) {
     sigset_t before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    watch->has_thread = pthread_create(&watch->thread, NULL, watch_attach, watch) == 0;
+    watch->has_thread = pthread_create(&watch->thread, NULL, run_watch, watch) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return watch;
 }
@@ -134,7 +141,7 @@ int n4j_spdk_vfio_watch_end(struct n4j_spdk_vfio_watch *watch, bool *cut) {
         pthread_join(watch->thread, NULL);
     }
     *cut = watch->cut;
-    int socket = new_socket(&watch->before);
+    int socket = watched_socket(watch);
     pthread_mutex_destroy(&watch->lock);
     pthread_cond_destroy(&watch->changed);
     free(watch);

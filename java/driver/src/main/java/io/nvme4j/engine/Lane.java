@@ -463,14 +463,11 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
     }
 
     private boolean takeOrders() {
-        boolean any = false;
-        for (Long sequence = cancellations.poll();
-                sequence != null;
-                sequence = cancellations.poll()) {
+        Long sequence = cancellations.poll(); // one a round: an Abort takes its time
+        if (sequence != null) {
             cancelNow(sequence);
-            any = true;
         }
-        return recoveryEnded ? install() : any;
+        return recoveryEnded ? install() : sequence != null;
     }
 
     private void cancelNow(long sequence) {

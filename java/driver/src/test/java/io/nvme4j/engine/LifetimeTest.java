@@ -127,7 +127,7 @@ class LifetimeTest {
             engine.cancel(tickets[1]); // waits in the ring, as the depth is 1
             while (told.getCount() > 0) {
                 engine.cancel(tickets[0]); // until the controller has fetched it
-                Thread.sleep(1);
+                Thread.sleep(20);
             }
             assertEquals(7, statuses.get(0) & 0x7FF, "Command Abort Requested");
             assertEquals(Errno.ECANCELED << 16, statuses.get(1));

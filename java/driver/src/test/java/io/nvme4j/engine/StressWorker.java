@@ -22,6 +22,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -106,7 +107,7 @@ final class StressWorker implements Callable<Void> {
             if (outstanding < OUTSTANDING) {
                 issue();
             } else {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(50_000); // leaves the processor to the reactors
             }
             collect();
         }
