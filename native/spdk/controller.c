@@ -16,7 +16,7 @@
 #define DISABLE_WITHIN_S 5
 /* Of a vfio-user target: to the attach, and to being disabled. */
 #define ANSWER_WITHIN_S 10
-#define ANSWER_DISABLE_WITHIN_S 2
+
 /* What SPDK's target takes in an SGL, even where each crosses into another mapping of its. */
 #define VFIO_USER_FRAGMENTS 16
 
@@ -317,7 +317,7 @@ static void disable(struct n4j_spdk_ctrlr *ctrlr) {
 static void disable_vfio_user(struct n4j_spdk_ctrlr *ctrlr) {
     bool cut;
     struct n4j_spdk_vfio_watch *watch =
-        n4j_spdk_vfio_watch_begin(ctrlr->vfio_user_socket, ANSWER_DISABLE_WITHIN_S);
+        n4j_spdk_vfio_watch_begin(ctrlr->vfio_user_socket, ANSWER_WITHIN_S);
     pthread_mutex_lock(&n4j_spdk_memory_lock);
     disable(ctrlr);
     n4j_spdk_vfio_watch_end(watch, &cut);
