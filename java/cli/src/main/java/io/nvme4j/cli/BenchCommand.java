@@ -2,6 +2,7 @@
 package io.nvme4j.cli;
 
 import io.nvme4j.TransportId;
+import io.nvme4j.cli.job.Job;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -12,8 +13,11 @@ import picocli.CommandLine.Spec;
 import java.io.PrintWriter;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** {@code nvme4j bench}: IOPS and latencies, with spdk_nvme_perf's options. */
 @Command(
@@ -62,15 +66,15 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        BenchSettings settings = settings();
-        List<TransportId> ids = transportIds();
+        List<Job> jobs = jobs();
+        List<TransportId> ids = transportIds(jobs);
         PrintWriter err = spec.commandLine().getErr();
         ZonedDateTime begin = ZonedDateTime.now(ZoneId.systemDefault());
         RunResult result;
-        try (Benchmark benchmark = new Benchmark(settings, ids, err)) {
+        try (Benchmark benchmark = new Benchmark(ids, err, targets -> plan(jobs, ids, targets))) {
             result = benchmark.run();
             // Before detaching, which may take a while or fail.
-            print(result, ids, begin);
+            print(result, begin);
         }
         if (!result.failure().isEmpty()) {
             err.println("nvme4j: " + result.failure());
@@ -78,26 +82,56 @@ final class BenchCommand implements Callable<Integer> {
         return result.exitCode();
     }
 
-    private BenchSettings settings() {
+    /** Those of the job files, or the one that the options make. */
+    private List<Job> jobs() {
+        List<String> problems = new ArrayList<>();
+        List<Job> jobs = List.of();
         try {
-            return options.settings();
+            jobs = new JobOptionsReader(options, problems).jobs();
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+            problems.add(String.valueOf(e.getMessage()));
         }
+        if (!problems.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), String.join("\n", problems));
+        }
+        return jobs;
     }
 
-    private List<TransportId> transportIds() {
-        if (options.transportIds().isEmpty()) {
+    private List<TransportId> transportIds(List<Job> jobs) {
+        List<String> named = jobs.stream().flatMap(job -> job.devices().stream()).toList();
+        if (jobs.stream().anyMatch(job -> job.devices().isEmpty())) {
             spec.commandLine().getErr().println(NO_TRANSPORT_ID);
-            return List.of(TransportId.EMBEDDED);
         }
-        return options.transportIds().stream().map(id -> TransportIds.of(spec, id)).toList();
+        return Stream.concat(
+                        named.stream().map(id -> TransportIds.of(spec, id)),
+                        jobs.stream()
+                                .filter(job -> job.devices().isEmpty())
+                                .map(job -> TransportId.EMBEDDED))
+                .distinct()
+                .toList();
     }
 
-    private void print(RunResult result, List<TransportId> ids, ZonedDateTime begin) {
+    private RunPlan plan(
+            List<Job> jobs, List<TransportId> ids, Function<TransportId, List<Target>> targets) {
+        if (options.jobFiles().isEmpty()) {
+            return RunPlan.ofCommandLine(
+                    jobs.getFirst(),
+                    ids.stream().flatMap(id -> targets.apply(id).stream()).toList());
+        }
+        return RunPlan.ofJobs(
+                jobs,
+                job ->
+                        job.devices().isEmpty()
+                                ? targets.apply(TransportId.EMBEDDED)
+                                : job.devices().stream()
+                                        .flatMap(id -> targets.apply(new TransportId(id)).stream())
+                                        .toList());
+    }
+
+    private void print(RunResult result, ZonedDateTime begin) {
         PrintWriter out = spec.commandLine().getOut();
         if (options.outputFormat() == OutputFormat.json) {
-            out.println(new FioReport(result, begin).document(ids));
+            out.println(new FioReport(result, begin).document());
         } else {
             TextReport.print(out, result);
         }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli;
 
-import io.nvme4j.TransportId;
-
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -14,8 +12,8 @@ import java.util.stream.Collectors;
 
 /**
  * A run's result as a JSON document in the shape of fio 3's, so that what reads fio's reads this.
- * All workers and namespaces together are its one job. Keys for what isn't measured are left out,
- * but for {@code slat_ns}, which fio also fills with zeros.
+ * Threads that report as a group are one job. Keys for what isn't measured are left out, but for
+ * {@code slat_ns}, which fio also fills with zeros.
  */
 final class FioReport {
     /** The percentiles that fio prints. */
@@ -40,7 +38,7 @@ final class FioReport {
     }
 
     /** The document's text. */
-    String document(List<TransportId> ids) {
+    String document() {
         ZonedDateTime now = ZonedDateTime.now(ZoneId.systemDefault());
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("nvme4j version", "nvme4j-" + VersionText.version());
@@ -49,15 +47,15 @@ final class FioReport {
         document.put(
                 "time",
                 now.format(DateTimeFormatter.ofPattern("EEE MMM d HH:mm:ss yyyy", Locale.ROOT)));
-        document.put("global options", globalOptions(ids));
-        document.put("jobs", List.of(job(now)));
+        document.put("global options", globalOptions());
+        document.put("jobs", result.reported().stream().map(thread -> job(thread, now)).toList());
         return Json.text(document);
     }
 
-    private Map<String, Object> globalOptions(List<TransportId> ids) {
+    private Map<String, Object> globalOptions() {
         Map<String, Object> options = new LinkedHashMap<>();
         options.put("ioengine", "nvme4j");
-        options.put("filename", join(ids));
+        options.put("filename", join(result.ids()));
         options.put("transport", join(result.transport()));
         return options;
     }
@@ -66,66 +64,47 @@ final class FioReport {
         return parts.stream().map(Object::toString).collect(Collectors.joining("; "));
     }
 
-    private Map<String, Object> job(ZonedDateTime now) {
-        RunResult.Row total = result.total();
+    private Map<String, Object> job(RunResult.ThreadResult thread, ZonedDateTime now) {
+        RunResult.Row total = thread.total();
         Map<String, Object> job = new LinkedHashMap<>();
-        job.put("jobname", result.settings().workload().name());
-        job.put("groupid", 0);
+        job.put("jobname", thread.job().name());
+        job.put("groupid", thread.group());
         job.put("job_start", begin.toInstant().toEpochMilli());
         job.put("error", result.failure().isEmpty() ? 0 : EIO);
         if (!result.failure().isEmpty()) {
             job.put("error_text", result.failure());
         }
-        job.put("total_err", result.errors());
+        job.put("total_err", thread.errors());
         job.put("elapsed", now.toEpochSecond() - begin.toEpochSecond());
-        job.put("job options", jobOptions());
-        job.put("read", direction(total.reads()));
-        job.put("write", direction(total.writes()));
-        job.put("trim", direction(new Latencies()));
-        job.put("job_runtime", result.nanos() / NANOS_PER_MILLI);
-        job.put("usr_cpu", processorShare(result.userNanos()));
-        job.put("sys_cpu", processorShare(result.systemNanos()));
+        job.put("job options", thread.job().options());
+        job.put("read", direction(thread, total.reads()));
+        job.put("write", direction(thread, total.writes()));
+        job.put("trim", direction(thread, total.trims()));
+        job.put("job_runtime", thread.nanos() / NANOS_PER_MILLI);
+        job.put("usr_cpu", processorShare(thread, thread.userNanos()));
+        job.put("sys_cpu", processorShare(thread, thread.systemNanos()));
         return job;
     }
 
-    private Map<String, Object> jobOptions() {
-        BenchSettings settings = result.settings();
-        Map<String, Object> options = new LinkedHashMap<>();
-        options.put("rw", settings.workload().name());
-        if (settings.workload().isMixed()) {
-            options.put("rwmixread", Integer.toString(settings.readPercentage()));
-        }
-        options.put("bs", Long.toString(settings.ioSize()));
-        options.put("iodepth", Integer.toString(settings.depth()));
-        options.put("runtime", Integer.toString(settings.seconds()));
-        options.put("ramp_time", Integer.toString(settings.warmupSeconds()));
-        options.put("numjobs", Integer.toString(settings.workers()));
-        if (!settings.processors().isEmpty()) {
-            options.put("cpus_allowed", join(settings.processors()).replace("; ", ","));
-        }
-        return options;
-    }
-
-    private Map<String, Object> direction(Latencies latencies) {
-        long bytes = latencies.count() * result.settings().ioSize();
-        long bytesPerSecond = Math.round(result.bytesPerSecond(latencies));
+    private static Map<String, Object> direction(RunResult.ThreadResult thread, Measured measured) {
+        long bytesPerSecond = Math.round(thread.perSecond(measured.bytes()));
         Map<String, Object> direction = new LinkedHashMap<>();
-        direction.put("io_bytes", bytes);
-        direction.put("io_kbytes", bytes >> 10);
+        direction.put("io_bytes", measured.bytes());
+        direction.put("io_kbytes", measured.bytes() >> 10);
         direction.put("bw_bytes", bytesPerSecond);
         direction.put("bw", bytesPerSecond >> 10);
-        direction.put("iops", Json.number(result.iops(latencies)));
-        direction.put("runtime", latencies.count() == 0 ? 0 : result.nanos() / NANOS_PER_MILLI);
-        direction.put("total_ios", latencies.count());
+        direction.put("iops", Json.number(thread.perSecond(measured.count())));
+        direction.put("runtime", measured.count() == 0 ? 0 : thread.nanos() / NANOS_PER_MILLI);
+        direction.put("total_ios", measured.count());
         direction.put("short_ios", 0);
         direction.put("drop_ios", 0);
-        direction.put("slat_ns", summary(new Latencies()));
-        Map<String, Object> completion = summary(latencies);
-        if (latencies.count() > 0) {
-            completion.put("percentile", percentiles(latencies));
+        direction.put("slat_ns", summary(measured.waiting()));
+        Map<String, Object> completion = summary(measured.device());
+        if (measured.count() > 0) {
+            completion.put("percentile", percentiles(measured.device()));
         }
         direction.put("clat_ns", completion);
-        direction.put("lat_ns", summary(latencies));
+        direction.put("lat_ns", summary(measured.total()));
         return direction;
     }
 
@@ -150,7 +129,7 @@ final class FioReport {
     }
 
     /** Percentage of one processor's time in the run. */
-    private Object processorShare(long nanos) {
-        return Json.number(result.nanos() == 0 ? 0 : 100.0 * nanos / result.nanos());
+    private static Object processorShare(RunResult.ThreadResult thread, long nanos) {
+        return Json.number(thread.nanos() == 0 ? 0 : 100.0 * nanos / thread.nanos());
     }
 }

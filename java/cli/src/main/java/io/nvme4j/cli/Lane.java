@@ -5,6 +5,10 @@ import io.nvme4j.CompletionHandler;
 import io.nvme4j.Controller;
 import io.nvme4j.Namespace;
 import io.nvme4j.QueuePair;
+import io.nvme4j.cli.job.Direction;
+import io.nvme4j.cli.job.Job;
+import io.nvme4j.cli.load.CommandSource;
+import io.nvme4j.cli.load.RandomNumbers;
 import io.nvme4j.error.CommandException;
 import io.nvme4j.memory.DmaBuffer;
 
@@ -12,13 +16,15 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 
 /**
- * One worker's road to one namespace: a queue pair that is kept full. This is the hot path: nothing
- * is allocated, locked or logged between {@link #fill} and the end of the run.
+ * One thread's road to one namespace: a queue pair that is kept full, or busy at a rate. This is
+ * the hot path: nothing is allocated, locked or logged between the first {@link #round} and the end
+ * of the run.
  *
  * <p>A command's tag is its slot, from 0 to depth - 1. A slot has its own part of the buffer and is
- * used again as soon as its command has completed.
+ * used again once its command has completed.
  *
  * <p><b>What latency means here.</b> The clock is read once a round, right after {@link
  * QueuePair#process} returned. That reading is the time of completion of all commands reaped in the
@@ -27,39 +33,44 @@ import java.lang.invoke.VarHandle;
  * preparing a batch and on walking its completions; it errs to the long side, never to the short.
  */
 final class Lane implements CompletionHandler, AutoCloseable {
-    /** Slots begin on pages, so that each I/O takes as few pages as it can. */
-    private static final long SLOT_ALIGNMENT = 4096;
+    private static final int TRIM = Direction.TRIM.index();
+    private static final int WRITE = Direction.WRITE.index();
+    private static final int READ = Direction.READ.index();
 
     private static final VarHandle COMPLETED = completedHandle();
 
     private final RunControl control;
     private final Target target;
+    private final Job job;
     private final Namespace namespace;
-    private final int blocks;
+    private final CommandSource source;
+    private final boolean isPaced;
+    private final boolean trimsBeforeWriting;
     private final long bytesPerSlot;
-    private final long ioCount;
-    private final boolean random;
-    private final int readPercentage;
-    private final RandomNumbers randomNumbers;
+    private final int depth;
+    private final long numberOfIos;
+    private final long numberOfBytes;
+    private final int bytesPerBlock;
 
     private final QueuePair queue;
     private final DmaBuffer buffer;
 
     /* By slot. */
+    private final long[] intendedStarts;
     private final long[] submissionTimes;
     private final long[] startingLbas;
-    private final boolean[] isRead;
+    private final int[] blocks;
+    private final byte[] directions;
 
-    /* Slots of the commands that this round has reaped. */
-    private final int[] reaped;
-    private int reapedCount;
+    /* Slots without a command: a stack. This round's completions are on top of the others. */
+    private final int[] free;
+    private int freeCount;
 
     /* What the warm-up measures is thrown away. */
-    private final Latencies measuredReads = new Latencies();
-    private final Latencies measuredWrites = new Latencies();
-    private Latencies reads = new Latencies();
-    private Latencies writes = new Latencies();
-    private long nextIo;
+    private final Measured[] measured;
+    private Measured[] current;
+    private long iosLeft = Long.MAX_VALUE;
+    private long bytesLeft = Long.MAX_VALUE;
     private long lastCompletion;
     private long errors;
 
@@ -67,21 +78,32 @@ final class Lane implements CompletionHandler, AutoCloseable {
     private long completed;
 
     /** Creates the queue pair, which belongs to the calling thread, and its buffer. */
-    Lane(Target target, BenchSettings settings, RunControl control, long seed) {
+    Lane(LaneSettings settings, RunControl control) {
         this.control = control;
-        this.target = target;
+        this.target = settings.target();
+        this.job = settings.job();
         this.namespace = target.namespace();
-        this.blocks = Math.toIntExact(settings.ioSize() / namespace.blockSize());
-        this.bytesPerSlot = (settings.ioSize() + SLOT_ALIGNMENT - 1) & -SLOT_ALIGNMENT;
-        this.ioCount = namespace.blocks() / blocks;
-        this.random = settings.workload().isRandom();
-        this.readPercentage = settings.readPercentage();
-        this.randomNumbers = new RandomNumbers(seed);
-        int depth = settings.depth();
+        this.source = settings.source();
+        this.isPaced = job.pacing().isPaced();
+        this.trimsBeforeWriting = job.workload().trimsBeforeWriting();
+        long alignment = job.buffers().alignment();
+        this.bytesPerSlot = (job.largestIo() + alignment - 1) & -alignment;
+        this.depth = settings.depth();
+        this.numberOfIos = settings.numberOfIos();
+        this.numberOfBytes = settings.bytes();
+        this.bytesPerBlock = namespace.blockSize();
+        this.intendedStarts = new long[isPaced ? depth : 0];
         this.submissionTimes = new long[depth];
         this.startingLbas = new long[depth];
-        this.isRead = new boolean[depth];
-        this.reaped = new int[depth];
+        this.blocks = new int[depth];
+        this.directions = new byte[depth];
+        this.free = new int[depth];
+        while (freeCount < depth) {
+            free[freeCount++] = depth - freeCount;
+        }
+        this.measured = measures(isPaced);
+        Measured thrownAway = new Measured(isPaced);
+        this.current = new Measured[] {thrownAway, thrownAway, thrownAway};
         Controller controller = target.controller();
         this.buffer = controller.allocate(depth * bytesPerSlot);
         try {
@@ -90,8 +112,8 @@ final class Lane implements CompletionHandler, AutoCloseable {
             buffer.close();
             throw e;
         }
-        if (settings.writes()) {
-            fillWithRandomData(buffer.segment());
+        if (job.has(Direction.WRITE)) {
+            fill(buffer.segment(), job.buffers().pattern(), settings.seed());
         }
     }
 
@@ -103,123 +125,179 @@ final class Lane implements CompletionHandler, AutoCloseable {
         }
     }
 
-    /** Data that a device can neither compress nor recognise as zeros. */
-    private void fillWithRandomData(MemorySegment segment) {
-        for (long at = 0; at < segment.byteSize(); at += Long.BYTES) {
-            segment.set(ValueLayout.JAVA_LONG, at, randomNumbers.next());
+    /** Only directions that the job has take memory. */
+    private Measured[] measures(boolean paced) {
+        Measured[] measures = new Measured[Direction.values().length];
+        for (Direction direction : Direction.values()) {
+            boolean has = job.has(direction);
+            measures[direction.index()] = has ? new Measured(paced) : Measured.NONE;
         }
+        return measures;
     }
 
-    /** Prepares as many commands as the queue takes. */
-    void fill(long now) {
-        for (int slot = 0; slot < submissionTimes.length; slot++) {
-            prepare(slot, now);
+    /** With a pattern, or with data that a device can neither compress nor recognise as zeros. */
+    private static void fill(MemorySegment segment, List<Byte> pattern, long seed) {
+        if (!pattern.isEmpty()) {
+            for (long at = 0; at < segment.byteSize(); at++) {
+                segment.set(ValueLayout.JAVA_BYTE, at, pattern.get((int) (at % pattern.size())));
+            }
+            return;
+        }
+        RandomNumbers random = new RandomNumbers(seed);
+        for (long at = 0; at < segment.byteSize(); at += Long.BYTES) {
+            segment.set(ValueLayout.JAVA_LONG_UNALIGNED, at, random.next());
         }
     }
 
     /**
-     * Submits what is prepared, reaps, and prepares a command for each that has completed.
+     * Submits what is prepared, reaps, and prepares the commands that are due, as far as there are
+     * slots.
      *
      * @return the time right after reaping
      */
     long round() {
-        queue.process(this);
-        long now = System.nanoTime();
-        for (int i = 0; i < reapedCount; i++) {
-            int slot = reaped[i];
-            record(slot, now);
-            prepare(slot, now);
+        long now = reap();
+        while (freeCount > 0
+                && iosLeft > 0
+                && bytesLeft > 0
+                && source.next(now, depth - freeCount)) {
+            prepare(free[--freeCount], now);
         }
-        endRound(now);
         return now;
     }
 
     /** As {@link #round}, but nothing takes the place of what has completed. */
     long drainRound() {
+        return reap();
+    }
+
+    private long reap() {
+        int before = freeCount;
         queue.process(this);
         long now = System.nanoTime();
-        for (int i = 0; i < reapedCount; i++) {
-            record(reaped[i], now);
+        int reaped = freeCount - before;
+        if (reaped > 0) {
+            for (int i = before; i < freeCount; i++) {
+                record(free[i], now);
+            }
+            lastCompletion = now;
+            COMPLETED.setOpaque(this, completed + reaped);
+            if (trimsBeforeWriting) {
+                writeWhatWasTrimmed(before, now);
+            }
         }
-        endRound(now);
         return now;
     }
 
     @Override
     public void onCompletion(long tag, int status, int result) {
         int slot = (int) tag;
-        if (status == 0) {
-            reaped[reapedCount++] = slot;
-        } else {
+        free[freeCount++] = slot;
+        if (status != 0) {
             fail(slot, status);
         }
     }
 
     private void record(int slot, long now) {
-        Latencies latencies = isRead[slot] ? reads : writes;
-        latencies.record(now - submissionTimes[slot]);
-    }
-
-    private void endRound(long now) {
-        if (reapedCount > 0) {
-            lastCompletion = now;
-            COMPLETED.setOpaque(this, completed + reapedCount);
-            reapedCount = 0;
+        int direction = directions[slot];
+        if (direction < 0) {
+            return; // it failed
+        }
+        long bytes = (long) blocks[slot] * bytesPerBlock;
+        long submitted = submissionTimes[slot];
+        if (isPaced) {
+            long waited = submitted - intendedStarts[slot];
+            current[direction].recordPaced(waited, now - submitted, bytes);
+        } else {
+            current[direction].record(now - submitted, bytes);
         }
     }
 
+    /** The command that the source has chosen. */
     private void prepare(int slot, long now) {
-        long lba = nextLba();
-        boolean read = nextIsRead();
+        int length = source.blocks();
+        iosLeft--;
+        bytesLeft -= (long) length * bytesPerBlock;
+        if (isPaced) {
+            intendedStarts[slot] = source.intendedStart();
+        }
+        prepare(slot, source.direction(), source.startingLba(), length, now);
+    }
+
+    private void prepare(int slot, int direction, long lba, int length, long now) {
         submissionTimes[slot] = now;
         startingLbas[slot] = lba;
-        isRead[slot] = read;
-        long offset = slot * bytesPerSlot;
-        if (read) {
-            queue.read(namespace, lba, blocks, buffer, offset, slot);
+        blocks[slot] = length;
+        directions[slot] = (byte) direction;
+        if (direction == READ) {
+            queue.read(namespace, lba, length, buffer, slot * bytesPerSlot, slot);
+        } else if (direction == WRITE) {
+            queue.write(namespace, lba, length, buffer, slot * bytesPerSlot, slot);
         } else {
-            queue.write(namespace, lba, blocks, buffer, offset, slot);
+            queue.deallocate(namespace, lba, length, slot);
         }
     }
 
-    private long nextLba() {
-        if (random) {
-            return randomNumbers.below(ioCount) * blocks;
+    /** Takes the slots of deallocations that have completed from the stack again. */
+    private void writeWhatWasTrimmed(int before, long now) {
+        int kept = before;
+        for (int i = before; i < freeCount; i++) {
+            int slot = free[i];
+            if (directions[slot] == TRIM) {
+                if (isPaced) {
+                    intendedStarts[slot] = now;
+                }
+                prepare(slot, WRITE, startingLbas[slot], blocks[slot], now);
+            } else {
+                free[kept++] = slot;
+            }
         }
-        long io = nextIo;
-        nextIo = io + 1 == ioCount ? 0 : io + 1;
-        return io * blocks;
+        freeCount = kept;
     }
 
-    private boolean nextIsRead() {
-        return readPercentage == 100
-                || (readPercentage > 0 && randomNumbers.below(100) < readPercentage);
-    }
-
-    /** Off the hot path: the first error ends the run. */
+    /** Off the hot path. */
     private void fail(int slot, int status) {
         errors++;
-        control.fail(
+        Direction direction = Direction.of(directions[slot]);
+        directions[slot] = -1;
+        String message =
                 "%s of %d blocks at LBA %d of %s failed: %s"
                         .formatted(
-                                isRead[slot] ? "read" : "write",
-                                blocks,
+                                direction == Direction.TRIM
+                                        ? "deallocation"
+                                        : direction.name().toLowerCase(java.util.Locale.ROOT),
+                                blocks[slot],
                                 startingLbas[slot],
                                 target.label(),
-                                CommandException.of(status).getMessage()));
+                                CommandException.of(status).getMessage());
+        if (!job.errors().tolerated().contains(direction)) {
+            control.fail(message);
+        } else if (errors % job.errors().every() == 0) {
+            control.warn(message);
+        }
     }
 
     /**
-     * What completes from now on is measured. Takes no time, which the commands in flight would be
-     * charged with.
+     * What completes from now on is measured, and limits count from now on. Takes no time, which
+     * the commands in flight would be charged with.
      */
-    void beginMeasurement() {
-        reads = measuredReads;
-        writes = measuredWrites;
+    void beginMeasurement(long now) {
+        current = measured;
+        int inFlight = depth - freeCount;
+        iosLeft = numberOfIos == Long.MAX_VALUE ? numberOfIos : numberOfIos - inFlight;
+        bytesLeft = numberOfBytes;
+        if (isPaced) {
+            source.restart(now);
+        }
     }
 
     int inFlight() {
         return queue.inFlight();
+    }
+
+    /** Whether there is more to do, or something in flight. */
+    boolean isBusy() {
+        return (iosLeft > 0 && bytesLeft > 0) || freeCount < depth;
     }
 
     /** Commands that have completed so far, those of the warm-up among them. For any thread. */
@@ -227,14 +305,9 @@ final class Lane implements CompletionHandler, AutoCloseable {
         return (long) COMPLETED.getOpaque(this);
     }
 
-    /** Reads since the measurement began. */
-    Latencies reads() {
-        return measuredReads;
-    }
-
-    /** Writes since the measurement began. */
-    Latencies writes() {
-        return measuredWrites;
+    /** What was measured since the measurement began. */
+    RunResult.Row row() {
+        return new RunResult.Row(target.label(), measured[READ], measured[WRITE], measured[TRIM]);
     }
 
     /** When the last command completed, on {@link System#nanoTime}'s scale. */

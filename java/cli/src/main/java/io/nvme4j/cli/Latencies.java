@@ -8,6 +8,9 @@ import org.HdrHistogram.Histogram;
  * significant digits. Recording allocates nothing. One thread at a time.
  */
 final class Latencies {
+    /** None at all; nothing is ever recorded here. */
+    static final Latencies NONE = new Latencies();
+
     /** What is longer counts as this long in the percentiles: an hour. */
     private static final long HIGHEST_NANOS = 3_600_000_000_000L;
 

@@ -1,57 +1,129 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli;
 
+import io.nvme4j.TransportId;
+import io.nvme4j.cli.job.Job;
+
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a run measured.
  *
- * @param settings what was asked for
+ * @param ids of the controllers
  * @param transport one line about each controller
- * @param rows one for each worker and namespace
- * @param nanos from the begin of the measurement to the last completion
- * @param userNanos time of all workers on processors in user mode
- * @param systemNanos time of all workers on processors in the kernel
- * @param errors commands that failed
+ * @param threads what each thread of each job measured, in the order of the jobs
  * @param failure what ended the run early, or empty
  * @param signal number of the signal that ended the run early, or 0
  */
 record RunResult(
-        BenchSettings settings,
+        List<TransportId> ids,
         List<String> transport,
-        List<Row> rows,
-        long nanos,
-        long userNanos,
-        long systemNanos,
-        long errors,
+        List<ThreadResult> threads,
         String failure,
         int signal) {
     /**
-     * What one worker measured on one namespace.
+     * What one thread of a job measured, or several together.
      *
-     * @param label names both
+     * @param job what was asked for
+     * @param copy number of the thread, of those that do the same
+     * @param group number of its reporting group
+     * @param rows one for each namespace
+     * @param nanos from the begin of the measurement to the last completion
+     * @param userNanos time on processors in user mode
+     * @param systemNanos time on processors in the kernel
+     * @param errors commands that failed
      */
-    record Row(String label, Latencies reads, Latencies writes) {}
-
-    /** All rows in one. */
-    Row total() {
-        Latencies reads = new Latencies();
-        Latencies writes = new Latencies();
-        for (Row row : rows) {
-            reads.add(row.reads());
-            writes.add(row.writes());
+    record ThreadResult(
+            Job job,
+            int copy,
+            int group,
+            List<Row> rows,
+            long nanos,
+            long userNanos,
+            long systemNanos,
+            long errors) {
+        /** All rows in one. */
+        Row total() {
+            return Row.sum("Total", rows.stream());
         }
-        return new Row("Total", reads, writes);
+
+        /** Commands or bytes in a second. */
+        double perSecond(long amount) {
+            return nanos == 0 ? 0 : amount * 1e9 / nanos;
+        }
     }
 
-    /** Operations in a second. */
-    double iops(Latencies latencies) {
-        return nanos == 0 ? 0 : latencies.count() * 1e9 / nanos;
+    /**
+     * What was measured on one namespace.
+     *
+     * @param label names it, and the thread where there are several
+     */
+    record Row(String label, Measured reads, Measured writes, Measured trims) {
+        static Row sum(String label, Stream<Row> rows) {
+            List<Row> all = rows.toList();
+            boolean paced = all.stream().anyMatch(Row::isPaced);
+            Row sum = new Row(label, new Measured(paced), new Measured(paced), new Measured(paced));
+            for (Row row : all) {
+                sum.reads.add(row.reads);
+                sum.writes.add(row.writes);
+                sum.trims.add(row.trims);
+            }
+            return sum;
+        }
+
+        boolean isPaced() {
+            return reads.isPaced() || writes.isPaced() || trims.isPaced();
+        }
+
+        /** The three directions. */
+        List<Measured> directions() {
+            return List.of(reads, writes, trims);
+        }
     }
 
-    /** Bytes in a second. */
-    double bytesPerSecond(Latencies latencies) {
-        return iops(latencies) * settings.ioSize();
+    /** The threads, those of a job that reports as a group put together. */
+    List<ThreadResult> reported() {
+        List<ThreadResult> reported = new ArrayList<>();
+        for (ThreadResult thread : threads) {
+            ThreadResult last = reported.isEmpty() ? null : reported.getLast();
+            if (last != null
+                    && thread.group() == last.group()
+                    && thread.job().grouping().reportsGroup()) {
+                reported.set(reported.size() - 1, sum(last, thread));
+            } else {
+                reported.add(thread);
+            }
+        }
+        return reported;
+    }
+
+    private static ThreadResult sum(ThreadResult a, ThreadResult b) {
+        return new ThreadResult(
+                a.job(),
+                a.copy(),
+                a.group(),
+                Stream.concat(a.rows().stream(), b.rows().stream()).toList(),
+                Math.max(a.nanos(), b.nanos()),
+                a.userNanos() + b.userNanos(),
+                a.systemNanos() + b.systemNanos(),
+                a.errors() + b.errors());
+    }
+
+    /** All rows of all threads. */
+    List<Row> rows() {
+        return threads.stream().flatMap(thread -> thread.rows().stream()).toList();
+    }
+
+    /** All of them in one. */
+    Row total() {
+        return Row.sum("Total", rows().stream());
+    }
+
+    /** Commands that failed. */
+    long errors() {
+        return threads.stream().mapToLong(ThreadResult::errors).sum();
     }
 
     int exitCode() {

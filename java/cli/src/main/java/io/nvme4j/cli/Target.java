@@ -4,6 +4,9 @@ package io.nvme4j.cli;
 import io.nvme4j.Controller;
 import io.nvme4j.Namespace;
 import io.nvme4j.TransportId;
+import io.nvme4j.cli.job.BlockSizes;
+import io.nvme4j.cli.job.Direction;
+import io.nvme4j.cli.job.Job;
 import io.nvme4j.error.NvmeException;
 
 import java.util.List;
@@ -43,18 +46,22 @@ record Target(Controller controller, Namespace namespace, String label) {
     }
 
     /**
-     * Checks that the benchmark can run here.
+     * Checks that a job can run here.
      *
      * @throws NvmeException if not; it says what could
      */
-    void check(BenchSettings settings) {
+    void check(Job job) {
         checkFormat();
-        checkSize(settings.ioSize());
+        for (Direction direction : Direction.values()) {
+            if (job.workload().has(direction)) {
+                checkSizes(job.sizes(direction), direction);
+            }
+        }
         int deepest = controller.maximumQueueDepth();
-        if (settings.depth() > deepest) {
+        if (job.depth() > deepest) {
             throw new NvmeException(
                     "queue depth %d is above what the queues of %s take: use -q %d or less"
-                            .formatted(settings.depth(), label, deepest));
+                            .formatted(job.depth(), label, deepest));
         }
     }
 
@@ -69,18 +76,24 @@ record Target(Controller controller, Namespace namespace, String label) {
         }
     }
 
+    private void checkSizes(BlockSizes sizes, Direction direction) {
+        checkSize(sizes.smallest());
+        checkSize(sizes.largest());
+        sizes.split().forEach(share -> checkSize(share.bytes()));
+        long limit = maximumIoSize();
+        if (direction != Direction.TRIM && sizes.largest() > limit) {
+            throw new NvmeException(
+                    "I/O size %d is above the maximum transfer size of %s: use -o %d or less"
+                            .formatted(sizes.largest(), label, limit));
+        }
+    }
+
     private void checkSize(long size) {
         long block = namespace.blockSize();
         if (size % block != 0) {
             throw new NvmeException(
                     "I/O size %d is no multiple of the block size of %s, %d: use -o %d"
                             .formatted(size, label, block, (size / block + 1) * block));
-        }
-        long limit = maximumIoSize();
-        if (size > limit) {
-            throw new NvmeException(
-                    "I/O size %d is above the maximum transfer size of %s: use -o %d or less"
-                            .formatted(size, label, limit));
         }
         if (size > namespace.sizeInBytes()) {
             throw new NvmeException(

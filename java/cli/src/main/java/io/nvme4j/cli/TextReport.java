@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli;
 
+import io.nvme4j.cli.job.Direction;
+import io.nvme4j.cli.job.Job;
+
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,23 +19,36 @@ final class TextReport {
     private final int labelWidth;
 
     /** A row of the tables: what some device did in one direction. */
-    private record Line(String label, String direction, Latencies latencies) {}
+    private record Line(String label, String direction, Measured measured, double seconds) {
+        double perSecond(double amount) {
+            return seconds == 0 ? 0 : amount / seconds;
+        }
+
+        Latencies latencies() {
+            return measured.total();
+        }
+    }
 
     private TextReport(PrintWriter out, RunResult result) {
         this.out = out;
         this.result = result;
-        result.rows().forEach(this::add);
-        add(result.total());
+        for (RunResult.ThreadResult thread : result.threads()) {
+            thread.rows().forEach(row -> add(row, thread.nanos(), List.of(thread.job())));
+        }
+        long longest =
+                result.threads().stream().mapToLong(RunResult.ThreadResult::nanos).max().orElse(0);
+        List<Job> jobs = result.threads().stream().map(RunResult.ThreadResult::job).toList();
+        add(result.total(), longest, jobs);
         this.labelWidth = lines.stream().mapToInt(line -> line.label.length()).max().orElse(0);
     }
 
-    private void add(RunResult.Row row) {
-        int percentage = result.settings().readPercentage();
-        if (percentage > 0) {
-            lines.add(new Line(row.label(), "read", row.reads()));
-        }
-        if (percentage < 100) {
-            lines.add(new Line(row.label(), "write", row.writes()));
+    private void add(RunResult.Row row, long nanos, List<Job> jobs) {
+        for (Direction direction : Direction.values()) {
+            Measured measured = row.directions().get(direction.index());
+            if (jobs.stream().anyMatch(job -> job.has(direction))) {
+                String name = direction.name().toLowerCase(Locale.ROOT);
+                lines.add(new Line(row.label(), name, measured, nanos / 1e9));
+            }
         }
     }
 
@@ -46,18 +62,31 @@ final class TextReport {
     }
 
     private void printHead() {
-        BenchSettings settings = result.settings();
         result.transport().forEach(out::println);
+        result.threads().stream()
+                .map(RunResult.ThreadResult::job)
+                .distinct()
+                .forEach(this::printJob);
+        out.println();
+    }
+
+    private void printJob(Job job) {
+        List<RunResult.ThreadResult> own =
+                result.threads().stream().filter(thread -> thread.job().equals(job)).toList();
         out.printf(
                 Locale.ROOT,
-                "%s%s, %s, queue depth %d, %d worker%s, %.2f s%n%n",
-                settings.workload(),
-                settings.workload().isMixed() ? ", " + settings.readPercentage() + " % reads" : "",
-                ByteSize.format(settings.ioSize()),
-                settings.depth(),
-                settings.workers(),
-                settings.workers() == 1 ? "" : "s",
-                result.nanos() / 1e9);
+                "%s%s, %s, queue depth %d, %d worker%s, %.2f s%n",
+                job.workload(),
+                job.workload().isMixed() ? ", " + job.access().readPercentage() + " % reads" : "",
+                job.smallestIo() == job.largestIo()
+                        ? ByteSize.format(job.largestIo())
+                        : ByteSize.format(job.smallestIo())
+                                + " to "
+                                + ByteSize.format(job.largestIo()),
+                job.depth(),
+                own.size(),
+                own.size() == 1 ? "" : "s",
+                own.stream().mapToLong(RunResult.ThreadResult::nanos).max().orElse(0) / 1e9);
     }
 
     private void printRates() {
@@ -66,11 +95,11 @@ final class TextReport {
             row(
                     line.label,
                     line.direction,
-                    number(result.iops(line.latencies)),
-                    number(result.bytesPerSecond(line.latencies) / (1 << 20)),
-                    microseconds(line.latencies.mean()),
-                    microseconds((double) line.latencies.minimum()),
-                    microseconds((double) line.latencies.maximum()));
+                    number(line.perSecond((double) line.measured.count())),
+                    number(line.perSecond((double) line.measured.bytes() / (1 << 20))),
+                    microseconds(line.latencies().mean()),
+                    microseconds((double) line.latencies().minimum()),
+                    microseconds((double) line.latencies().maximum()));
         }
         out.println();
     }
@@ -80,7 +109,7 @@ final class TextReport {
         for (Line line : lines) {
             String[] cells = new String[PERCENTAGES.length];
             for (int i = 0; i < cells.length; i++) {
-                cells[i] = microseconds((double) line.latencies.percentile(PERCENTAGES[i]));
+                cells[i] = microseconds((double) line.latencies().percentile(PERCENTAGES[i]));
             }
             row(line.label, line.direction, cells);
         }
@@ -109,7 +138,7 @@ final class TextReport {
 
     private void printEarlyEnd() {
         if (result.signal() != 0) {
-            boolean empty = lines.stream().allMatch(line -> line.latencies.count() == 0);
+            boolean empty = lines.stream().allMatch(line -> line.measured.count() == 0);
             out.printf(
                     "%nStopped early by a signal%s.%n",
                     empty ? ", before anything was measured" : "");

@@ -21,7 +21,7 @@ class BadInputTest {
                     -t 0         | measure for at least 1 second
                     -t -1        | measure for at least 1 second
                     -a -1        | a warm-up can't be shorter than 0 seconds
-                    -w backwards | expected one of [read, write, randread, randwrite, rw, randrw]
+                    -w backwards | expected one of [read, write, randread, randwrite, rw, randrw, trim,
                     -M 70        | -M is for -w rw and randrw, not for randread
                     -w rw -M 101 | a percentage is from 0 to 100
                     -c 0x0       | has no processor in it
@@ -32,7 +32,7 @@ class BadInputTest {
                     --output-format=xml | expected one of [normal, json]
                     --frobnicate | Unknown option
                     -q           | Missing required parameter
-                    surplus      | surplus
+                    surplus      | surplus: there is no such file
                     """)
     void wrongCommandLines(String options, String message) {
         Cli.run(("bench " + options).split(" ", -1)).assertError(ExitCode.USAGE, message, "--help");

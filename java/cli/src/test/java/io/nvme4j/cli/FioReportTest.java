@@ -5,45 +5,60 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nvme4j.TransportId;
+import io.nvme4j.cli.job.Job;
+import io.nvme4j.cli.job.JobReader;
+import io.nvme4j.cli.job.Setting;
+import io.nvme4j.cli.job.Settings;
 
 import org.junit.jupiter.api.Test;
 
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 class FioReportTest {
     private static final long SECOND = 1_000_000_000;
 
-    private static Map<String, Object> report(Latencies reads, Latencies writes, String failure) {
-        BenchSettings settings =
-                new BenchSettings(Workload.randrw, 70, 4096, 8, 2, 1, List.of(0, 1));
+    private static Map<String, Object> report(Measured reads, Measured writes, String failure) {
+        List<String> problems = new ArrayList<>();
+        Settings settings = new Settings(problems);
+        for (String option : "rw=randrw rwmixread=70 bs=4k iodepth=8 runtime=2".split(" ", -1)) {
+            settings.put(Setting.of(option));
+        }
+        Job job = JobReader.read(settings, List.of());
+        assertEquals(List.of(), problems);
         List<RunResult.Row> rows =
                 List.of(
-                        new RunResult.Row("one", reads, new Latencies()),
-                        new RunResult.Row("two", new Latencies(), writes));
+                        new RunResult.Row("one", reads, new Measured(false), Measured.NONE),
+                        new RunResult.Row("two", new Measured(false), writes, Measured.NONE));
         RunResult result =
                 new RunResult(
-                        settings,
+                        List.of(TransportId.EMBEDDED),
                         List.of("a controller"),
-                        rows,
-                        2 * SECOND,
-                        SECOND,
-                        SECOND / 2,
-                        failure.isEmpty() ? 0 : 1,
+                        List.of(
+                                new RunResult.ThreadResult(
+                                        job,
+                                        0,
+                                        0,
+                                        rows,
+                                        2 * SECOND,
+                                        SECOND,
+                                        SECOND / 2,
+                                        failure.isEmpty() ? 0 : 1)),
                         failure,
                         0);
         ZonedDateTime begin = ZonedDateTime.of(2026, 1, 2, 3, 4, 5, 0, ZoneOffset.UTC);
-        return Cli.json(new FioReport(result, begin).document(List.of(TransportId.EMBEDDED)));
+        return Cli.json(new FioReport(result, begin).document());
     }
 
-    private static Latencies upTo(int count) {
-        Latencies latencies = new Latencies();
+    private static Measured upTo(int count) {
+        Measured measured = new Measured(false);
         for (int i = 1; i <= count; i++) {
-            latencies.record(i);
+            measured.record(i, 4096);
         }
-        return latencies;
+        return measured;
     }
 
     @Test
@@ -63,7 +78,6 @@ class FioReportTest {
         assertEquals(50.0, Cli.numberAt(document, "jobs.0.usr_cpu"));
         assertEquals(25.0, Cli.numberAt(document, "jobs.0.sys_cpu"));
         assertEquals("70", Cli.at(document, "jobs.0.job options.rwmixread"));
-        assertEquals("0,1", Cli.at(document, "jobs.0.job options.cpus_allowed"));
         assertTrue(document.containsKey("timestamp"));
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.cli;
+package io.nvme4j.cli.job;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Sets of processors, by their numbers. */
-final class Processors {
+public final class Processors {
     /** As many as a process can name in a mask of the kernel's. */
     private static final int LIMIT = 4096;
 
@@ -25,7 +25,7 @@ final class Processors {
      *
      * @throws IllegalArgumentException if it is neither, or names no processor
      */
-    static List<Integer> parse(String text) {
+    public static List<Integer> parse(String text) {
         String stripped = text.strip();
         boolean isList = stripped.startsWith("[") && stripped.endsWith("]");
         BitSet processors =
@@ -81,7 +81,7 @@ final class Processors {
      *
      * @param status the kernel's {@code /proc/self/status}
      */
-    static List<Integer> allowed(Path status) {
+    public static List<Integer> allowed(Path status) {
         try (var lines = Files.lines(status)) {
             return lines.filter(line -> line.startsWith("Cpus_allowed_list:"))
                     .map(line -> line.substring(line.indexOf(':') + 1).strip())

@@ -2,21 +2,26 @@
 package io.nvme4j.cli;
 
 import io.nvme4j.Affinity;
+import io.nvme4j.cli.job.Limits;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
-/** A thread of the benchmark, with a lane to each namespace, which it polls in turns. */
-final class Worker implements Runnable {
+/** A thread of a run: it polls its lanes in turns. */
+final class JobThread implements Runnable {
     /** How long commands in flight may take to complete once the run has ended. */
     static final int DRAIN_SECONDS = 10;
 
-    private final int number;
-    private final List<Target> targets;
-    private final BenchSettings settings;
+    private static final int NAP_MILLIS = 10;
+
+    private final ThreadPlan plan;
+    private final Limits limits;
     private final RunControl control;
 
     /* Read by the main thread, for progress: set once. */
@@ -27,10 +32,9 @@ final class Worker implements Runnable {
     private long userNanos;
     private long cpuNanos;
 
-    Worker(int number, List<Target> targets, BenchSettings settings, RunControl control) {
-        this.number = number;
-        this.targets = targets;
-        this.settings = settings;
+    JobThread(ThreadPlan plan, RunControl control) {
+        this.plan = plan;
+        this.limits = plan.job().limits();
         this.control = control;
     }
 
@@ -39,11 +43,12 @@ final class Worker implements Runnable {
         start = System.nanoTime(); // until something is measured
         end = start;
         try {
-            if (settings.processor(number) >= 0) {
-                Affinity.pin(settings.processor(number));
+            if (plan.processor() >= 0) {
+                Affinity.pin(plan.processor());
             }
             open();
             control.awaitStart();
+            awaitDelay();
             measure();
         } catch (InterruptedException e) {
             control.stop();
@@ -52,28 +57,36 @@ final class Worker implements Runnable {
             control.fail(ErrorLine.describe(e));
         } finally {
             close();
+            if (plan.job().grouping().exitAll()) {
+                control.stop();
+            }
             control.workerFinished();
         }
     }
 
     private void open() {
         List<Lane> opened = new ArrayList<>();
-        for (Target target : targets) {
-            opened.add(new Lane(target, settings, control, seed(opened.size())));
+        for (LaneSettings settings : plan.lanes()) {
+            opened.add(new Lane(settings, control));
             lanes = opened.toArray(Lane[]::new);
         }
     }
 
-    /** The same in every run, so that runs can be compared; another for each lane. */
-    private long seed(int lane) {
-        return 1 + number + (long) settings.workers() * lane;
+    private void awaitDelay() throws InterruptedException {
+        long begin = System.nanoTime() + limits.startDelay();
+        while (System.nanoTime() - begin < 0 && !control.isStopped()) {
+            Thread.sleep(NAP_MILLIS);
+        }
     }
 
     private void measure() {
         // Before the first command: loading the class takes longer than many commands.
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         Lane[] polled = lanes;
-        long now = warmUp(polled);
+        long now = System.nanoTime();
+        if (limits.ramp() > 0) {
+            now = runUntil(now + limits.ramp(), polled);
+        }
         if (control.isStopped()) {
             start = now;
             end = now;
@@ -83,39 +96,29 @@ final class Worker implements Runnable {
         drain(System.nanoTime() + TimeUnit.SECONDS.toNanos(DRAIN_SECONDS), polled);
     }
 
-    private long warmUp(Lane[] polled) {
-        long now = System.nanoTime();
-        for (Lane lane : polled) {
-            lane.fill(now);
-        }
-        return runUntil(now + TimeUnit.SECONDS.toNanos(settings.warmupSeconds()), polled);
-    }
-
     private void measure(long now, Lane[] polled, ThreadMXBean threads) {
         userNanos = -threads.getCurrentThreadUserTime();
         cpuNanos = -threads.getCurrentThreadCpuTime();
         start = now;
         for (Lane lane : polled) {
-            lane.beginMeasurement();
+            lane.beginMeasurement(now);
         }
-        end = runUntil(start + TimeUnit.SECONDS.toNanos(settings.seconds()), polled);
+        long length = limits.runtime() > 0 ? limits.runtime() : Long.MAX_VALUE / 2;
+        end = runUntil(start + length, polled);
         userNanos += threads.getCurrentThreadUserTime();
         cpuNanos += threads.getCurrentThreadCpuTime();
     }
 
-    /** Polls until a time, or until the run is stopped. */
+    /** Polls until a time, or until there is no more to do, or until the run is stopped. */
     private long runUntil(long end, Lane[] polled) {
         long now = System.nanoTime();
-        while (now - end < 0 && !control.isStopped()) {
-            now = pollAll(polled);
-        }
-        return now;
-    }
-
-    private static long pollAll(Lane[] polled) {
-        long now = 0;
-        for (Lane lane : polled) {
-            now = lane.round();
+        boolean isBusy = true;
+        while (isBusy && now - end < 0 && !control.isStopped()) {
+            isBusy = false;
+            for (Lane lane : polled) {
+                now = lane.round();
+                isBusy |= lane.isBusy();
+            }
         }
         return now;
     }
@@ -157,37 +160,36 @@ final class Worker implements Runnable {
         return completed;
     }
 
-    /** The processor that it is pinned to, or -1. */
-    int processor() {
-        return settings.processor(number);
-    }
-
     /** What it measured. Only when it has finished. */
-    List<Lane> lanes() {
-        return List.of(lanes);
-    }
-
-    /** When the measurement began, on {@link System#nanoTime}'s scale. */
-    long start() {
-        return start;
+    RunResult.ThreadResult result() {
+        Map<Target, List<Lane>> byTarget = new LinkedHashMap<>();
+        for (Lane lane : lanes) {
+            byTarget.computeIfAbsent(lane.target(), target -> new ArrayList<>()).add(lane);
+        }
+        List<RunResult.Row> rows = new ArrayList<>();
+        byTarget.forEach(
+                (target, own) ->
+                        rows.add(
+                                RunResult.Row.sum(
+                                        plan.prefix() + target.label() + plan.suffix(),
+                                        own.stream().map(Lane::row))));
+        return new RunResult.ThreadResult(
+                plan.job(),
+                plan.copy(),
+                plan.group(),
+                rows,
+                Math.max(0, end() - start),
+                userNanos,
+                Math.max(0, cpuNanos - userNanos),
+                Stream.of(lanes).mapToLong(Lane::errors).sum());
     }
 
     /** When it ended: when the last command had completed, or later, where none did any more. */
-    long end() {
+    private long end() {
         long latest = end;
         for (Lane lane : lanes) {
             latest = Math.max(latest, lane.lastCompletion());
         }
         return latest;
-    }
-
-    /** Time on a processor in user mode while it measured. */
-    long userNanos() {
-        return userNanos;
-    }
-
-    /** Time on a processor in the kernel while it measured. */
-    long systemNanos() {
-        return Math.max(0, cpuNanos - userNanos);
     }
 }
