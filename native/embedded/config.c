@@ -14,11 +14,12 @@
 #define DEFAULT_MDTS 8 /* 1 MiB */
 #define MDTS_MAX 10
 #define LARGE_PAGE_SHIFT 21
+#define LATENCY_MAX_US 60000000
 
 static const char *const keys[] = {"trtype",     "traddr",    "size",          "block", "mode",
                                    "iova",       "iova_page", "mdts",          "sgl",   "seed",
                                    "namespaces", "metadata",  "metadata_mode", "pi",    "pi_first",
-                                   "ns",         NULL};
+                                   "latency",    "slow",      "slow_latency",  "ns",    NULL};
 
 static int bad_value(const char *key, const char *value, const char *allowed,
                      struct n4j_error *error) {
@@ -187,6 +188,20 @@ static int parse_protection(const char *id, struct config *config, struct n4j_er
     return 0;
 }
 
+static int parse_delays(const char *id, struct config *config, struct n4j_error *error) {
+    uint64_t percent = 0;
+    int code = parse_number(id, "latency", 0, LATENCY_MAX_US, &config->latency_us, error);
+    config->slow_latency_us = config->latency_us;
+    if (code >= 0) {
+        code = parse_number(id, "slow", 0, 100, &percent, error);
+    }
+    if (code >= 0) {
+        code = parse_number(id, "slow_latency", 0, LATENCY_MAX_US, &config->slow_latency_us, error);
+    }
+    config->slow_percent = (uint32_t)percent;
+    return code < 0 ? code : 0;
+}
+
 static int check_keys(const char *id, struct n4j_error *error) {
     char text[256];
     struct n4j_error inner = {text, sizeof(text)};
@@ -195,8 +210,8 @@ static int check_keys(const char *id, struct n4j_error *error) {
                ? 0
                : n4j_fail(error, code,
                           "%s: trtype:EMBEDDED takes traddr, size, block, mode, iova, iova_page, "
-                          "mdts, sgl, namespaces, metadata, metadata_mode, pi, pi_first, seed and "
-                          "ns",
+                          "mdts, sgl, namespaces, metadata, metadata_mode, pi, pi_first, latency, "
+                          "slow, slow_latency, seed and ns",
                           text);
 }
 
@@ -218,5 +233,8 @@ int config_parse(const char *transport_id, struct config *config, struct n4j_err
     if (code == 0) {
         code = parse_metadata(transport_id, config, error);
     }
-    return code == 0 ? parse_protection(transport_id, config, error) : code;
+    if (code == 0) {
+        code = parse_protection(transport_id, config, error);
+    }
+    return code == 0 ? parse_delays(transport_id, config, error) : code;
 }

@@ -33,6 +33,9 @@ struct config {
     bool metadata_extended;   /* metadata_mode:separate|extended */
     uint8_t protection_type;  /* pi: 0..3 */
     bool protection_first;    /* pi_first: 0|1 */
+    uint64_t latency_us;      /* latency: of a command, at least */
+    uint64_t slow_latency_us; /* slow_latency: of those that are slow */
+    uint32_t slow_percent;    /* slow: percentage of the commands */
 };
 
 /* 0, or -EINVAL with a text that names the key and what it takes. */

@@ -27,6 +27,8 @@ static void bad_keys_and_values_say_what_is_allowed(void) {
         {"size:1000", "\"1000\" of size", "multiple of the block size, 512"},
         {"size:512 block:4096", "\"512\" of size", "multiple of the block size, 4096"},
         {"seed:x", "\"x\" of seed", "0 to"},
+        {"latency:x", "\"x\" of latency", "0 to"},
+        {"slow:101", "\"101\" of slow", "0 to 100"},
         {"traddr:/tmp/some-file namespaces:2", "namespaces:2", "memory or null"},
         {"mode", "\"mode\"", "key:value"},
         {"mode:inline mode:inline", "mode", "twice"},

@@ -137,6 +137,7 @@ static void free_device(struct device *device, bool discard) {
     for (uint32_t i = 0; i < device->namespace_count; i++) {
         namespace_close(&device->namespaces[i], discard);
     }
+    free(device->delayed);
     free(device->namespaces);
     free(device->sq);
     free(device->cq);
@@ -151,7 +152,12 @@ static struct device *allocate_device(const struct config *config) {
     device->sq = zeroed(DEVICE_QUEUES * sizeof(*device->sq));
     device->cq = zeroed(DEVICE_QUEUES * sizeof(*device->cq));
     device->namespaces = calloc(config->namespaces, sizeof(*device->namespaces));
-    if (device->sq == NULL || device->cq == NULL || device->namespaces == NULL) {
+    if (config->latency_us + config->slow_percent > 0) {
+        device->delayed = calloc(DEVICE_QUEUES, sizeof(*device->delayed));
+    }
+    const bool has_delays =
+        config->latency_us + config->slow_percent == 0 || device->delayed != NULL;
+    if (device->sq == NULL || device->cq == NULL || device->namespaces == NULL || !has_delays) {
         free_device(device, false);
         return NULL;
     }
@@ -169,6 +175,10 @@ static void set_limits(struct device *device, const struct config *config) {
         config->mdts == 0 ? UINT64_MAX : (uint64_t)NVME_PAGE_SIZE << config->mdts;
     device->sgl_support = sgls[config->sgl];
     device->is_threaded = config->threaded;
+    device->delay = (struct delay_config){
+        .latency_ns = {config->latency_us * 1000, config->slow_latency_us * 1000},
+        .slow_percent = config->slow_percent,
+    };
     atomic_store(&device->bar.registers.cap,
                  DEVICE_MQES | NVME_CAP_CQR | (uint64_t)TIMEOUT_UNITS << NVME_CAP_TO_SHIFT |
                      (uint64_t)DEVICE_DSTRD << NVME_CAP_DSTRD_SHIFT | NVME_CAP_CSS_NVM);

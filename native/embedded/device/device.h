@@ -7,6 +7,7 @@
 #include <pthread.h>
 
 #include "device/controller.h"
+#include "device/delay.h"
 #include "device/metadata_transfer.h"
 #include "device/namespace.h"
 #include "device/transfer.h"
@@ -106,6 +107,8 @@ struct device {
     uint32_t cc; /* CC as it was acted on */
     struct submission_queue *sq;
     struct completion_queue *cq;
+    struct delay_config delay;
+    struct delay_queue *delayed; /* of the I/O queues by QID; NULL: completions come at once */
     struct features features;
     struct async_events events;
     struct error_log errors;
@@ -166,7 +169,7 @@ void submission_queue_open(struct device *device, unsigned qid, uint64_t iova, u
                            unsigned cqid);
 void submission_queue_close(struct device *device, unsigned qid);
 bool queue_memory_is_mapped(const struct device *device, uint64_t iova, uint64_t bytes);
-/* Executes what was submitted, as long as completions fit. Returns how many commands it took. */
+/* Executes what was submitted, as long as completions fit. Returns 0 where there was nothing to do. */
 unsigned submission_queue_run(struct device *device, struct submission_queue *sq);
 /* Posts a completion; there is room (completion_queue_room). */
 void completion_post(struct device *device, struct submission_queue *sq, uint16_t cid,

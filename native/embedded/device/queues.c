@@ -42,6 +42,9 @@ void submission_queue_open(struct device *device, unsigned qid, uint64_t iova, u
     sq->cq = &device->cq[cqid];
     sq->cq->users++;
     sq->tail_doorbell = doorbell(device, qid, false);
+    if (device->delayed != NULL) {
+        delay_open(&device->delayed[qid], qid);
+    }
     atomic_store(&device->live[qid], true);
 }
 
@@ -111,6 +114,10 @@ void completion_post(struct device *device, struct submission_queue *sq, uint16_
     }
 }
 
+static bool delays(const struct device *device, const struct submission_queue *sq) {
+    return device->delayed != NULL && sq->qid != 0;
+}
+
 static void execute(struct device *device, struct submission_queue *sq, const void *sqe) {
     struct command command;
     memcpy(&command.sqe, sqe, sizeof(command.sqe));
@@ -122,21 +129,49 @@ static void execute(struct device *device, struct submission_queue *sq, const vo
     if (status != NVME_SUCCESS) {
         status = error_log_add(&command, status);
     }
-    if (!command.is_held) {
-        completion_post(device, sq, command.sqe.cid, status, command.result);
+    if (command.is_held) {
+        return;
     }
+    if (delays(device, sq)) {
+        const struct delayed_completion completion = {
+            .cid = command.sqe.cid, .status = status, .result = command.result};
+        delay_add(&device->delayed[sq->qid], &device->delay, delay_now_ns(), completion);
+        return;
+    }
+    completion_post(device, sq, command.sqe.cid, status, command.result);
+}
+
+/* Posts what has waited long enough. Returns how many completions are still to wait. */
+static unsigned post_delayed(struct device *device, struct submission_queue *sq) {
+    struct delay_queue *queue = &device->delayed[sq->qid];
+    if (delay_waiting(queue) == 0) {
+        return 0;
+    }
+    struct delayed_completion completion;
+    const uint64_t now_ns = delay_now_ns();
+    sq->cq->ring.page = NULL;
+    while (completion_queue_room(device, sq->cq) > 0 && delay_take(queue, now_ns, &completion)) {
+        completion_post(device, sq, completion.cid, completion.status, completion.result);
+    }
+    return delay_waiting(queue);
+}
+
+static bool has_room(struct device *device, const struct submission_queue *sq) {
+    return delays(device, sq) ? delay_waiting(&device->delayed[sq->qid]) < DELAY_ENTRIES
+                              : completion_queue_room(device, sq->cq) > 0;
 }
 
 unsigned submission_queue_run(struct device *device, struct submission_queue *sq) {
+    const unsigned waiting = delays(device, sq) ? post_delayed(device, sq) : 0;
     const uint32_t tail = atomic_load_explicit(sq->tail_doorbell, memory_order_acquire);
     if (tail == sq->head || !check_doorbell(device, &sq->ring, tail)) {
-        return 0;
+        return waiting;
     }
     /* What was mapped in the last run need not be mapped any more. */
     sq->ring.page = NULL;
     sq->cq->ring.page = NULL;
     unsigned executed = 0;
-    while (sq->head != tail && completion_queue_room(device, sq->cq) > 0) {
+    while (sq->head != tail && has_room(device, sq)) {
         const void *sqe = ring_entry(device, &sq->ring, sq->head, NVME_SQE_SHIFT);
         if (sqe == NULL) {
             device_fail(device);
@@ -146,5 +181,5 @@ unsigned submission_queue_run(struct device *device, struct submission_queue *sq
         execute(device, sq, sqe);
         executed++;
     }
-    return executed;
+    return executed + waiting;
 }
