@@ -100,6 +100,14 @@ final class BenchOptions {
         private @Nullable String rate;
 
         @Option(
+                names = "--integrity",
+                paramLabel = "<ledger>",
+                description =
+                        "Data integrity mode: marks every block with its LBA, a generation and a"
+                            + " digest, and notes in this file what was written, for nvme4j verify")
+        private @Nullable String ledger;
+
+        @Option(
                 names = "--set",
                 paramLabel = "<option=value>",
                 description =
@@ -194,6 +202,7 @@ final class BenchOptions {
         putRun(job);
         put(job, "num_qpairs", "-P", device.queuePairs);
         put(job, "total_rate_iops", "--rate", load.rate);
+        put(job, "integrity", "--integrity", load.ledger);
         putErrors(job);
     }
 

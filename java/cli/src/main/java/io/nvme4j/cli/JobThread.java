@@ -2,6 +2,7 @@
 package io.nvme4j.cli;
 
 import io.nvme4j.Affinity;
+import io.nvme4j.cli.job.Direction;
 import io.nvme4j.cli.job.Limits;
 
 import java.lang.management.ManagementFactory;
@@ -92,6 +93,24 @@ final class JobThread implements Runnable {
             end = now;
         } else {
             measure(now, polled, threads);
+        }
+        drain(System.nanoTime() + TimeUnit.SECONDS.toNanos(DRAIN_SECONDS), polled);
+        if (plan.job().verification().readBack() && plan.job().has(Direction.WRITE)) {
+            check(polled);
+        }
+        for (Lane lane : polled) {
+            lane.tellWrongBlocks();
+        }
+    }
+
+    /** Reads what was written. */
+    private void check(Lane[] polled) {
+        boolean isBusy = true;
+        while (isBusy && !control.isStopped()) {
+            isBusy = false;
+            for (Lane lane : polled) {
+                isBusy |= lane.checkRound();
+            }
         }
         drain(System.nanoTime() + TimeUnit.SECONDS.toNanos(DRAIN_SECONDS), polled);
     }

@@ -12,6 +12,8 @@ import io.nvme4j.cli.load.RandomNumbers;
 import io.nvme4j.error.CommandException;
 import io.nvme4j.memory.DmaBuffer;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
@@ -37,6 +39,9 @@ final class Lane implements CompletionHandler, AutoCloseable {
     private static final int WRITE = Direction.WRITE.index();
     private static final int READ = Direction.READ.index();
 
+    /** Of commands that read what was written, to check it. They are not measured. */
+    private static final int VERIFY = 3;
+
     private static final VarHandle COMPLETED = completedHandle();
 
     private final RunControl control;
@@ -54,6 +59,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
 
     private final QueuePair queue;
     private final DmaBuffer buffer;
+    private final @Nullable DataCheck check;
 
     /* By slot. */
     private final long[] intendedStarts;
@@ -103,7 +109,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
         }
         this.measured = measures(isPaced);
         Measured thrownAway = new Measured(isPaced);
-        this.current = new Measured[] {thrownAway, thrownAway, thrownAway};
+        this.current = new Measured[] {thrownAway, thrownAway, thrownAway, thrownAway};
         Controller controller = target.controller();
         this.buffer = controller.allocate(depth * bytesPerSlot);
         try {
@@ -112,6 +118,10 @@ final class Lane implements CompletionHandler, AutoCloseable {
             buffer.close();
             throw e;
         }
+        this.check =
+                job.verification().isOn()
+                        ? new DataCheck(settings, control, buffer.segment(), bytesPerSlot)
+                        : null;
         if (job.has(Direction.WRITE)) {
             fill(buffer.segment(), job.buffers().pattern(), settings.seed());
         }
@@ -127,7 +137,8 @@ final class Lane implements CompletionHandler, AutoCloseable {
 
     /** Only directions that the job has take memory. */
     private Measured[] measures(boolean paced) {
-        Measured[] measures = new Measured[Direction.values().length];
+        Measured[] measures = new Measured[VERIFY + 1];
+        measures[VERIFY] = new Measured(paced);
         for (Direction direction : Direction.values()) {
             boolean has = job.has(direction);
             measures[direction.index()] = has ? new Measured(paced) : Measured.NONE;
@@ -157,6 +168,10 @@ final class Lane implements CompletionHandler, AutoCloseable {
      */
     long round() {
         long now = reap();
+        if (check != null) {
+            issueChecked(check, now);
+            return now;
+        }
         while (freeCount > 0
                 && iosLeft > 0
                 && bytesLeft > 0
@@ -164,6 +179,45 @@ final class Lane implements CompletionHandler, AutoCloseable {
             prepare(free[--freeCount], now);
         }
         return now;
+    }
+
+    /** As {@link #round} does, but no two commands are at work on one block at a time. */
+    private void issueChecked(DataCheck own, long now) {
+        int tries = 2 * depth;
+        while (freeCount > 0 && tries-- > 0) {
+            if (own.hasBacklog()) {
+                prepareCheck(own, now);
+            } else if (iosLeft > 0 && bytesLeft > 0 && source.next(now, depth - freeCount)) {
+                if (own.claim(source.startingLba(), source.blocks())) {
+                    prepare(free[--freeCount], now);
+                }
+            } else {
+                return;
+            }
+        }
+    }
+
+    private void prepareCheck(DataCheck own, long now) {
+        if (own.nextOfBacklog()) {
+            prepare(free[--freeCount], VERIFY, own.startingLba(), own.blocks(), now);
+        }
+    }
+
+    /**
+     * Reads what was written, and checks it, once the run is over.
+     *
+     * @return whether there is more to read
+     */
+    boolean checkRound() {
+        long now = reap();
+        boolean more = true;
+        while (check != null && freeCount > 0 && more) {
+            more = check.nextWritten();
+            if (more) {
+                prepare(free[--freeCount], VERIFY, check.startingLba(), check.blocks(), now);
+            }
+        }
+        return check != null && freeCount < depth;
     }
 
     /** As {@link #round}, but nothing takes the place of what has completed. */
@@ -203,9 +257,12 @@ final class Lane implements CompletionHandler, AutoCloseable {
         if (direction < 0) {
             return; // it failed
         }
+        if (check != null) {
+            check.completed(slot, direction == WRITE, startingLbas[slot], blocks[slot]);
+        }
         long bytes = (long) blocks[slot] * bytesPerBlock;
         long submitted = submissionTimes[slot];
-        if (isPaced) {
+        if (isPaced && direction != VERIFY) {
             long waited = submitted - intendedStarts[slot];
             current[direction].recordPaced(waited, now - submitted, bytes);
         } else {
@@ -229,7 +286,10 @@ final class Lane implements CompletionHandler, AutoCloseable {
         startingLbas[slot] = lba;
         blocks[slot] = length;
         directions[slot] = (byte) direction;
-        if (direction == READ) {
+        if (check != null && direction == WRITE) {
+            check.beforeWrite(slot, lba, length);
+        }
+        if (direction == READ || direction == VERIFY) {
             queue.read(namespace, lba, length, buffer, slot * bytesPerSlot, slot);
         } else if (direction == WRITE) {
             queue.write(namespace, lba, length, buffer, slot * bytesPerSlot, slot);
@@ -258,8 +318,12 @@ final class Lane implements CompletionHandler, AutoCloseable {
     /** Off the hot path. */
     private void fail(int slot, int status) {
         errors++;
-        Direction direction = Direction.of(directions[slot]);
+        Direction direction =
+                directions[slot] == VERIFY ? Direction.READ : Direction.of(directions[slot]);
         directions[slot] = -1;
+        if (check != null) {
+            check.failed(startingLbas[slot], blocks[slot]);
+        }
         String message =
                 "%s of %d blocks at LBA %d of %s failed: %s"
                         .formatted(
@@ -315,8 +379,16 @@ final class Lane implements CompletionHandler, AutoCloseable {
         return lastCompletion;
     }
 
+    /** Says how many blocks were wrong, if any were. */
+    void tellWrongBlocks() {
+        if (check != null) {
+            check.tellWrongBlocks();
+        }
+    }
+
+    /** Commands that failed, and blocks that are wrong. */
     long errors() {
-        return errors;
+        return errors + (check == null ? 0 : check.wrong());
     }
 
     Target target() {
@@ -327,6 +399,9 @@ final class Lane implements CompletionHandler, AutoCloseable {
     @Override
     public void close() {
         queue.close();
+        if (check != null) {
+            check.close();
+        }
         buffer.close();
     }
 }

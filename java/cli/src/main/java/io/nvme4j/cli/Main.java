@@ -19,6 +19,7 @@ import java.nio.charset.Charset;
         versionProvider = VersionText.class,
         subcommands = {
             BenchCommand.class,
+            VerifyCommand.class,
             ListCommand.class,
             IdentifyCommand.class,
             MapCommand.class,
@@ -80,6 +81,6 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "say what to do: bench, list, identify or map");
+                spec.commandLine(), "say what to do: bench, verify, list, identify or map");
     }
 }

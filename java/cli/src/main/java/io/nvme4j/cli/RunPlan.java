@@ -6,7 +6,9 @@ import io.nvme4j.cli.job.Job;
 import io.nvme4j.error.NvmeException;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -37,7 +39,36 @@ record RunPlan(List<List<ThreadPlan>> phases) {
             String suffix = processor < 0 ? "" : " core " + processor;
             plans.add(new ThreadPlan(job, thread, 0, processor, "", suffix, lanes.get(thread)));
         }
-        return new RunPlan(List.of(plans));
+        return new RunPlan(List.of(sliced(plans)));
+    }
+
+    /** Gives each queue pair of a job to a namespace its own slice of the job's blocks. */
+    private static List<ThreadPlan> sliced(List<ThreadPlan> threads) {
+        Map<List<Object>, Integer> counts = new HashMap<>();
+        Map<List<Object>, Integer> given = new HashMap<>();
+        for (ThreadPlan thread : threads) {
+            thread.lanes().forEach(lane -> counts.merge(key(lane), 1, Integer::sum));
+        }
+        return threads.stream()
+                .map(
+                        thread ->
+                                thread.withLanes(
+                                        thread.lanes().stream()
+                                                .map(lane -> sliced(lane, counts, given))
+                                                .toList()))
+                .toList();
+    }
+
+    private static List<Object> key(LaneSettings lane) {
+        return List.of(lane.job(), lane.target());
+    }
+
+    private static LaneSettings sliced(
+            LaneSettings lane,
+            Map<List<Object>, Integer> counts,
+            Map<List<Object>, Integer> given) {
+        int number = given.merge(key(lane), 1, Integer::sum) - 1;
+        return lane.withSlice(number, counts.getOrDefault(key(lane), 1));
     }
 
     /**
@@ -59,7 +90,7 @@ record RunPlan(List<List<ThreadPlan>> phases) {
                 phases.getLast().add(thread(job, copy, group, targets.apply(job)));
             }
         }
-        return new RunPlan(phases);
+        return new RunPlan(phases.stream().map(RunPlan::sliced).toList());
     }
 
     private static ThreadPlan thread(Job job, int copy, int group, List<Target> targets) {
@@ -103,7 +134,9 @@ record RunPlan(List<List<ThreadPlan>> phases) {
                             share * pairs + pair,
                             shares * pairs,
                             1.0 / (rates * pairs),
-                            seed + 104_729L * pair));
+                            seed + 104_729L * pair,
+                            0,
+                            1));
         }
     }
 
@@ -119,6 +152,7 @@ record RunPlan(List<List<ThreadPlan>> phases) {
             for (LaneSettings lane : lanes) {
                 lane.target().check(lane.job());
                 lane.span();
+                lane.checkVerification();
                 checkQueuePairs(lane.target().controller(), lanes);
             }
         }

@@ -65,7 +65,12 @@ record Target(Controller controller, Namespace namespace, String label) {
         }
     }
 
-    private void checkFormat() {
+    /**
+     * Checks that its blocks can be read and written.
+     *
+     * @throws NvmeException if not
+     */
+    void checkFormat() {
         if (namespace.metadataSize() > 0) {
             throw new NvmeException(
                     "%s has %d bytes of metadata with each block, which bench does not move yet: select a namespace without by ns:N"

@@ -23,4 +23,8 @@ record ThreadPlan(
         int processor,
         String prefix,
         String suffix,
-        List<LaneSettings> lanes) {}
+        List<LaneSettings> lanes) {
+    ThreadPlan withLanes(List<LaneSettings> others) {
+        return new ThreadPlan(job, copy, group, processor, prefix, suffix, others);
+    }
+}

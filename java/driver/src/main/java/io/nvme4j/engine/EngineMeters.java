@@ -40,17 +40,17 @@ public final class EngineMeters implements MeterBinder {
             counter(registry, queue, "exchanges", QueueStatistics::exchanges);
             counter(registry, queue, "recoveries", QueueStatistics::recoveries);
             int index = queue;
-            Gauge.builder("nvme4j.commands.inflight", engine, one -> one.statistics(index).inFlight())
+            Gauge.builder(
+                            "nvme4j.commands.inflight",
+                            engine,
+                            one -> one.statistics(index).inFlight())
                     .tags(of(queue))
                     .register(registry);
         }
     }
 
     private void counter(
-            MeterRegistry registry,
-            int queue,
-            String name,
-            ToLongFunction<QueueStatistics> value) {
+            MeterRegistry registry, int queue, String name, ToLongFunction<QueueStatistics> value) {
         FunctionCounter.builder(
                         "nvme4j." + name, engine, one -> value.applyAsLong(one.statistics(queue)))
                 .tags(of(queue))

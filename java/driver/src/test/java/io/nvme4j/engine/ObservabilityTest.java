@@ -28,7 +28,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** What an engine tells of itself: counts, latencies, Flight Recorder events, Micrometer's meters. */
+/**
+ * What an engine tells of itself: counts, latencies, Flight Recorder events, Micrometer's meters.
+ */
 class ObservabilityTest {
     @Test
     void countsAreThoseOfTheCommands() {

@@ -30,6 +30,12 @@ public record BlockSizes(long smallest, long largest, List<Share> split) {
         return smallest == largest;
     }
 
+    boolean areMultiplesOf(long unit) {
+        return smallest % unit == 0
+                && largest % unit == 0
+                && split.stream().allMatch(share -> share.bytes() % unit == 0);
+    }
+
     static BlockSizes range(Setting setting, String text, int kiloBase) {
         String[] ends = text.split("[-:]", -1);
         long first = size(setting, ends[0], kiloBase);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.job;
 
+import io.nvme4j.error.NvmeException;
+
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +79,29 @@ public record Job(
     /** The sizes of a direction's I/Os. */
     public BlockSizes sizes(Direction direction) {
         return Objects.requireNonNull(blockSizes.get(direction));
+    }
+
+    /**
+     * Checks that its I/Os are whole units, of the smallest one's size, so that each can be
+     * verified.
+     *
+     * @throws NvmeException if not
+     */
+    public void checkUnits(int blockSize) {
+        long unit = smallestIo();
+        boolean whole =
+                inUse().allMatch(sizes -> sizes.areMultiplesOf(unit))
+                        && access.alignment() % unit == 0
+                        && (workload().isRandom() || access.modifier() % unit == 0);
+        if (!whole) {
+            throw new NvmeException(
+                    "job %s can't be verified: its block sizes and offsets must be multiples of the smallest size, %d"
+                            .formatted(name, unit));
+        }
+        if (blockSize < 512) {
+            throw new NvmeException(
+                    "blocks of %d bytes have no room for marks".formatted(blockSize));
+        }
     }
 
     /** Whether it changes what is on the namespace. */

@@ -255,8 +255,9 @@ public final class JobReader {
     }
 
     private Verification verification(Workload workload) {
-        Verification.Kind kind =
-                settings.read("verify", Verification.Kind.NONE, Verification::kind);
+        Verification.Kind otherwise =
+                settings.has("integrity") ? Verification.Kind.CRC32C : Verification.Kind.NONE;
+        Verification.Kind kind = settings.read("verify", otherwise, Verification::kind);
         if (kind == Verification.Kind.NONE) {
             return Verification.NONE;
         }
