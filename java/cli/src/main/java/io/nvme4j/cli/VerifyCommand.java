@@ -114,7 +114,7 @@ final class VerifyCommand implements Callable<Integer> {
     private Scan scan(Target target, Arena arena) {
         Ledger ledger =
                 ledgerFile == null
-                        ? Ledger.inMemory(wholeNamespace(target), arena)
+                        ? Ledger.empty(wholeNamespace(target))
                         : Ledger.open(ledgerFile, arena);
         checkShape(ledger.shape(), target);
         return new Scan(
@@ -126,7 +126,6 @@ final class VerifyCommand implements Callable<Integer> {
                 message -> spec.commandLine().getErr().println("nvme4j: " + message));
     }
 
-    /** In units so large that the ledger, which stays empty, is small. */
     private static Ledger.Shape wholeNamespace(Target target) {
         return new Ledger.Shape(
                 target.namespace().blockSize(), 1, 0, target.namespace().blocks(), 1);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.verify;
 
+import io.nvme4j.cli.job.Verification;
 import io.nvme4j.error.NvmeException;
 
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -36,6 +38,8 @@ public final class Ledger {
     private static final long UNIT_BYTES = 16;
     private static final long ACKNOWLEDGED = 8;
 
+    private static final int KINDS = Verification.Kind.values().length;
+
     private static final int FIELD_RUN = 1;
     private static final int FIELD_BLOCK_SIZE = 2;
     private static final int FIELD_UNIT = 3;
@@ -55,7 +59,17 @@ public final class Ledger {
      * @param units how many
      * @param digest index of the kind of digest
      */
-    public record Shape(int blockSize, int unitBlocks, long first, long units, int digest) {}
+    public record Shape(int blockSize, int unitBlocks, long first, long units, int digest) {
+        @Override
+        public String toString() {
+            return "%d I/Os of %d bytes from LBA %d on, with %s"
+                    .formatted(
+                            units,
+                            (long) unitBlocks * blockSize,
+                            first,
+                            List.of(Verification.Kind.values()).get(digest));
+        }
+    }
 
     private Ledger(MemorySegment memory, Shape shape) {
         this.memory = memory;
@@ -66,6 +80,15 @@ public final class Ledger {
     public static Ledger inMemory(Shape shape, Arena arena) {
         MemorySegment memory = arena.allocate(bytes(shape), Long.BYTES);
         return write(memory, shape);
+    }
+
+    /** One that knows nothing, and takes no note. */
+    public static Ledger empty(Shape shape) {
+        return new Ledger(MemorySegment.ofArray(new long[(int) HEADER_BYTES / Long.BYTES]), shape);
+    }
+
+    private boolean isEmpty() {
+        return memory.byteSize() == HEADER_BYTES;
     }
 
     private static long bytes(Shape shape) {
@@ -120,7 +143,8 @@ public final class Ledger {
             if (size >= HEADER_BYTES) {
                 MemorySegment memory = map(file, size, arena);
                 Shape shape = shape(memory);
-                if (field(memory, 0) == MAGIC && bytes(shape) == size) {
+                boolean known = shape.digest() >= 0 && shape.digest() < KINDS;
+                if (field(memory, 0) == MAGIC && bytes(shape) == size && known) {
                     return new Ledger(memory, shape);
                 }
             }
@@ -179,12 +203,17 @@ public final class Ledger {
 
     /** Generation of the last write that was issued, or 0. */
     long issued(long unit) {
-        return memory.get(ValueLayout.JAVA_LONG, HEADER_BYTES + unit * UNIT_BYTES);
+        return isEmpty()
+                ? 0
+                : memory.get(ValueLayout.JAVA_LONG, HEADER_BYTES + unit * UNIT_BYTES);
     }
 
     /** Generation of the last write that was acknowledged, or 0. */
     long acknowledged(long unit) {
-        return memory.get(ValueLayout.JAVA_LONG, HEADER_BYTES + unit * UNIT_BYTES + ACKNOWLEDGED);
+        return isEmpty()
+                ? 0
+                : memory.get(
+                        ValueLayout.JAVA_LONG, HEADER_BYTES + unit * UNIT_BYTES + ACKNOWLEDGED);
     }
 
     /** A write of the unit is about to be issued; its generation. */
