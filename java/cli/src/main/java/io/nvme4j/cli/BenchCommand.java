@@ -10,11 +10,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
+import java.io.Console;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -34,7 +37,9 @@ import java.util.stream.Stream;
         sortOptions = false,
         footer = {
             "",
-            "Workloads that write destroy what is on the namespace. They are not confirmed.",
+            "Jobs that write or deallocate destroy what is on the namespace. On any device but the"
+                    + " built-in one they need --destroy-data, or the drive's serial number typed"
+                    + " in; a drive that the kernel uses or that has partitions is refused.",
             "",
             "The first command that fails ends the run: what was measured until then is printed,"
                 + " the error goes to stderr, and the exit code is 1. Ctrl-C ends it in the same"
@@ -67,11 +72,17 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         List<Job> jobs = jobs();
+        options.prepareTransport();
         List<TransportId> ids = transportIds(jobs);
         PrintWriter err = spec.commandLine().getErr();
         ZonedDateTime begin = ZonedDateTime.now(ZoneId.systemDefault());
         RunResult result;
-        try (Benchmark benchmark = new Benchmark(ids, err, targets -> plan(jobs, ids, targets))) {
+        WriteSafety safety = safety();
+        if (jobs.stream().anyMatch(Job::destroysData)) {
+            ids.forEach(safety::checkBeforeAttach);
+        }
+        try (Benchmark benchmark =
+                new Benchmark(ids, err, safety, targets -> plan(jobs, ids, targets))) {
             result = benchmark.run();
             // Before detaching, which may take a while or fail.
             print(result, begin);
@@ -126,6 +137,25 @@ final class BenchCommand implements Callable<Integer> {
                                 : job.devices().stream()
                                         .flatMap(id -> targets.apply(new TransportId(id)).stream())
                                         .toList());
+    }
+
+    private WriteSafety safety() {
+        return new WriteSafety(
+                options.destroysData(),
+                new KernelDrives(Path.of("/sys"), Path.of("/proc")),
+                this::ask);
+    }
+
+    /** Only where both the question and the answer are on a terminal. */
+    private Optional<String> ask(String question) {
+        return Optional.ofNullable(System.console())
+                .filter(Console::isTerminal)
+                .map(
+                        console -> {
+                            spec.commandLine().getErr().print(question);
+                            spec.commandLine().getErr().flush();
+                            return console.readLine();
+                        });
     }
 
     private void print(RunResult result, ZonedDateTime begin) {

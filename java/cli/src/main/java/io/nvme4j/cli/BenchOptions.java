@@ -33,7 +33,10 @@ final class BenchOptions {
     @ArgGroup(validate = false, heading = "%nRun:%n", order = 3)
     private RunGroup run = new RunGroup();
 
-    @ArgGroup(validate = false, heading = "%nOutput:%n", order = 4)
+    @ArgGroup(validate = false, heading = "%nMemory and transport:%n", order = 4)
+    private TransportOptions transport = new TransportOptions();
+
+    @ArgGroup(validate = false, heading = "%nOutput:%n", order = 5)
     private OutputGroup output = new OutputGroup();
 
     BenchOptions() {}
@@ -54,6 +57,11 @@ final class BenchOptions {
                 paramLabel = "<count>",
                 description = "Queue pairs to each namespace, which share its depth. Default: 1")
         private @Nullable String queuePairs;
+
+        @Option(
+                names = "--destroy-data",
+                description = "The data on all devices may be destroyed, without being asked")
+        private boolean destroysData;
 
         DeviceGroup() {}
     }
@@ -172,6 +180,16 @@ final class BenchOptions {
         OutputGroup() {}
     }
 
+    /** Whether data may be destroyed without asking. */
+    boolean destroysData() {
+        return device.destroysData;
+    }
+
+    /** What is asked of the transport, before it is used. */
+    void prepareTransport() {
+        transport.prepare();
+    }
+
     List<Path> jobFiles() {
         return jobFiles;
     }
@@ -203,6 +221,7 @@ final class BenchOptions {
         put(job, "num_qpairs", "-P", device.queuePairs);
         put(job, "total_rate_iops", "--rate", load.rate);
         put(job, "integrity", "--integrity", load.ledger);
+        transport.addTo(job);
         putErrors(job);
     }
 

@@ -27,12 +27,14 @@ final class Benchmark implements AutoCloseable {
     /**
      * Attaches to the controllers and checks that the run is possible.
      *
+     * @param safety says whether what the plan writes may be written
      * @param planner makes the plan, and gets the namespaces of a transport id from its argument
      * @throws NvmeException if not
      */
     Benchmark(
             List<TransportId> ids,
             PrintWriter err,
+            WriteSafety safety,
             Function<Function<TransportId, List<Target>>, RunPlan> planner) {
         this.err = err;
         try {
@@ -41,6 +43,7 @@ final class Benchmark implements AutoCloseable {
             }
             this.plan = planner.apply(id -> Target.of(id, controller(id)));
             plan.check();
+            safety.check(plan);
         } catch (RuntimeException | Error e) {
             close();
             throw e;

@@ -5,6 +5,7 @@ import io.nvme4j.CompletionHandler;
 import io.nvme4j.Controller;
 import io.nvme4j.Namespace;
 import io.nvme4j.QueuePair;
+import io.nvme4j.cli.job.Buffers;
 import io.nvme4j.cli.job.Direction;
 import io.nvme4j.cli.job.Job;
 import io.nvme4j.cli.load.CommandSource;
@@ -60,6 +61,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
     private final QueuePair queue;
     private final DmaBuffer buffer;
     private final @Nullable DataCheck check;
+    private final @Nullable Pieces pieces;
 
     /* By slot. */
     private final long[] intendedStarts;
@@ -93,7 +95,9 @@ final class Lane implements CompletionHandler, AutoCloseable {
         this.isPaced = job.pacing().isPaced();
         this.trimsBeforeWriting = job.workload().trimsBeforeWriting();
         long alignment = job.buffers().alignment();
-        this.bytesPerSlot = (job.largestIo() + alignment - 1) & -alignment;
+        this.pieces = job.buffers().unit() > 0 ? new Pieces(job) : null;
+        long perIo = pieces == null ? job.largestIo() : pieces.bytesPerIo();
+        this.bytesPerSlot = (perIo + alignment - 1) & -alignment;
         this.depth = settings.depth();
         this.numberOfIos = settings.numberOfIos();
         this.numberOfBytes = settings.bytes();
@@ -111,12 +115,19 @@ final class Lane implements CompletionHandler, AutoCloseable {
         Measured thrownAway = new Measured(isPaced);
         this.current = new Measured[] {thrownAway, thrownAway, thrownAway, thrownAway};
         Controller controller = target.controller();
-        this.buffer = controller.allocate(depth * bytesPerSlot);
+        this.buffer =
+                controller.allocate(depth * bytesPerSlot, Math.max(alignment, Buffers.PAGE), -1);
         try {
             this.queue = controller.queuePair(depth);
         } catch (RuntimeException | Error e) {
             buffer.close();
             throw e;
+        }
+        if (pieces != null) {
+            pieces.use(controller, buffer, bytesPerSlot, depth);
+        }
+        if (job.completionsPerPoll() > 0) {
+            queue.limitCompletions(job.completionsPerPoll());
         }
         this.check =
                 job.verification().isOn()
@@ -289,12 +300,23 @@ final class Lane implements CompletionHandler, AutoCloseable {
         if (check != null && direction == WRITE) {
             check.beforeWrite(slot, lba, length);
         }
-        if (direction == READ || direction == VERIFY) {
+        if (pieces != null && direction != TRIM) {
+            pieces.list(slot, (long) length * bytesPerBlock);
+            prepareList(pieces, direction == READ, lba, slot);
+        } else if (direction == READ || direction == VERIFY) {
             queue.read(namespace, lba, length, buffer, slot * bytesPerSlot, slot);
         } else if (direction == WRITE) {
             queue.write(namespace, lba, length, buffer, slot * bytesPerSlot, slot);
         } else {
             queue.deallocate(namespace, lba, length, slot);
+        }
+    }
+
+    private void prepareList(Pieces own, boolean isRead, long lba, int slot) {
+        if (isRead) {
+            queue.read(namespace, lba, own.list(slot), slot);
+        } else {
+            queue.write(namespace, lba, own.list(slot), slot);
         }
     }
 

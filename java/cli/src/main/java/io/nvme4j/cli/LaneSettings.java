@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli;
 
+import io.nvme4j.cli.job.Extent;
 import io.nvme4j.cli.job.Job;
 import io.nvme4j.cli.job.Verification;
 import io.nvme4j.cli.load.CommandSource;
@@ -48,8 +49,9 @@ record LaneSettings(
 
     /** Commands at most. */
     long numberOfIos() {
-        long ios = job.limits().numberOfIos();
-        return ios == 0 ? Long.MAX_VALUE : share(ios);
+        long most = target.namespace().sizeInBytes() / job.smallestIo();
+        Extent ios = job.limits().numberOfIos();
+        return ios.isNothing() ? Long.MAX_VALUE : share(ios.of(most));
     }
 
     /** Bytes that it moves before the job is done; no limit where the job goes by time. */

@@ -16,10 +16,11 @@ import java.util.Optional;
 /**
  * A namespace to be measured.
  *
+ * @param id of the controller
  * @param controller what it is attached to
  * @param label what it is called in reports
  */
-record Target(Controller controller, Namespace namespace, String label) {
+record Target(TransportId id, Controller controller, Namespace namespace, String label) {
     /** Most blocks that a command's Number of Logical Blocks field can say. */
     private static final long MAXIMUM_BLOCKS = 1 << 16;
 
@@ -35,7 +36,7 @@ record Target(Controller controller, Namespace namespace, String label) {
                     "\"" + id + "\" has no active namespace: create one and attach it first");
         }
         return namespaces.stream()
-                .map(namespace -> new Target(controller, namespace, label(id, namespace)))
+                .map(namespace -> new Target(id, controller, namespace, label(id, namespace)))
                 .toList();
     }
 

@@ -187,7 +187,7 @@ public final class JobReader {
                 timeBased,
                 extent("io_size", amount),
                 settings.integer("loops", 1, 1, "a job runs at least once"),
-                settings.bytes("number_ios", 0));
+                extent("number_ios", Extent.NOTHING));
     }
 
     private List<Integer> processors() {
@@ -264,6 +264,9 @@ public final class JobReader {
         List<Byte> pattern = settings.read("verify_pattern", List.of(), Verification::pattern);
         if (kind == Verification.Kind.PATTERN && pattern.isEmpty()) {
             settings.wrong("verify", "verify=pattern needs a verify_pattern");
+        }
+        if (settings.has("io_unit_size")) {
+            settings.wrong("io_unit_size", "buffers in pieces can't be verified");
         }
         if (workload.has(Direction.TRIM)) {
             settings.wrong("verify", "what was deallocated can't be verified: use write or rw");

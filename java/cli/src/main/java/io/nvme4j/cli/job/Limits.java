@@ -10,7 +10,7 @@ package io.nvme4j.cli.job;
  * @param timeBased whether it goes on to the end of its runtime when it is through its region
  * @param ioSize what it moves, or nothing for the size of its region
  * @param loops how often it moves that
- * @param numberOfIos it issues at most, or 0
+ * @param numberOfIos it issues at most; a percentage is of those that the namespace has room for
  */
 public record Limits(
         long startDelay,
@@ -19,4 +19,4 @@ public record Limits(
         boolean timeBased,
         Extent ioSize,
         int loops,
-        long numberOfIos) {}
+        Extent numberOfIos) {}

@@ -203,9 +203,7 @@ public final class Ledger {
 
     /** Generation of the last write that was issued, or 0. */
     long issued(long unit) {
-        return isEmpty()
-                ? 0
-                : memory.get(ValueLayout.JAVA_LONG, HEADER_BYTES + unit * UNIT_BYTES);
+        return isEmpty() ? 0 : memory.get(ValueLayout.JAVA_LONG, HEADER_BYTES + unit * UNIT_BYTES);
     }
 
     /** Generation of the last write that was acknowledged, or 0. */
