@@ -3,6 +3,10 @@ package io.nvme4j.cli;
 
 import io.nvme4j.TransportId;
 import io.nvme4j.cli.job.Job;
+import io.nvme4j.cli.report.FioReport;
+import io.nvme4j.cli.report.TextReport;
+import io.nvme4j.cli.result.RunResult;
+import io.nvme4j.cli.text.VersionText;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -90,7 +94,14 @@ final class BenchCommand implements Callable<Integer> {
         if (!result.failure().isEmpty()) {
             err.println("nvme4j: " + result.failure());
         }
-        return result.exitCode();
+        return exitCode(result);
+    }
+
+    private static int exitCode(RunResult result) {
+        if (!result.failure().isEmpty()) {
+            return ExitCode.FAILURE;
+        }
+        return result.signal() == 0 ? ExitCode.OK : ExitCode.SIGNAL + result.signal();
     }
 
     /** Those of the job files, or the one that the options make. */

@@ -4,6 +4,8 @@ package io.nvme4j.cli;
 import io.nvme4j.Controller;
 import io.nvme4j.TransportId;
 import io.nvme4j.cli.job.Limits;
+import io.nvme4j.cli.result.CoreTimes;
+import io.nvme4j.cli.result.RunResult;
 import io.nvme4j.error.NvmeException;
 
 import java.io.PrintWriter;
@@ -23,6 +25,7 @@ final class Benchmark implements AutoCloseable {
     private final PrintWriter err;
     private final Map<TransportId, Controller> controllers = new LinkedHashMap<>();
     private final RunPlan plan;
+    private final Collector collector;
 
     /**
      * Attaches to the controllers and checks that the run is possible.
@@ -44,6 +47,7 @@ final class Benchmark implements AutoCloseable {
             this.plan = planner.apply(id -> Target.of(id, controller(id)));
             plan.check();
             safety.check(plan);
+            this.collector = new Collector(Collector.intervalMillis(plan));
         } catch (RuntimeException | Error e) {
             close();
             throw e;
@@ -59,6 +63,7 @@ final class Benchmark implements AutoCloseable {
         List<RunResult.ThreadResult> results = new ArrayList<>();
         String failure = "";
         int signal = 0;
+        CoreTimes before = CoreTimes.read(CoreTimes.STAT);
         for (List<ThreadPlan> phase : plan.phases()) {
             if (failure.isEmpty() && signal == 0) {
                 RunControl control = new RunControl(phase.size(), this::warn);
@@ -73,7 +78,8 @@ final class Benchmark implements AutoCloseable {
                 controllers.values().stream().map(Controller::description).toList(),
                 results,
                 failure,
-                signal);
+                signal,
+                CoreTimes.read(CoreTimes.STAT).since(before));
     }
 
     private void warn(String message) {
@@ -99,21 +105,16 @@ final class Benchmark implements AutoCloseable {
     private void await(List<ThreadPlan> phase, RunControl control, List<JobThread> threads)
             throws InterruptedException {
         int seconds = seconds(phase);
-        Progress progress =
-                new Progress(
-                        err,
-                        seconds,
-                        phase.getFirst().job().smallestIo(),
-                        () -> threads.stream().mapToLong(JobThread::completed).sum());
-        int grace = JobThread.DRAIN_SECONDS + SLACK_SECONDS;
-        int left = seconds == 0 ? Integer.MAX_VALUE : seconds + grace;
-        while (!control.awaitFinish(1, TimeUnit.SECONDS)) {
+        Progress progress = new Progress(err, seconds);
+        Deadline deadline = new Deadline(seconds, JobThread.DRAIN_SECONDS + SLACK_SECONDS);
+        while (!control.awaitFinish(collector.intervalMillis(), TimeUnit.MILLISECONDS)) {
+            collector.collect(threads, progress::add);
             progress.show();
-            left = control.isStopped() ? Math.min(left, grace) : left;
-            if (--left == 0) {
+            if (deadline.isOver(control.isStopped())) {
                 throw new NvmeException("a worker is stuck in the transport; it is given up");
             }
         }
+        collector.finish(threads, progress::add);
         progress.clear();
     }
 

@@ -4,6 +4,9 @@ package io.nvme4j.cli;
 import io.nvme4j.Affinity;
 import io.nvme4j.cli.job.Direction;
 import io.nvme4j.cli.job.Limits;
+import io.nvme4j.cli.result.RunResult;
+import io.nvme4j.cli.result.Tally;
+import io.nvme4j.cli.result.Timeline;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -12,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** A thread of a run: it polls its lanes in turns. */
@@ -25,8 +29,11 @@ final class JobThread implements Runnable {
     private final Limits limits;
     private final RunControl control;
 
-    /* Read by the main thread, for progress: set once. */
+    /* Read by the main thread, which collects: set once. */
     private volatile Lane[] lanes = {};
+    private volatile boolean isPolling;
+
+    private final Timeline timeline = new Timeline();
 
     private long start;
     private long end;
@@ -84,6 +91,7 @@ final class JobThread implements Runnable {
         // Before the first command: loading the class takes longer than many commands.
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         Lane[] polled = lanes;
+        isPolling = true;
         long now = System.nanoTime();
         if (limits.ramp() > 0) {
             now = runUntil(now + limits.ramp(), polled);
@@ -94,6 +102,7 @@ final class JobThread implements Runnable {
         } else {
             measure(now, polled, threads);
         }
+        isPolling = false;
         drain(System.nanoTime() + TimeUnit.SECONDS.toNanos(DRAIN_SECONDS), polled);
         if (plan.job().verification().readBack() && plan.job().has(Direction.WRITE)) {
             check(polled);
@@ -170,13 +179,47 @@ final class JobThread implements Runnable {
         }
     }
 
-    /** Commands that have completed so far. For any thread. */
-    long completed() {
-        long completed = 0;
+    /** Asks the lanes for what they have measured since they were last asked. For any thread. */
+    void ask() {
         for (Lane lane : lanes) {
-            completed += lane.completed();
+            lane.exchange().ask();
         }
-        return completed;
+    }
+
+    /** Whether all lanes have answered, or never will. */
+    boolean hasAnswered() {
+        return !isPolling || Stream.of(lanes).allMatch(lane -> lane.exchange().hasAnswered());
+    }
+
+    /**
+     * Takes what the lanes have handed over.
+     *
+     * @param tick number of the interval
+     * @param live gets all of it, the warm-up too
+     */
+    void collect(int tick, Consumer<Tally> live) {
+        for (Lane lane : lanes) {
+            lane.exchange().collect(live.andThen(tally -> keep(tick, tally)));
+        }
+    }
+
+    /** Takes what is left. Only when it has finished. */
+    void finish(int tick, Consumer<Tally> live) {
+        for (Lane lane : lanes) {
+            lane.exchange().finish(end(), live.andThen(tally -> keep(tick, tally)));
+        }
+        timeline.joinShortEnd();
+    }
+
+    private void keep(int tick, Tally tally) {
+        if (!tally.isWarmUp()) {
+            timeline.add(tick, tally);
+        }
+    }
+
+    /** What it measured, interval by interval. */
+    Timeline timeline() {
+        return timeline;
     }
 
     /** What it measured. Only when it has finished. */
@@ -200,7 +243,9 @@ final class JobThread implements Runnable {
                 Math.max(0, end() - start),
                 userNanos,
                 Math.max(0, cpuNanos - userNanos),
-                Stream.of(lanes).mapToLong(Lane::errors).sum());
+                Stream.of(lanes).mapToLong(Lane::errors).sum(),
+                plan.processor(),
+                timeline);
     }
 
     /** When it ended: when the last command had completed, or later, where none did any more. */

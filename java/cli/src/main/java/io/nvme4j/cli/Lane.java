@@ -10,6 +10,9 @@ import io.nvme4j.cli.job.Direction;
 import io.nvme4j.cli.job.Job;
 import io.nvme4j.cli.load.CommandSource;
 import io.nvme4j.cli.load.RandomNumbers;
+import io.nvme4j.cli.result.Measured;
+import io.nvme4j.cli.result.RunResult;
+import io.nvme4j.cli.result.TallyExchange;
 import io.nvme4j.error.CommandException;
 import io.nvme4j.memory.DmaBuffer;
 
@@ -17,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.List;
 
 /**
@@ -42,8 +43,6 @@ final class Lane implements CompletionHandler, AutoCloseable {
 
     /** Of commands that read what was written, to check it. They are not measured. */
     private static final int VERIFY = 3;
-
-    private static final VarHandle COMPLETED = completedHandle();
 
     private final RunControl control;
     private final Target target;
@@ -74,16 +73,12 @@ final class Lane implements CompletionHandler, AutoCloseable {
     private final int[] free;
     private int freeCount;
 
-    /* What the warm-up measures is thrown away. */
-    private final Measured[] measured;
+    private final TallyExchange exchange;
     private Measured[] current;
     private long iosLeft = Long.MAX_VALUE;
     private long bytesLeft = Long.MAX_VALUE;
     private long lastCompletion;
     private long errors;
-
-    @SuppressWarnings("unused") // by COMPLETED: other threads look at it while the run goes on
-    private long completed;
 
     /** Creates the queue pair, which belongs to the calling thread, and its buffer. */
     Lane(LaneSettings settings, RunControl control) {
@@ -111,9 +106,8 @@ final class Lane implements CompletionHandler, AutoCloseable {
         while (freeCount < depth) {
             free[freeCount++] = depth - freeCount;
         }
-        this.measured = measures(isPaced);
-        Measured thrownAway = new Measured(isPaced);
-        this.current = new Measured[] {thrownAway, thrownAway, thrownAway, thrownAway};
+        this.exchange = new TallyExchange(job);
+        this.current = exchange.current().directions();
         Controller controller = target.controller();
         this.buffer =
                 controller.allocate(depth * bytesPerSlot, Math.max(alignment, Buffers.PAGE), -1);
@@ -136,25 +130,6 @@ final class Lane implements CompletionHandler, AutoCloseable {
         if (job.has(Direction.WRITE)) {
             fill(buffer.segment(), job.buffers().pattern(), settings.seed());
         }
-    }
-
-    private static VarHandle completedHandle() {
-        try {
-            return MethodHandles.lookup().findVarHandle(Lane.class, "completed", long.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
-    /** Only directions that the job has take memory. */
-    private Measured[] measures(boolean paced) {
-        Measured[] measures = new Measured[VERIFY + 1];
-        measures[VERIFY] = new Measured(paced);
-        for (Direction direction : Direction.values()) {
-            boolean has = job.has(direction);
-            measures[direction.index()] = has ? new Measured(paced) : Measured.NONE;
-        }
-        return measures;
     }
 
     /** With a pattern, or with data that a device can neither compress nor recognise as zeros. */
@@ -246,10 +221,12 @@ final class Lane implements CompletionHandler, AutoCloseable {
                 record(free[i], now);
             }
             lastCompletion = now;
-            COMPLETED.setOpaque(this, completed + reaped);
             if (trimsBeforeWriting) {
                 writeWhatWasTrimmed(before, now);
             }
+        }
+        if (exchange.isAsked()) {
+            current = exchange.handOver(now).directions();
         }
         return now;
     }
@@ -271,9 +248,12 @@ final class Lane implements CompletionHandler, AutoCloseable {
         if (check != null) {
             check.completed(slot, direction == WRITE, startingLbas[slot], blocks[slot]);
         }
+        if (direction == VERIFY) {
+            return;
+        }
         long bytes = (long) blocks[slot] * bytesPerBlock;
         long submitted = submissionTimes[slot];
-        if (isPaced && direction != VERIFY) {
+        if (isPaced) {
             long waited = submitted - intendedStarts[slot];
             current[direction].recordPaced(waited, now - submitted, bytes);
         } else {
@@ -368,7 +348,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
      * the commands in flight would be charged with.
      */
     void beginMeasurement(long now) {
-        current = measured;
+        current = exchange.beginMeasurement(now).directions();
         int inFlight = depth - freeCount;
         iosLeft = numberOfIos == Long.MAX_VALUE ? numberOfIos : numberOfIos - inFlight;
         bytesLeft = numberOfBytes;
@@ -386,14 +366,15 @@ final class Lane implements CompletionHandler, AutoCloseable {
         return (iosLeft > 0 && bytesLeft > 0) || freeCount < depth;
     }
 
-    /** Commands that have completed so far, those of the warm-up among them. For any thread. */
-    long completed() {
-        return (long) COMPLETED.getOpaque(this);
+    /** What it measures. */
+    TallyExchange exchange() {
+        return exchange;
     }
 
-    /** What was measured since the measurement began. */
+    /** What was measured since the measurement began, and collected. */
     RunResult.Row row() {
-        return new RunResult.Row(target.label(), measured[READ], measured[WRITE], measured[TRIM]);
+        Measured[] total = exchange.total();
+        return new RunResult.Row(target.label(), total[READ], total[WRITE], total[TRIM]);
     }
 
     /** When the last command completed, on {@link System#nanoTime}'s scale. */

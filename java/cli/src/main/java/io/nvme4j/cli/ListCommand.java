@@ -4,6 +4,10 @@ package io.nvme4j.cli;
 import io.nvme4j.Controller;
 import io.nvme4j.Namespace;
 import io.nvme4j.TransportId;
+import io.nvme4j.cli.text.ByteSize;
+import io.nvme4j.cli.text.Json;
+import io.nvme4j.cli.text.TextTable;
+import io.nvme4j.cli.text.VersionText;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

@@ -3,6 +3,7 @@ package io.nvme4j.cli;
 
 import io.nvme4j.Controller;
 import io.nvme4j.TransportId;
+import io.nvme4j.cli.text.VersionText;
 import io.nvme4j.cli.verify.Fault;
 import io.nvme4j.cli.verify.Ledger;
 import io.nvme4j.cli.verify.Scan;

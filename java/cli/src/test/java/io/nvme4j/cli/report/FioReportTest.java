@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.cli;
+package io.nvme4j.cli.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nvme4j.TransportId;
+import io.nvme4j.cli.Cli;
 import io.nvme4j.cli.job.Job;
 import io.nvme4j.cli.job.JobReader;
 import io.nvme4j.cli.job.Setting;
 import io.nvme4j.cli.job.Settings;
+import io.nvme4j.cli.result.Measured;
+import io.nvme4j.cli.result.RunResult;
+import io.nvme4j.cli.result.Timeline;
+import io.nvme4j.cli.text.Json;
 
 import org.junit.jupiter.api.Test;
 
@@ -46,9 +51,12 @@ class FioReportTest {
                                         2 * SECOND,
                                         SECOND,
                                         SECOND / 2,
-                                        failure.isEmpty() ? 0 : 1)),
+                                        failure.isEmpty() ? 0 : 1,
+                                        -1,
+                                        new Timeline())),
                         failure,
-                        0);
+                        0,
+                        List.of());
         ZonedDateTime begin = ZonedDateTime.of(2026, 1, 2, 3, 4, 5, 0, ZoneOffset.UTC);
         return Cli.json(new FioReport(result, begin).document());
     }

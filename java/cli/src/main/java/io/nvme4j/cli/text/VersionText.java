@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.cli;
+package io.nvme4j.cli.text;
 
 import picocli.CommandLine.IVersionProvider;
 
 import java.util.Objects;
 
 /** What {@code --version} prints. */
-final class VersionText implements IVersionProvider {
+public final class VersionText implements IVersionProvider {
     /** The version in the jar's manifest. */
-    static String version() {
+    public static String version() {
         return Objects.requireNonNullElse(
                 VersionText.class.getPackage().getImplementationVersion(), "unpackaged");
     }

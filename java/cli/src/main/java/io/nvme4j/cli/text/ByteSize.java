@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.cli;
+package io.nvme4j.cli.text;
 
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Sizes in bytes, read and written. */
-final class ByteSize implements ITypeConverter<Long> {
+public final class ByteSize implements ITypeConverter<Long> {
     private static final Pattern SIZE =
             Pattern.compile("(\\d{1,15})([KMG]?)(i?B)?", Pattern.CASE_INSENSITIVE);
     private static final String UNITS = "KMGTPE";
@@ -32,7 +32,7 @@ final class ByteSize implements ITypeConverter<Long> {
     }
 
     /** Such as "512 B", "4 KiB", "1.5 GiB". */
-    static String format(long bytes) {
+    public static String format(long bytes) {
         int power = bytes < 1024 ? 0 : (63 - Long.numberOfLeadingZeros(bytes)) / 10;
         if (power == 0) {
             return bytes + " B";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.cli;
+package io.nvme4j.cli.result;
 
 import io.nvme4j.TransportId;
 import io.nvme4j.cli.job.Job;
@@ -16,13 +16,15 @@ import java.util.stream.Stream;
  * @param threads what each thread of each job measured, in the order of the jobs
  * @param failure what ended the run early, or empty
  * @param signal number of the signal that ended the run early, or 0
+ * @param cores how busy each of the machine's processors was, with whatever
  */
-record RunResult(
+public record RunResult(
         List<TransportId> ids,
         List<String> transport,
         List<ThreadResult> threads,
         String failure,
-        int signal) {
+        int signal,
+        List<CoreUse> cores) {
     /**
      * What one thread of a job measured, or several together.
      *
@@ -34,8 +36,10 @@ record RunResult(
      * @param userNanos time on processors in user mode
      * @param systemNanos time on processors in the kernel
      * @param errors commands that failed
+     * @param processor that it was pinned to, or -1
+     * @param timeline the same, interval by interval
      */
-    record ThreadResult(
+    public record ThreadResult(
             Job job,
             int copy,
             int group,
@@ -43,14 +47,16 @@ record RunResult(
             long nanos,
             long userNanos,
             long systemNanos,
-            long errors) {
+            long errors,
+            int processor,
+            Timeline timeline) {
         /** All rows in one. */
-        Row total() {
+        public Row total() {
             return Row.sum("Total", rows.stream());
         }
 
         /** Commands or bytes in a second. */
-        double perSecond(long amount) {
+        public double perSecond(long amount) {
             return nanos == 0 ? 0 : amount * 1e9 / nanos;
         }
     }
@@ -60,8 +66,8 @@ record RunResult(
      *
      * @param label names it, and the thread where there are several
      */
-    record Row(String label, Measured reads, Measured writes, Measured trims) {
-        static Row sum(String label, Stream<Row> rows) {
+    public record Row(String label, Measured reads, Measured writes, Measured trims) {
+        public static Row sum(String label, Stream<Row> rows) {
             List<Row> all = rows.toList();
             boolean paced = all.stream().anyMatch(Row::isPaced);
             Row sum = new Row(label, new Measured(paced), new Measured(paced), new Measured(paced));
@@ -73,18 +79,18 @@ record RunResult(
             return sum;
         }
 
-        boolean isPaced() {
+        public boolean isPaced() {
             return reads.isPaced() || writes.isPaced() || trims.isPaced();
         }
 
         /** The three directions. */
-        List<Measured> directions() {
+        public List<Measured> directions() {
             return List.of(reads, writes, trims);
         }
     }
 
     /** The threads, those of a job that reports as a group put together. */
-    List<ThreadResult> reported() {
+    public List<ThreadResult> reported() {
         List<ThreadResult> reported = new ArrayList<>();
         for (ThreadResult thread : threads) {
             ThreadResult last = reported.isEmpty() ? null : reported.getLast();
@@ -108,28 +114,33 @@ record RunResult(
                 Math.max(a.nanos(), b.nanos()),
                 a.userNanos() + b.userNanos(),
                 a.systemNanos() + b.systemNanos(),
-                a.errors() + b.errors());
+                a.errors() + b.errors(),
+                a.processor() == b.processor() ? a.processor() : -1,
+                Timeline.sum(List.of(a.timeline(), b.timeline())));
     }
 
     /** All rows of all threads. */
-    List<Row> rows() {
+    public List<Row> rows() {
         return threads.stream().flatMap(thread -> thread.rows().stream()).toList();
     }
 
     /** All of them in one. */
-    Row total() {
+    public Row total() {
         return Row.sum("Total", rows().stream());
     }
 
-    /** Commands that failed. */
-    long errors() {
-        return threads.stream().mapToLong(ThreadResult::errors).sum();
+    /** All threads, interval by interval. */
+    public Timeline timeline() {
+        return Timeline.sum(threads.stream().map(ThreadResult::timeline).toList());
     }
 
-    int exitCode() {
-        if (!failure.isEmpty()) {
-            return ExitCode.FAILURE;
-        }
-        return signal == 0 ? ExitCode.OK : ExitCode.SIGNAL + signal;
+    /** Length of the longest job. */
+    public long nanos() {
+        return threads.stream().mapToLong(ThreadResult::nanos).max().orElse(0);
+    }
+
+    /** Commands that failed. */
+    public long errors() {
+        return threads.stream().mapToLong(ThreadResult::errors).sum();
     }
 }

@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.cli;
+package io.nvme4j.cli.report;
+
+import io.nvme4j.cli.result.Latencies;
+import io.nvme4j.cli.result.Measured;
+import io.nvme4j.cli.result.RunResult;
+import io.nvme4j.cli.text.Json;
+import io.nvme4j.cli.text.VersionText;
 
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
@@ -15,7 +21,7 @@ import java.util.stream.Collectors;
  * Threads that report as a group are one job. Keys for what isn't measured are left out, but for
  * {@code slat_ns}, which fio also fills with zeros.
  */
-final class FioReport {
+public final class FioReport {
     /** The percentiles that fio prints. */
     private static final double[] PERCENTAGES = {
         1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99, 99.5, 99.9, 99.95, 99.99
@@ -32,13 +38,13 @@ final class FioReport {
     /**
      * @param begin when the command began
      */
-    FioReport(RunResult result, ZonedDateTime begin) {
+    public FioReport(RunResult result, ZonedDateTime begin) {
         this.result = result;
         this.begin = begin;
     }
 
     /** The document's text. */
-    String document() {
+    public String document() {
         ZonedDateTime now = ZonedDateTime.now(ZoneId.systemDefault());
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("nvme4j version", "nvme4j-" + VersionText.version());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.cli;
+package io.nvme4j.cli.result;
 
 /**
  * What was measured of one direction's commands. One thread at a time.
@@ -9,9 +9,9 @@ package io.nvme4j.cli;
  * rate they should start when there is a slot, so that the first is nothing, and the other two are
  * one.
  */
-final class Measured {
+public final class Measured {
     /** Of a direction that a job does not have. */
-    static final Measured NONE = new Measured(Latencies.NONE);
+    public static final Measured NONE = new Measured(Latencies.NONE);
 
     private final Latencies device;
     private final Latencies waiting;
@@ -21,7 +21,7 @@ final class Measured {
     /**
      * @param isPaced whether commands have a time at which they should start
      */
-    Measured(boolean isPaced) {
+    public Measured(boolean isPaced) {
         this.device = new Latencies();
         this.waiting = isPaced ? new Latencies() : Latencies.NONE;
         this.total = isPaced ? new Latencies() : device;
@@ -34,20 +34,20 @@ final class Measured {
     }
 
     /** A command that had no time at which it should start. */
-    void record(long nanos, long moved) {
+    public void record(long nanos, long moved) {
         device.record(nanos);
         bytes += moved;
     }
 
     /** A command that had one. */
-    void recordPaced(long waited, long nanos, long moved) {
+    public void recordPaced(long waited, long nanos, long moved) {
         record(nanos, moved);
         waiting.record(waited);
         total.record(waited + nanos);
     }
 
     /** Adds what another has measured, paced or not. */
-    void add(Measured other) {
+    public void add(Measured other) {
         device.add(other.device);
         bytes += other.bytes;
         if (total != device) {
@@ -56,33 +56,41 @@ final class Measured {
         }
     }
 
+    /** Forgets all. */
+    public void reset() {
+        device.reset();
+        waiting.reset();
+        total.reset();
+        bytes = 0;
+    }
+
     /** Commands that completed without an error. */
-    long count() {
+    public long count() {
         return device.count();
     }
 
     /** Bytes that they moved. */
-    long bytes() {
+    public long bytes() {
         return bytes;
     }
 
     /** Whether waiting was measured. */
-    boolean isPaced() {
+    public boolean isPaced() {
         return total != device;
     }
 
     /** From submission to completion: fio's clat. */
-    Latencies device() {
+    public Latencies device() {
         return device;
     }
 
     /** From the intended start to submission: fio's slat. */
-    Latencies waiting() {
+    public Latencies waiting() {
         return waiting;
     }
 
     /** From the intended start to completion: fio's lat. */
-    Latencies total() {
+    public Latencies total() {
         return total;
     }
 }

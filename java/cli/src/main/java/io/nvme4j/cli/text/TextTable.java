@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.cli;
+package io.nvme4j.cli.text;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -7,22 +7,22 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Rows of cells in columns that are as wide as they need to be. */
-final class TextTable {
+public final class TextTable {
     private final List<List<String>> rows = new ArrayList<>();
 
-    TextTable(String... heads) {
+    public TextTable(String... heads) {
         rows.add(List.of(heads));
     }
 
-    void add(Object... cells) {
+    public void add(Object... cells) {
         rows.add(Arrays.stream(cells).map(Object::toString).toList());
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return rows.size() == 1;
     }
 
-    void print(PrintWriter out) {
+    public void print(PrintWriter out) {
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();
             for (int column = 0; column < row.size(); column++) {

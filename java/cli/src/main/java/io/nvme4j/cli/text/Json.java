@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.cli;
+package io.nvme4j.cli.text;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 
@@ -9,7 +9,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 
 /** JSON documents out of maps and lists. */
-final class Json {
+public final class Json {
     /** Decimal places, as fio has them. */
     private static final int SCALE = 6;
 
@@ -18,7 +18,7 @@ final class Json {
     private Json() {}
 
     /** The text of a document. */
-    static String text(Object document) {
+    public static String text(Object document) {
         try {
             return WRITER.asString(document);
         } catch (IOException e) {
@@ -27,7 +27,7 @@ final class Json {
     }
 
     /** A number that is written without an exponent, which not every reader takes. */
-    static BigDecimal number(double value) {
+    public static BigDecimal number(double value) {
         return BigDecimal.valueOf(value).setScale(SCALE, RoundingMode.HALF_UP);
     }
 }

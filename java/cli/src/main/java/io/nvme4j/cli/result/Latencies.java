@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.cli;
+package io.nvme4j.cli.result;
 
 import org.HdrHistogram.Histogram;
 
@@ -7,14 +7,14 @@ import org.HdrHistogram.Histogram;
  * Latencies in nanoseconds. Count, sum, minimum and maximum are exact; percentiles are to three
  * significant digits. Recording allocates nothing. One thread at a time.
  */
-final class Latencies {
+public final class Latencies {
     /** None at all; nothing is ever recorded here. */
-    static final Latencies NONE = new Latencies();
+    public static final Latencies NONE = new Latencies();
 
     /** What is longer counts as this long in the percentiles: an hour. */
     private static final long HIGHEST_NANOS = 3_600_000_000_000L;
 
-    private static final int SIGNIFICANT_DIGITS = 3;
+    static final int SIGNIFICANT_DIGITS = 3;
 
     // Of a fixed range: a histogram that resizes itself would allocate while it measures.
     private final Histogram histogram = new Histogram(HIGHEST_NANOS, SIGNIFICANT_DIGITS);
@@ -23,8 +23,11 @@ final class Latencies {
     private long minimum = Long.MAX_VALUE;
     private long maximum;
 
+    /** Nothing yet. */
+    public Latencies() {}
+
     /** Records one; less than 0, which a clock must not give, counts as 0. */
-    void record(long nanos) {
+    public void record(long nanos) {
         long latency = Math.max(nanos, 0);
         histogram.recordValue(Math.min(latency, HIGHEST_NANOS));
         count++;
@@ -34,7 +37,10 @@ final class Latencies {
     }
 
     /** Adds what another has recorded. */
-    void add(Latencies other) {
+    public void add(Latencies other) {
+        if (other.count == 0) {
+            return;
+        }
         histogram.add(other.histogram);
         count += other.count;
         sum += other.sum;
@@ -42,28 +48,44 @@ final class Latencies {
         maximum = Math.max(maximum, other.maximum);
     }
 
-    long count() {
+    /** Forgets all. */
+    public void reset() {
+        if (count > 0) {
+            histogram.reset();
+        }
+        count = 0;
+        sum = 0;
+        minimum = Long.MAX_VALUE;
+        maximum = 0;
+    }
+
+    /** What was recorded, in nanoseconds; not to be changed. */
+    public Histogram histogram() {
+        return histogram;
+    }
+
+    public long count() {
         return count;
     }
 
-    long minimum() {
+    public long minimum() {
         return count == 0 ? 0 : minimum;
     }
 
-    long maximum() {
+    public long maximum() {
         return maximum;
     }
 
-    double mean() {
+    public double mean() {
         return count == 0 ? 0 : (double) sum / count;
     }
 
-    double standardDeviation() {
+    public double standardDeviation() {
         return count == 0 ? 0 : histogram.getStdDeviation();
     }
 
     /** The latency that {@code percentage} percent of the commands did not exceed. */
-    long percentile(double percentage) {
+    public long percentile(double percentage) {
         return count == 0 ? 0 : Math.min(histogram.getValueAtPercentile(percentage), maximum);
     }
 }

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.cli;
+package io.nvme4j.cli.report;
 
 import io.nvme4j.cli.job.Direction;
 import io.nvme4j.cli.job.Job;
+import io.nvme4j.cli.result.Latencies;
+import io.nvme4j.cli.result.Measured;
+import io.nvme4j.cli.result.RunResult;
+import io.nvme4j.cli.text.ByteSize;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -10,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** A run's result as tables, in the manner of spdk_nvme_perf. */
-final class TextReport {
+public final class TextReport {
     private static final double[] PERCENTAGES = {50, 90, 99, 99.9, 99.99};
 
     private final RunResult result;
@@ -53,7 +57,7 @@ final class TextReport {
     }
 
     /** Prints it. */
-    static void print(PrintWriter out, RunResult result) {
+    public static void print(PrintWriter out, RunResult result) {
         TextReport report = new TextReport(out, result);
         report.printHead();
         report.printRates();
