@@ -3,8 +3,6 @@ package io.nvme4j.cli;
 
 import io.nvme4j.TransportId;
 import io.nvme4j.cli.job.Job;
-import io.nvme4j.cli.report.FioReport;
-import io.nvme4j.cli.report.TextReport;
 import io.nvme4j.cli.result.RunResult;
 import io.nvme4j.cli.text.VersionText;
 
@@ -89,7 +87,7 @@ final class BenchCommand implements Callable<Integer> {
                 new Benchmark(ids, err, safety, targets -> plan(jobs, ids, targets))) {
             result = benchmark.run();
             // Before detaching, which may take a while or fail.
-            print(result, begin);
+            options.output().write(spec.commandLine().getOut(), result, begin);
         }
         if (!result.failure().isEmpty()) {
             err.println("nvme4j: " + result.failure());
@@ -109,6 +107,7 @@ final class BenchCommand implements Callable<Integer> {
         List<String> problems = new ArrayList<>();
         List<Job> jobs = List.of();
         try {
+            options.output().check();
             jobs = new JobOptionsReader(options, problems).jobs();
         } catch (IllegalArgumentException e) {
             problems.add(String.valueOf(e.getMessage()));
@@ -167,15 +166,5 @@ final class BenchCommand implements Callable<Integer> {
                             spec.commandLine().getErr().flush();
                             return console.readLine();
                         });
-    }
-
-    private void print(RunResult result, ZonedDateTime begin) {
-        PrintWriter out = spec.commandLine().getOut();
-        if (options.outputFormat() == OutputFormat.json) {
-            out.println(new FioReport(result, begin).document());
-        } else {
-            TextReport.print(out, result);
-        }
-        out.flush();
     }
 }

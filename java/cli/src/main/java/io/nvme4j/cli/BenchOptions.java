@@ -38,7 +38,7 @@ final class BenchOptions {
     private TransportOptions transport = new TransportOptions();
 
     @ArgGroup(validate = false, heading = "%nOutput:%n", order = 5)
-    private OutputGroup output = new OutputGroup();
+    private OutputOptions output = new OutputOptions();
 
     BenchOptions() {}
 
@@ -169,18 +169,6 @@ final class BenchOptions {
         RunGroup() {}
     }
 
-    /** What is printed. */
-    static final class OutputGroup {
-        @Option(
-                names = "--output-format",
-                paramLabel = "<format>",
-                description =
-                        "normal: tables. json: one document in the shape of fio's. Default: normal")
-        private OutputFormat format = OutputFormat.normal;
-
-        OutputGroup() {}
-    }
-
     /** Whether data may be destroyed without asking. */
     boolean destroysData() {
         return device.destroysData;
@@ -200,8 +188,8 @@ final class BenchOptions {
         return device.transportIds;
     }
 
-    OutputFormat outputFormat() {
-        return output.format;
+    OutputOptions output() {
+        return output;
     }
 
     /** Options of job files that were given for every job. */

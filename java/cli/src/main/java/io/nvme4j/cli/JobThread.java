@@ -4,8 +4,10 @@ package io.nvme4j.cli;
 import io.nvme4j.Affinity;
 import io.nvme4j.cli.job.Direction;
 import io.nvme4j.cli.job.Limits;
+import io.nvme4j.cli.result.Depths;
 import io.nvme4j.cli.result.RunResult;
 import io.nvme4j.cli.result.Tally;
+import io.nvme4j.cli.result.ThreadCounters;
 import io.nvme4j.cli.result.Timeline;
 
 import java.lang.management.ManagementFactory;
@@ -39,6 +41,7 @@ final class JobThread implements Runnable {
     private long end;
     private long userNanos;
     private long cpuNanos;
+    private ThreadCounters counters = ThreadCounters.NONE;
 
     JobThread(ThreadPlan plan, RunControl control) {
         this.plan = plan;
@@ -57,7 +60,9 @@ final class JobThread implements Runnable {
             open();
             control.awaitStart();
             awaitDelay();
+            ThreadCounters before = ThreadCounters.read();
             measure();
+            counters = ThreadCounters.read().minus(before);
         } catch (InterruptedException e) {
             control.stop();
         } catch (RuntimeException | Error e) {
@@ -235,6 +240,8 @@ final class JobThread implements Runnable {
                                 RunResult.Row.sum(
                                         plan.prefix() + target.label() + plan.suffix(),
                                         own.stream().map(Lane::row))));
+        Depths depths = new Depths();
+        Stream.of(lanes).forEach(lane -> depths.add(lane.depths()));
         return new RunResult.ThreadResult(
                 plan.job(),
                 plan.copy(),
@@ -245,7 +252,9 @@ final class JobThread implements Runnable {
                 Math.max(0, cpuNanos - userNanos),
                 Stream.of(lanes).mapToLong(Lane::errors).sum(),
                 plan.processor(),
-                timeline);
+                timeline,
+                depths,
+                counters);
     }
 
     /** When it ended: when the last command had completed, or later, where none did any more. */

@@ -10,6 +10,7 @@ import io.nvme4j.cli.job.Direction;
 import io.nvme4j.cli.job.Job;
 import io.nvme4j.cli.load.CommandSource;
 import io.nvme4j.cli.load.RandomNumbers;
+import io.nvme4j.cli.result.Depths;
 import io.nvme4j.cli.result.Measured;
 import io.nvme4j.cli.result.RunResult;
 import io.nvme4j.cli.result.TallyExchange;
@@ -75,6 +76,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
 
     private final TallyExchange exchange;
     private Measured[] current;
+    private final Depths depths = new Depths();
     private long iosLeft = Long.MAX_VALUE;
     private long bytesLeft = Long.MAX_VALUE;
     private long lastCompletion;
@@ -154,9 +156,18 @@ final class Lane implements CompletionHandler, AutoCloseable {
      */
     long round() {
         long now = reap();
+        int slots = freeCount;
+        issue(now);
+        if (freeCount < slots) {
+            depths.submitted(slots - freeCount, depth - freeCount);
+        }
+        return now;
+    }
+
+    private void issue(long now) {
         if (check != null) {
             issueChecked(check, now);
-            return now;
+            return;
         }
         while (freeCount > 0
                 && iosLeft > 0
@@ -164,7 +175,6 @@ final class Lane implements CompletionHandler, AutoCloseable {
                 && source.next(now, depth - freeCount)) {
             prepare(free[--freeCount], now);
         }
-        return now;
     }
 
     /** As {@link #round} does, but no two commands are at work on one block at a time. */
@@ -221,6 +231,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
                 record(free[i], now);
             }
             lastCompletion = now;
+            depths.completed(reaped);
             if (trimsBeforeWriting) {
                 writeWhatWasTrimmed(before, now);
             }
@@ -349,6 +360,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
      */
     void beginMeasurement(long now) {
         current = exchange.beginMeasurement(now).directions();
+        depths.reset();
         int inFlight = depth - freeCount;
         iosLeft = numberOfIos == Long.MAX_VALUE ? numberOfIos : numberOfIos - inFlight;
         bytesLeft = numberOfBytes;
@@ -369,6 +381,10 @@ final class Lane implements CompletionHandler, AutoCloseable {
     /** What it measures. */
     TallyExchange exchange() {
         return exchange;
+    }
+
+    Depths depths() {
+        return depths;
     }
 
     /** What was measured since the measurement began, and collected. */

@@ -29,7 +29,7 @@ class BadInputTest {
                     -c [3-1]     | '[3-1]' is no core mask
                     -c [4095]    | there is no processor 4095 for this process
                     -r ns:zero   | "ns:zero" is no namespace identifier
-                    --output-format=xml | expected one of [normal, json]
+                    --output-format=xml | expected one of [normal, json, json+, terse]
                     --frobnicate | Unknown option
                     -q           | Missing required parameter
                     surplus      | surplus: there is no such file

@@ -38,6 +38,8 @@ public record RunResult(
      * @param errors commands that failed
      * @param processor that it was pinned to, or -1
      * @param timeline the same, interval by interval
+     * @param depths how many commands were in flight
+     * @param counters of its whole life
      */
     public record ThreadResult(
             Job job,
@@ -49,7 +51,9 @@ public record RunResult(
             long systemNanos,
             long errors,
             int processor,
-            Timeline timeline) {
+            Timeline timeline,
+            Depths depths,
+            ThreadCounters counters) {
         /** All rows in one. */
         public Row total() {
             return Row.sum("Total", rows.stream());
@@ -106,6 +110,9 @@ public record RunResult(
     }
 
     private static ThreadResult sum(ThreadResult a, ThreadResult b) {
+        Depths depths = new Depths();
+        depths.add(a.depths());
+        depths.add(b.depths());
         return new ThreadResult(
                 a.job(),
                 a.copy(),
@@ -116,7 +123,9 @@ public record RunResult(
                 a.systemNanos() + b.systemNanos(),
                 a.errors() + b.errors(),
                 a.processor() == b.processor() ? a.processor() : -1,
-                Timeline.sum(List.of(a.timeline(), b.timeline())));
+                Timeline.sum(List.of(a.timeline(), b.timeline())),
+                depths,
+                a.counters().plus(b.counters()));
     }
 
     /** All rows of all threads. */

@@ -17,10 +17,19 @@ public final class Json {
 
     private Json() {}
 
-    /** The text of a document. */
+    /** The text of a document, for people too. */
     public static String text(Object document) {
+        return write(WRITER, document);
+    }
+
+    /** The text of a document, without blanks. */
+    public static String compact(Object document) {
+        return write(JSON.std, document);
+    }
+
+    private static String write(JSON writer, Object document) {
         try {
-            return WRITER.asString(document);
+            return writer.asString(document);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -10,8 +10,10 @@ import io.nvme4j.cli.job.Job;
 import io.nvme4j.cli.job.JobReader;
 import io.nvme4j.cli.job.Setting;
 import io.nvme4j.cli.job.Settings;
+import io.nvme4j.cli.result.Depths;
 import io.nvme4j.cli.result.Measured;
 import io.nvme4j.cli.result.RunResult;
+import io.nvme4j.cli.result.ThreadCounters;
 import io.nvme4j.cli.result.Timeline;
 import io.nvme4j.cli.text.Json;
 
@@ -53,12 +55,14 @@ class FioReportTest {
                                         SECOND / 2,
                                         failure.isEmpty() ? 0 : 1,
                                         -1,
-                                        new Timeline())),
+                                        new Timeline(),
+                                        new Depths(),
+                                        ThreadCounters.NONE)),
                         failure,
                         0,
                         List.of());
         ZonedDateTime begin = ZonedDateTime.of(2026, 1, 2, 3, 4, 5, 0, ZoneOffset.UTC);
-        return Cli.json(new FioReport(result, begin).document());
+        return Cli.json(new FioReport(result, begin, false).document());
     }
 
     private static Measured upTo(int count) {
