@@ -2,6 +2,7 @@
 package io.nvme4j.cli;
 
 import io.nvme4j.cli.job.Settings;
+import io.nvme4j.cli.text.ByteSize;
 
 import org.jspecify.annotations.Nullable;
 

@@ -3,6 +3,7 @@ package io.nvme4j.cli;
 
 import io.nvme4j.TransportId;
 import io.nvme4j.cli.load.Span;
+import io.nvme4j.cli.text.ByteSize;
 import io.nvme4j.error.NvmeException;
 
 import java.util.LinkedHashMap;
