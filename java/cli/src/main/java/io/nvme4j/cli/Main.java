@@ -21,6 +21,7 @@ import java.nio.charset.Charset;
         versionProvider = VersionText.class,
         subcommands = {
             BenchCommand.class,
+            CompareCommand.class,
             VerifyCommand.class,
             ListCommand.class,
             IdentifyCommand.class,
@@ -83,6 +84,7 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "say what to do: bench, verify, list, identify or map");
+                spec.commandLine(),
+                "say what to do: bench, compare, verify, list, identify or map");
     }
 }
