@@ -106,9 +106,11 @@ final class Benchmark implements AutoCloseable {
             throws InterruptedException {
         int seconds = seconds(phase);
         Progress progress = new Progress(err, seconds);
+        List<SteadyStateMonitor> monitors = SteadyStateMonitor.of(threads);
         Deadline deadline = new Deadline(seconds, JobThread.DRAIN_SECONDS + SLACK_SECONDS);
         while (!control.awaitFinish(collector.intervalMillis(), TimeUnit.MILLISECONDS)) {
             collector.collect(threads, progress::add);
+            monitors.forEach(SteadyStateMonitor::sample);
             progress.show();
             if (deadline.isOver(control.isStopped())) {
                 throw new NvmeException("a worker is stuck in the transport; it is given up");

@@ -3,12 +3,16 @@ package io.nvme4j.cli;
 
 import io.nvme4j.Affinity;
 import io.nvme4j.cli.job.Direction;
+import io.nvme4j.cli.job.Job;
 import io.nvme4j.cli.job.Limits;
+import io.nvme4j.cli.load.DepthSearch;
 import io.nvme4j.cli.result.Depths;
 import io.nvme4j.cli.result.RunResult;
 import io.nvme4j.cli.result.Tally;
 import io.nvme4j.cli.result.ThreadCounters;
 import io.nvme4j.cli.result.Timeline;
+
+import org.jspecify.annotations.Nullable;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -36,6 +40,8 @@ final class JobThread implements Runnable {
     private volatile boolean isPolling;
 
     private final Timeline timeline = new Timeline();
+    private volatile boolean ended;
+    private volatile @Nullable SteadyState steadyState;
 
     private long start;
     private long end;
@@ -146,7 +152,7 @@ final class JobThread implements Runnable {
     private long runUntil(long end, Lane[] polled) {
         long now = System.nanoTime();
         boolean isBusy = true;
-        while (isBusy && now - end < 0 && !control.isStopped()) {
+        while (isBusy && now - end < 0 && !ended && !control.isStopped()) {
             isBusy = false;
             for (Lane lane : polled) {
                 now = lane.round();
@@ -254,7 +260,49 @@ final class JobThread implements Runnable {
                 plan.processor(),
                 timeline,
                 depths,
-                counters);
+                counters,
+                extras());
+    }
+
+    /** By fio's keys. */
+    private Map<String, Object> extras() {
+        Map<String, Object> extras = new LinkedHashMap<>();
+        if (plan.job().latencyGoal().isPresent()) {
+            extras.put("latency_depth", foundDepth());
+        }
+        SteadyState state = steadyState;
+        if (state != null) {
+            extras.put("steadystate", state.report());
+        }
+        return extras;
+    }
+
+    private int foundDepth() {
+        return Stream.of(lanes)
+                .flatMap(lane -> lane.depthSearch().stream())
+                .mapToInt(DepthSearch::depth)
+                .sum();
+    }
+
+    Job job() {
+        return plan.job();
+    }
+
+    /** Ends the measurement. By any thread. */
+    void finish() {
+        ended = true;
+    }
+
+    /** What is reported of the steadiness of its job. By any thread. */
+    void steadyState(SteadyState state) {
+        steadyState = state;
+    }
+
+    /** What was collected so far. For the thread that collects. */
+    SteadyStateMonitor.Totals totals() {
+        return Stream.of(lanes)
+                .map(Lane::totals)
+                .reduce(SteadyStateMonitor.NONE, SteadyStateMonitor.Totals::plus);
     }
 
     /** When it ended: when the last command had completed, or later, where none did any more. */

@@ -9,6 +9,7 @@ import io.nvme4j.cli.job.Buffers;
 import io.nvme4j.cli.job.Direction;
 import io.nvme4j.cli.job.Job;
 import io.nvme4j.cli.load.CommandSource;
+import io.nvme4j.cli.load.DepthSearch;
 import io.nvme4j.cli.load.RandomNumbers;
 import io.nvme4j.cli.result.Depths;
 import io.nvme4j.cli.result.Measured;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One thread's road to one namespace: a queue pair that is kept full, or busy at a rate. This is
@@ -75,6 +77,10 @@ final class Lane implements CompletionHandler, AutoCloseable {
     private int freeCount;
 
     private final TallyExchange exchange;
+
+    /* Slots that are not used, as the depth is less than it might be. */
+    private final @Nullable DepthSearch depthSearch;
+    private int reserve;
     private Measured[] current;
     private final Depths depths = new Depths();
     private long iosLeft = Long.MAX_VALUE;
@@ -108,6 +114,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
         while (freeCount < depth) {
             free[freeCount++] = depth - freeCount;
         }
+        this.depthSearch = job.latencyGoal().map(goal -> new DepthSearch(goal, depth)).orElse(null);
         this.exchange = new TallyExchange(job);
         this.current = exchange.current().directions();
         Controller controller = target.controller();
@@ -156,6 +163,10 @@ final class Lane implements CompletionHandler, AutoCloseable {
      */
     long round() {
         long now = reap();
+        if (depthSearch != null) {
+            depthSearch.update(now);
+            reserve = depth - depthSearch.depth();
+        }
         int slots = freeCount;
         issue(now);
         if (freeCount < slots) {
@@ -169,7 +180,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
             issueChecked(check, now);
             return;
         }
-        while (freeCount > 0
+        while (freeCount > reserve
                 && iosLeft > 0
                 && bytesLeft > 0
                 && source.next(now, depth - freeCount)) {
@@ -180,7 +191,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
     /** As {@link #round} does, but no two commands are at work on one block at a time. */
     private void issueChecked(DataCheck own, long now) {
         int tries = 2 * depth;
-        while (freeCount > 0 && tries-- > 0) {
+        while (freeCount > reserve && tries-- > 0) {
             if (own.hasBacklog()) {
                 prepareCheck(own, now);
             } else if (iosLeft > 0 && bytesLeft > 0 && source.next(now, depth - freeCount)) {
@@ -264,11 +275,15 @@ final class Lane implements CompletionHandler, AutoCloseable {
         }
         long bytes = (long) blocks[slot] * bytesPerBlock;
         long submitted = submissionTimes[slot];
+        long waited = 0;
         if (isPaced) {
-            long waited = submitted - intendedStarts[slot];
+            waited = submitted - intendedStarts[slot];
             current[direction].recordPaced(waited, now - submitted, bytes);
         } else {
             current[direction].record(now - submitted, bytes);
+        }
+        if (depthSearch != null) {
+            depthSearch.record(waited + now - submitted);
         }
     }
 
@@ -364,6 +379,9 @@ final class Lane implements CompletionHandler, AutoCloseable {
         int inFlight = depth - freeCount;
         iosLeft = numberOfIos == Long.MAX_VALUE ? numberOfIos : numberOfIos - inFlight;
         bytesLeft = numberOfBytes;
+        if (depthSearch != null) {
+            depthSearch.begin(now);
+        }
         if (isPaced) {
             source.restart(now);
         }
@@ -375,12 +393,32 @@ final class Lane implements CompletionHandler, AutoCloseable {
 
     /** Whether there is more to do, or something in flight. */
     boolean isBusy() {
+        if (depthSearch != null && depthSearch.endsJob()) {
+            return false;
+        }
         return (iosLeft > 0 && bytesLeft > 0) || freeCount < depth;
     }
 
     /** What it measures. */
     TallyExchange exchange() {
         return exchange;
+    }
+
+    /** What was collected so far. For the thread that collects. */
+    SteadyStateMonitor.Totals totals() {
+        SteadyStateMonitor.Totals totals = SteadyStateMonitor.NONE;
+        for (Measured each : exchange.total()) {
+            totals =
+                    totals.plus(
+                            new SteadyStateMonitor.Totals(
+                                    each.count(), each.bytes(), (double) each.total().sum()));
+        }
+        return totals;
+    }
+
+    /** What the search for a depth has found, where there was one. */
+    Optional<DepthSearch> depthSearch() {
+        return Optional.ofNullable(depthSearch);
     }
 
     Depths depths() {

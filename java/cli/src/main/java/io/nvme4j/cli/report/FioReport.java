@@ -98,6 +98,7 @@ public final class FioReport {
         putDepths(job, thread.depths());
         putLatencyClasses(job, thread.total());
         putLatencyGoal(job, thread);
+        job.putAll(thread.extras());
         return job;
     }
 

@@ -68,6 +68,11 @@ public final class Latencies {
         return count;
     }
 
+    /** Sum of all. */
+    public long sum() {
+        return sum;
+    }
+
     public long minimum() {
         return count == 0 ? 0 : minimum;
     }

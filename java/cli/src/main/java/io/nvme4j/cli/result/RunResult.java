@@ -6,6 +6,7 @@ import io.nvme4j.cli.job.Job;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -40,6 +41,7 @@ public record RunResult(
      * @param timeline the same, interval by interval
      * @param depths how many commands were in flight
      * @param counters of its whole life
+     * @param extras what else fio reports of such a job, by its keys
      */
     public record ThreadResult(
             Job job,
@@ -53,7 +55,8 @@ public record RunResult(
             int processor,
             Timeline timeline,
             Depths depths,
-            ThreadCounters counters) {
+            ThreadCounters counters,
+            Map<String, Object> extras) {
         /** All rows in one. */
         public Row total() {
             return Row.sum("Total", rows.stream());
@@ -125,7 +128,8 @@ public record RunResult(
                 a.processor() == b.processor() ? a.processor() : -1,
                 Timeline.sum(List.of(a.timeline(), b.timeline())),
                 depths,
-                a.counters().plus(b.counters()));
+                a.counters().plus(b.counters()),
+                a.extras());
     }
 
     /** All rows of all threads. */

@@ -57,7 +57,8 @@ class FioReportTest {
                                         -1,
                                         new Timeline(),
                                         new Depths(),
-                                        ThreadCounters.NONE)),
+                                        ThreadCounters.NONE,
+                                        Map.of())),
                         failure,
                         0,
                         List.of());
