@@ -3,6 +3,9 @@ package io.nvme4j.cli;
 
 import io.nvme4j.TransportId;
 import io.nvme4j.cli.job.Job;
+import io.nvme4j.cli.sweep.SweepAxes;
+import io.nvme4j.cli.sweep.SweepPoint;
+import io.nvme4j.cli.sweep.SweepReport;
 import io.nvme4j.cli.result.RunResult;
 import io.nvme4j.cli.text.VersionText;
 
@@ -19,8 +22,10 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -73,26 +78,76 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        List<Job> jobs = jobs();
-        options.prepareTransport();
-        List<TransportId> ids = transportIds(jobs);
-        PrintWriter err = spec.commandLine().getErr();
         ZonedDateTime begin = ZonedDateTime.now(ZoneId.systemDefault());
+        PrintWriter out = spec.commandLine().getOut();
+        Optional<SweepAxes> axes = axes();
+        if (axes.isPresent()) {
+            return sweep(axes.get());
+        }
+        List<Job> jobs = jobs(Map.of());
+        return exitCode(
+                run(
+                        jobs,
+                        transportIds(jobs),
+                        safety(),
+                        result -> options.output().write(out, result, begin)));
+    }
+
+    /**
+     * Runs jobs.
+     *
+     * @param report gets the result before the controllers are detached, which may take a while or
+     *     fail
+     */
+    private RunResult run(
+            List<Job> jobs, List<TransportId> ids, WriteSafety safety, Consumer<RunResult> report)
+            throws InterruptedException {
+        options.prepareTransport();
+        PrintWriter err = spec.commandLine().getErr();
         RunResult result;
-        WriteSafety safety = safety();
         if (jobs.stream().anyMatch(Job::destroysData)) {
             ids.forEach(safety::checkBeforeAttach);
         }
         try (Benchmark benchmark =
                 new Benchmark(ids, err, safety, targets -> plan(jobs, ids, targets))) {
             result = benchmark.run();
-            // Before detaching, which may take a while or fail.
-            options.output().write(spec.commandLine().getOut(), result, begin);
+            report.accept(result);
         }
         if (!result.failure().isEmpty()) {
             err.println("nvme4j: " + result.failure());
         }
-        return exitCode(result);
+        return result;
+    }
+
+    private Optional<SweepAxes> axes() {
+        try {
+            return options.sweep().map(SweepAxes::parse);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    /** One run for each point; ends with the first that does not come to its end. */
+    private int sweep(SweepAxes axes) throws InterruptedException {
+        List<List<Job>> all = axes.points().stream().map(this::jobs).toList(); // are they right?
+        List<TransportId> ids = transportIds(all.getFirst());
+        WriteSafety safety = safety();
+        List<SweepPoint> points = new ArrayList<>();
+        int code = ExitCode.OK;
+        for (int i = 0; i < all.size() && code == ExitCode.OK; i++) {
+            RunResult result = run(all.get(i), ids, safety, nothing -> {});
+            points.add(SweepPoint.of(axes.points().get(i), result));
+            code = exitCode(result);
+        }
+        SweepReport report = new SweepReport(points);
+        PrintWriter out = spec.commandLine().getOut();
+        if (options.output().isJson()) {
+            out.println(report.document());
+        } else {
+            report.print(out);
+        }
+        out.flush();
+        return code;
     }
 
     private static int exitCode(RunResult result) {
@@ -103,12 +158,12 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     /** Those of the job files, or the one that the options make. */
-    private List<Job> jobs() {
+    private List<Job> jobs(Map<String, String> point) {
         List<String> problems = new ArrayList<>();
         List<Job> jobs = List.of();
         try {
             options.output().check();
-            jobs = new JobOptionsReader(options, problems).jobs();
+            jobs = new JobOptionsReader(options, point, problems).jobs();
         } catch (IllegalArgumentException e) {
             problems.add(String.valueOf(e.getMessage()));
         }

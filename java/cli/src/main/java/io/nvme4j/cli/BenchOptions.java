@@ -14,6 +14,7 @@ import picocli.CommandLine.Parameters;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The options of {@code bench}, in the groups of its help, and the job that they make. */
 final class BenchOptions {
@@ -153,6 +154,15 @@ final class BenchOptions {
         private @Nullable String numberOfIos;
 
         @Option(
+                names = "--sweep",
+                paramLabel = "<axes>",
+                description =
+                        "Runs every combination, such as 'q=1..256 o=512,4k,64k': a range is doubled"
+                            + " through; q, o, w, M, P, or an option of job files. Prints a table"
+                            + " and marks the knee of each series of depths")
+        private @Nullable String sweep;
+
+        @Option(
                 names = {"-c", "--core-mask"},
                 paramLabel = "<mask>",
                 description =
@@ -190,6 +200,11 @@ final class BenchOptions {
 
     OutputOptions output() {
         return output;
+    }
+
+    /** The axes of a sweep, if there is one. */
+    Optional<String> sweep() {
+        return Optional.ofNullable(run.sweep);
     }
 
     /** Options of job files that were given for every job. */

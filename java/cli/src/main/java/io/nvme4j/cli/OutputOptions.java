@@ -124,4 +124,9 @@ final class OutputOptions {
             throw new NvmeException("the result can't be written: " + e);
         }
     }
+
+    /** Whether stdout is for programs. */
+    boolean isJson() {
+        return format != ReportFormat.NORMAL;
+    }
 }

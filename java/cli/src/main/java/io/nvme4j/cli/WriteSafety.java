@@ -6,11 +6,13 @@ import io.nvme4j.cli.load.Span;
 import io.nvme4j.cli.text.ByteSize;
 import io.nvme4j.error.NvmeException;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -20,6 +22,7 @@ import java.util.function.Function;
  */
 final class WriteSafety {
     private final boolean allowed;
+    private final Set<String> confirmed = new HashSet<>();
     private final KernelDrives kernelDrives;
     private final Function<String, Optional<String>> ask;
 
@@ -92,7 +95,7 @@ final class WriteSafety {
                     "%s is not written to: it has partitions (%s); remove them first, as by wipefs or blkdiscard while the kernel has the drive"
                             .formatted(target.label(), partitions));
         }
-        if (!allowed) {
+        if (!allowed && confirmed.add(target.label())) {
             confirm(target, describe(target, range, contents));
         }
     }
