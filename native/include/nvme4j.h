@@ -143,6 +143,10 @@ uint32_t n4j_abi_layout(uint32_t *numbers, uint32_t max);
  * Sets a process-wide option. Takes effect where the thing that it names is first used.
  *   spdk.library    path of libnvme4j_spdk.so; default: beside libnvme4j.so
  *   spdk.memory_mb  MiB of hugepages that SPDK reserves at start
+ * and, of controllers that are attached to from then on:
+ *   spdk.header_digest, spdk.data_digest   1: of every PDU over TCP
+ *   spdk.keep_alive_ms                     the keep-alive timer of fabrics
+ *   spdk.no_shutdown_notification          1: detaching does not shut the controller down
  * Returns -EINVAL for an unknown name or a value out of range.
  */
 int n4j_option_set(const char *name, const char *value, char *error, size_t error_size);

@@ -27,10 +27,18 @@ static bool positive_number(const char *value) {
     return errno == 0 && end != value && *end == '\0' && number > 0 && number <= 1 << 30;
 }
 
+static bool is_flag(const char *value) {
+    return strcmp(value, "0") == 0 || strcmp(value, "1") == 0;
+}
+
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct option options[] = {
     {"spdk.library", any_path, NULL},
     {"spdk.memory_mb", positive_number, NULL},
+    {"spdk.header_digest", is_flag, NULL},
+    {"spdk.data_digest", is_flag, NULL},
+    {"spdk.keep_alive_ms", positive_number, NULL},
+    {"spdk.no_shutdown_notification", is_flag, NULL},
 };
 
 static struct option *find(const char *name) {

@@ -30,11 +30,23 @@ struct attempt {
     int code;
 };
 
+static bool is_on(const char *option) {
+    const char *value = n4j_spdk_option(option);
+    return value != NULL && strcmp(value, "1") == 0;
+}
+
 static void set_options(struct spdk_nvme_ctrlr_opts *opts) {
     opts->io_queue_size = MAX_QUEUE_ENTRIES; /* SPDK lowers it to what the controller takes */
     opts->transport_retry_count = 0;         /* one command of the caller, one of the device */
     opts->admin_timeout_ms = ADMIN_TIMEOUT_MS;
     opts->disable_error_logging = true; /* a refused command is told by its status */
+    opts->header_digest = is_on("spdk.header_digest");
+    opts->data_digest = is_on("spdk.data_digest");
+    opts->no_shn_notification = is_on("spdk.no_shutdown_notification");
+    const char *keep_alive_ms = n4j_spdk_option("spdk.keep_alive_ms");
+    if (keep_alive_ms != NULL) {
+        opts->keep_alive_timeout_ms = (uint32_t)strtoul(keep_alive_ms, NULL, 10);
+    }
 }
 
 static bool on_probe(void *argument, const struct spdk_nvme_transport_id *trid,

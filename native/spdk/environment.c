@@ -31,6 +31,10 @@ void n4j_spdk_environment_configure(const char *(*option)(const char *name)) {
     option_value = option;
 }
 
+const char *n4j_spdk_option(const char *name) {
+    return option_value(name);
+}
+
 /*
  * SPDK takes this much at once, as one region. It takes more when that is used up, but a vfio-user
  * target is told of each further piece, and SPDK's client can tell it of 16.

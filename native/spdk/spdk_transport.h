@@ -68,6 +68,8 @@ void n4j_spdk_log_restore(const struct n4j_spdk_log_lines *lines);
 
 /* environment.c */
 void n4j_spdk_environment_configure(const char *(*option)(const char *name));
+/* The value of an option (n4j_option_set), or NULL. */
+const char *n4j_spdk_option(const char *name);
 /* Starts SPDK's environment on first use. The caller holds the attach lock. */
 int n4j_spdk_environment_start(struct n4j_error *error);
 

@@ -375,6 +375,17 @@ public final class QueuePair implements AutoCloseable {
         return told + queue.deliver(slotHandler);
     }
 
+    /**
+     * Has {@link #process} reap no more than so many completions; by default it reaps all that
+     * there are.
+     *
+     * @param limit at least 1
+     */
+    public void limitCompletions(int limit) {
+        checkUsable();
+        queue.limitCompletions(limit);
+    }
+
     private void completed(int slot, int status, int result) {
         handler.onCompletion(tags[slot], status, result);
     }

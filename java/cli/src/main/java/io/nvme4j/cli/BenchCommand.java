@@ -2,6 +2,13 @@
 package io.nvme4j.cli;
 
 import io.nvme4j.TransportId;
+import io.nvme4j.cli.machine.Machine;
+import io.nvme4j.cli.job.Job;
+import io.nvme4j.cli.sweep.SweepAxes;
+import io.nvme4j.cli.sweep.SweepPoint;
+import io.nvme4j.cli.sweep.SweepReport;
+import io.nvme4j.cli.result.RunResult;
+import io.nvme4j.cli.text.VersionText;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -9,11 +16,18 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
+import java.io.Console;
 import java.io.PrintWriter;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** {@code nvme4j bench}: IOPS and latencies, with spdk_nvme_perf's options. */
 @Command(
@@ -30,7 +44,9 @@ import java.util.concurrent.Callable;
         sortOptions = false,
         footer = {
             "",
-            "Workloads that write destroy what is on the namespace. They are not confirmed.",
+            "Jobs that write or deallocate destroy what is on the namespace. On any device but the"
+                    + " built-in one they need --destroy-data, or the drive's serial number typed"
+                    + " in; a drive that the kernel uses or that has partitions is refused.",
             "",
             "The first command that fails ends the run: what was measured until then is printed,"
                 + " the error goes to stderr, and the exit code is 1. Ctrl-C ends it in the same"
@@ -62,45 +78,148 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        BenchSettings settings = settings();
-        List<TransportId> ids = transportIds();
-        PrintWriter err = spec.commandLine().getErr();
         ZonedDateTime begin = ZonedDateTime.now(ZoneId.systemDefault());
+        PrintWriter out = spec.commandLine().getOut();
+        Optional<SweepAxes> axes = axes();
+        if (axes.isPresent()) {
+            return sweep(axes.get());
+        }
+        List<Job> jobs = jobs(Map.of());
+        return exitCode(
+                run(
+                        jobs,
+                        transportIds(jobs),
+                        safety(),
+                        result -> options.output().write(out, result, begin)));
+    }
+
+    /**
+     * Runs jobs.
+     *
+     * @param report gets the result before the controllers are detached, which may take a while or
+     *     fail
+     */
+    private RunResult run(
+            List<Job> jobs, List<TransportId> ids, WriteSafety safety, Consumer<RunResult> report)
+            throws InterruptedException {
+        options.prepareTransport();
+        PrintWriter err = spec.commandLine().getErr();
         RunResult result;
-        try (Benchmark benchmark = new Benchmark(settings, ids, err)) {
+        if (jobs.stream().anyMatch(Job::destroysData)) {
+            ids.forEach(safety::checkBeforeAttach);
+        }
+        try (Benchmark benchmark =
+                new Benchmark(ids, err, safety, targets -> plan(jobs, ids, targets))) {
             result = benchmark.run();
-            // Before detaching, which may take a while or fail.
-            print(result, ids, begin);
+            report.accept(result);
         }
         if (!result.failure().isEmpty()) {
             err.println("nvme4j: " + result.failure());
         }
-        return result.exitCode();
+        return result;
     }
 
-    private BenchSettings settings() {
+    private Optional<SweepAxes> axes() {
         try {
-            return options.settings();
+            return options.sweep().map(SweepAxes::parse);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
     }
 
-    private List<TransportId> transportIds() {
-        if (options.transportIds().isEmpty()) {
-            spec.commandLine().getErr().println(NO_TRANSPORT_ID);
-            return List.of(TransportId.EMBEDDED);
+    /** One run for each point; ends with the first that does not come to its end. */
+    private int sweep(SweepAxes axes) throws InterruptedException {
+        List<List<Job>> all = axes.points().stream().map(this::jobs).toList(); // are they right?
+        List<TransportId> ids = transportIds(all.getFirst());
+        WriteSafety safety = safety();
+        List<SweepPoint> points = new ArrayList<>();
+        int code = ExitCode.OK;
+        for (int i = 0; i < all.size() && code == ExitCode.OK; i++) {
+            RunResult result = run(all.get(i), ids, safety, nothing -> {});
+            points.add(SweepPoint.of(axes.points().get(i), result));
+            code = exitCode(result);
         }
-        return options.transportIds().stream().map(id -> TransportIds.of(spec, id)).toList();
-    }
-
-    private void print(RunResult result, List<TransportId> ids, ZonedDateTime begin) {
+        SweepReport report = new SweepReport(points);
         PrintWriter out = spec.commandLine().getOut();
-        if (options.outputFormat() == OutputFormat.json) {
-            out.println(new FioReport(result, begin).document(ids));
+        if (options.output().isJson()) {
+            out.println(report.document());
         } else {
-            TextReport.print(out, result);
+            report.print(out);
         }
         out.flush();
+        return code;
+    }
+
+    private static int exitCode(RunResult result) {
+        if (!result.failure().isEmpty()) {
+            return ExitCode.FAILURE;
+        }
+        return result.signal() == 0 ? ExitCode.OK : ExitCode.SIGNAL + result.signal();
+    }
+
+    /** Those of the job files, or the one that the options make. */
+    private List<Job> jobs(Map<String, String> point) {
+        List<String> problems = new ArrayList<>();
+        List<Job> jobs = List.of();
+        try {
+            options.output().check();
+            jobs = new JobOptionsReader(options, point, problems).jobs();
+        } catch (IllegalArgumentException e) {
+            problems.add(String.valueOf(e.getMessage()));
+        }
+        if (!problems.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), String.join("\n", problems));
+        }
+        return jobs;
+    }
+
+    private List<TransportId> transportIds(List<Job> jobs) {
+        List<String> named = jobs.stream().flatMap(job -> job.devices().stream()).toList();
+        if (jobs.stream().anyMatch(job -> job.devices().isEmpty())) {
+            spec.commandLine().getErr().println(NO_TRANSPORT_ID);
+        }
+        return Stream.concat(
+                        named.stream().map(id -> TransportIds.of(spec, id)),
+                        jobs.stream()
+                                .filter(job -> job.devices().isEmpty())
+                                .map(job -> TransportId.EMBEDDED))
+                .distinct()
+                .toList();
+    }
+
+    private RunPlan plan(
+            List<Job> jobs, List<TransportId> ids, Function<TransportId, List<Target>> targets) {
+        if (options.jobFiles().isEmpty()) {
+            return RunPlan.ofCommandLine(
+                    jobs.getFirst(),
+                    ids.stream().flatMap(id -> targets.apply(id).stream()).toList());
+        }
+        return RunPlan.ofJobs(
+                jobs,
+                job ->
+                        job.devices().isEmpty()
+                                ? targets.apply(TransportId.EMBEDDED)
+                                : job.devices().stream()
+                                        .flatMap(id -> targets.apply(new TransportId(id)).stream())
+                                        .toList());
+    }
+
+    private WriteSafety safety() {
+        return new WriteSafety(
+                options.destroysData(),
+                new KernelDrives(Machine.local()),
+                this::ask);
+    }
+
+    /** Only where both the question and the answer are on a terminal. */
+    private Optional<String> ask(String question) {
+        return Optional.ofNullable(System.console())
+                .filter(Console::isTerminal)
+                .map(
+                        console -> {
+                            spec.commandLine().getErr().print(question);
+                            spec.commandLine().getErr().flush();
+                            return console.readLine();
+                        });
     }
 }

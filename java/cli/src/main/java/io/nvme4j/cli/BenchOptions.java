@@ -1,18 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli;
 
+import io.nvme4j.cli.job.Settings;
+import io.nvme4j.cli.job.Workload;
+import io.nvme4j.cli.text.ByteSize;
+
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** The options of {@code bench}, in the groups of its help, and their checks. */
+/** The options of {@code bench}, in the groups of its help, and the job that they make. */
 final class BenchOptions {
-    private static final int DEFAULT_READ_PERCENTAGE = 50;
+    @Parameters(
+            paramLabel = "<job file>",
+            arity = "0..*",
+            description =
+                    "Job files of fio's. Options that say what the I/Os are come from there; -r"
+                            + " takes the place of their ioengine and filename.")
+    private List<Path> jobFiles = new ArrayList<>();
 
     @ArgGroup(validate = false, heading = "%nDevice:%n", order = 1)
     private DeviceGroup device = new DeviceGroup();
@@ -23,8 +35,11 @@ final class BenchOptions {
     @ArgGroup(validate = false, heading = "%nRun:%n", order = 3)
     private RunGroup run = new RunGroup();
 
-    @ArgGroup(validate = false, heading = "%nOutput:%n", order = 4)
-    private OutputGroup output = new OutputGroup();
+    @ArgGroup(validate = false, heading = "%nMemory and transport:%n", order = 4)
+    private TransportOptions transport = new TransportOptions();
+
+    @ArgGroup(validate = false, heading = "%nOutput:%n", order = 5)
+    private OutputOptions output = new OutputOptions();
 
     BenchOptions() {}
 
@@ -39,6 +54,17 @@ final class BenchOptions {
                                 + " trtype:EMBEDDED")
         private List<String> transportIds = new ArrayList<>();
 
+        @Option(
+                names = {"-P", "--num-qpairs"},
+                paramLabel = "<count>",
+                description = "Queue pairs to each namespace, which share its depth. Default: 1")
+        private @Nullable String queuePairs;
+
+        @Option(
+                names = "--destroy-data",
+                description = "The data on all devices may be destroyed, without being asked")
+        private boolean destroysData;
+
         DeviceGroup() {}
     }
 
@@ -48,7 +74,7 @@ final class BenchOptions {
                 names = {"-w", "--io-pattern"},
                 paramLabel = "<pattern>",
                 description = "${COMPLETION-CANDIDATES}. Default: randread")
-        private Workload workload = Workload.randread;
+        private @Nullable Workload workload;
 
         @Option(
                 names = {"-M", "--rwmixread"},
@@ -61,13 +87,44 @@ final class BenchOptions {
                 paramLabel = "<bytes>",
                 converter = ByteSize.class,
                 description = "Bytes in an I/O, such as 512, 4K, 1M. Default: 4096")
-        private long ioSize = 4096;
+        private @Nullable Long ioSize;
 
         @Option(
                 names = {"-q", "--io-depth", "--queue-depth"},
                 paramLabel = "<depth>",
                 description = "Commands in flight, for each worker and namespace. Default: 32")
-        private int depth = 32;
+        private @Nullable Integer depth;
+
+        @Option(
+                names = {"-F", "--zipf"},
+                paramLabel = "<theta>",
+                description = "Random I/Os go to few blocks often: Zipf's distribution")
+        private @Nullable String zipf;
+
+        @Option(
+                names = "--rate",
+                paramLabel = "<iops>",
+                description =
+                        "I/Os in a second, of all workers together. Latency then counts from when"
+                                + " an I/O should have started. Default: as many as there can be")
+        private @Nullable String rate;
+
+        @Option(
+                names = "--integrity",
+                paramLabel = "<ledger>",
+                description =
+                        "Data integrity mode: marks every block with its LBA, a generation and a"
+                            + " digest, and notes in this file what was written, for nvme4j verify")
+        private @Nullable String ledger;
+
+        @Option(
+                names = "--set",
+                paramLabel = "<option=value>",
+                description =
+                        "Any option of a job file, such as bssplit=4k/60:64k/40,"
+                            + " rate_process=poisson or verify=crc32c; of every job where there are"
+                            + " several. May be given more than once")
+        private List<String> settings = new ArrayList<>();
 
         WorkloadGroup() {}
     }
@@ -78,7 +135,7 @@ final class BenchOptions {
                 names = {"-t", "--time"},
                 paramLabel = "<seconds>",
                 description = "Length of the measurement. Default: 5")
-        private int seconds = 5;
+        private @Nullable Integer seconds;
 
         @Option(
                 names = {"-a", "--warmup-time"},
@@ -86,7 +143,24 @@ final class BenchOptions {
                 description =
                         "Time before it that is not measured, in which the JVM compiles the loop."
                                 + " Default: 1")
-        private int warmupSeconds = 1;
+        private @Nullable Integer warmupSeconds;
+
+        @Option(
+                names = {"-d", "--number-ios"},
+                paramLabel = "<count>",
+                description =
+                        "I/Os of each worker and namespace, after which it ends before its time;"
+                                + " or a percentage of the namespace, such as 50%%")
+        private @Nullable String numberOfIos;
+
+        @Option(
+                names = "--sweep",
+                paramLabel = "<axes>",
+                description =
+                        "Runs every combination, such as 'q=1..256 o=512,4k,64k': a range is doubled"
+                            + " through; q, o, w, M, P, or an option of job files. Prints a table"
+                            + " and marks the knee of each series of depths")
+        private @Nullable String sweep;
 
         @Option(
                 names = {"-c", "--core-mask"},
@@ -96,19 +170,27 @@ final class BenchOptions {
                                 + " Default: one worker, not pinned")
         private @Nullable String coreMask;
 
+        @Option(
+                names = {"-Q", "--continue-on-error"},
+                paramLabel = "<every>",
+                description = "Failed I/Os do not end the run; every so many of them are told")
+        private @Nullable String errorInterval;
+
         RunGroup() {}
     }
 
-    /** What is printed. */
-    static final class OutputGroup {
-        @Option(
-                names = "--output-format",
-                paramLabel = "<format>",
-                description =
-                        "normal: tables. json: one document in the shape of fio's. Default: normal")
-        private OutputFormat format = OutputFormat.normal;
+    /** Whether data may be destroyed without asking. */
+    boolean destroysData() {
+        return device.destroysData;
+    }
 
-        OutputGroup() {}
+    /** What is asked of the transport, before it is used. */
+    void prepareTransport() {
+        transport.prepare();
+    }
+
+    List<Path> jobFiles() {
+        return jobFiles;
     }
 
     /** Transport ids as they were given; none for the built-in controller. */
@@ -116,63 +198,123 @@ final class BenchOptions {
         return device.transportIds;
     }
 
-    OutputFormat outputFormat() {
-        return output.format;
+    OutputOptions output() {
+        return output;
+    }
+
+    /** The axes of a sweep, if there is one. */
+    Optional<String> sweep() {
+        return Optional.ofNullable(run.sweep);
+    }
+
+    /** Options of job files that were given for every job. */
+    List<String> settings() {
+        return load.settings;
     }
 
     /**
-     * The settings, checked as far as that needs no device.
+     * Adds what the options say.
      *
+     * @param job gets it
      * @throws IllegalArgumentException if an option is wrong; the message names it
      */
-    BenchSettings settings() {
-        require(load.ioSize > 0, "-o " + load.ioSize + ": an I/O has at least one block");
-        require(load.depth > 0, "-q " + load.depth + ": a queue depth is at least 1");
-        require(run.seconds > 0, "-t " + run.seconds + ": measure for at least 1 second");
+    void addTo(Settings job) {
+        check();
+        putWorkload(job);
+        putRun(job);
+        put(job, "num_qpairs", "-P", device.queuePairs);
+        put(job, "total_rate_iops", "--rate", load.rate);
+        put(job, "integrity", "--integrity", load.ledger);
+        transport.addTo(job);
+        putErrors(job);
+    }
+
+    /** What spdk_nvme_perf's users know and job files do not have by default. */
+    static void addDefaults(Settings job) {
+        job.put("rw", "randread", "-w");
+        job.put("bs", "4096", "-o");
+        job.put("iodepth", "32", "-q");
+        job.put("runtime", "5", "-t");
+        job.put("time_based", "1", "-t");
+        job.put("ramp_time", "1", "-a");
+        job.put("norandommap", "1", "-w");
+        job.put("group_reporting", "1", "");
+    }
+
+    private void check() {
         require(
-                run.warmupSeconds >= 0,
-                "-a " + run.warmupSeconds + ": a warm-up can't be shorter than 0 seconds");
-        return new BenchSettings(
-                load.workload,
-                load.workload.readPercentage(mixedReadPercentage()),
+                load.ioSize == null || load.ioSize > 0,
+                "-o",
                 load.ioSize,
-                load.depth,
-                run.seconds,
-                run.warmupSeconds,
-                processors());
-    }
-
-    private int mixedReadPercentage() {
-        if (load.readPercentage == null) {
-            return DEFAULT_READ_PERCENTAGE;
-        }
-        int percentage = load.readPercentage;
-        require(load.workload.isMixed(), "-M is for -w rw and randrw, not for " + load.workload);
+                "an I/O has at least one block");
         require(
-                percentage >= 0 && percentage <= 100,
-                "-M " + percentage + ": a percentage is from 0 to 100");
-        return percentage;
+                load.depth == null || load.depth > 0,
+                "-q",
+                load.depth,
+                "a queue depth is at least 1");
+        require(
+                run.seconds == null || run.seconds > 0,
+                "-t",
+                run.seconds,
+                "measure for at least 1 second");
+        require(
+                run.warmupSeconds == null || run.warmupSeconds >= 0,
+                "-a",
+                run.warmupSeconds,
+                "a warm-up can't be shorter than 0 seconds");
     }
 
-    private List<Integer> processors() {
-        String mask = run.coreMask;
-        if (mask == null) {
-            return List.of();
+    private void putWorkload(Settings job) {
+        put(job, "rw", "-w", load.workload);
+        put(job, "bs", "-o", load.ioSize);
+        put(job, "iodepth", "-q", load.depth);
+        if (load.zipf != null) {
+            put(job, "random_distribution", "-F " + load.zipf, "zipf:" + load.zipf);
         }
-        List<Integer> chosen = Processors.parse(mask);
-        List<Integer> allowed = Processors.allowed(Path.of("/proc/self/status"));
-        for (int processor : chosen) {
+        Integer percentage = load.readPercentage;
+        if (percentage != null) {
+            Workload workload = load.workload == null ? Workload.randread : load.workload;
+            if (!workload.isMixed() && jobFiles.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "-M is for -w rw and randrw, not for " + workload);
+            }
             require(
-                    allowed.isEmpty() || allowed.contains(processor),
-                    "-c %s: there is no processor %d for this process, which may use %s"
-                            .formatted(mask, processor, allowed));
+                    percentage >= 0 && percentage <= 100,
+                    "-M",
+                    percentage,
+                    "a percentage is from 0 to 100");
+            put(job, "rwmixread", "-M", percentage);
         }
-        return chosen;
     }
 
-    private static void require(boolean condition, String message) {
+    private void putRun(Settings job) {
+        put(job, "runtime", "-t", run.seconds);
+        put(job, "ramp_time", "-a", run.warmupSeconds);
+        put(job, "number_ios", "-d", run.numberOfIos);
+        String mask = run.coreMask;
+        if (mask != null) {
+            job.put("core_mask", mask, "-c " + mask);
+        }
+    }
+
+    private void putErrors(Settings job) {
+        if (run.errorInterval != null) {
+            job.put("continue_on_error", "io", "-Q " + run.errorInterval);
+            job.put("error_interval", run.errorInterval, "-Q " + run.errorInterval);
+        }
+    }
+
+    private static void put(Settings job, String name, String option, @Nullable Object value) {
+        if (value != null) {
+            String origin = option.contains(" ") ? option : option + " " + value;
+            job.put(name, value.toString(), origin);
+        }
+    }
+
+    private static void require(
+            boolean condition, String option, @Nullable Object value, String message) {
         if (!condition) {
-            throw new IllegalArgumentException(message);
+            throw new IllegalArgumentException(option + " " + value + ": " + message);
         }
     }
 }

@@ -3,165 +3,141 @@ package io.nvme4j.cli;
 
 import io.nvme4j.Controller;
 import io.nvme4j.TransportId;
+import io.nvme4j.cli.job.Limits;
+import io.nvme4j.cli.result.CoreTimes;
+import io.nvme4j.cli.result.RunResult;
 import io.nvme4j.error.NvmeException;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
-/** A run: attaches, starts the workers, waits for them, and collects what they measured. */
+/** A run: attaches, starts the threads, waits for them, and collects what they measured. */
 final class Benchmark implements AutoCloseable {
-    /** What workers may take beyond the run and its drain before they are given up. */
+    /** What threads may take beyond the run and its drain before they are given up. */
     private static final int SLACK_SECONDS = 5;
 
-    private final BenchSettings settings;
     private final PrintWriter err;
-    private final List<Controller> controllers = new ArrayList<>();
-    private final List<Target> targets = new ArrayList<>();
+    private final Map<TransportId, Controller> controllers = new LinkedHashMap<>();
+    private final RunPlan plan;
+    private final Collector collector;
 
     /**
      * Attaches to the controllers and checks that the run is possible.
      *
+     * @param safety says whether what the plan writes may be written
+     * @param planner makes the plan, and gets the namespaces of a transport id from its argument
      * @throws NvmeException if not
      */
-    Benchmark(BenchSettings settings, List<TransportId> ids, PrintWriter err) {
-        this.settings = settings;
+    Benchmark(
+            List<TransportId> ids,
+            PrintWriter err,
+            WriteSafety safety,
+            Function<Function<TransportId, List<Target>>, RunPlan> planner) {
         this.err = err;
         try {
             for (TransportId id : ids) {
-                Controller controller = Controller.attach(id.text());
-                controllers.add(controller);
-                targets.addAll(Target.of(id, controller));
+                controllers.computeIfAbsent(id, key -> Controller.attach(key.text()));
             }
-            targets.forEach(target -> target.check(settings));
-            controllers.forEach(this::checkQueuePairs);
+            this.plan = planner.apply(id -> Target.of(id, controller(id)));
+            plan.check();
+            safety.check(plan);
+            this.collector = new Collector(Collector.intervalMillis(plan));
         } catch (RuntimeException | Error e) {
             close();
             throw e;
         }
     }
 
-    private void checkQueuePairs(Controller controller) {
-        long needed =
-                assignments().stream()
-                        .flatMap(List::stream)
-                        .filter(target -> target.controller() == controller)
-                        .count();
-        if (needed > controller.maximumQueuePairs()) {
-            throw new NvmeException(
-                    "%d queue pairs are needed, one for each worker and namespace, and the controller has %d: use fewer cores, or select one namespace by ns:N"
-                            .formatted(needed, controller.maximumQueuePairs()));
-        }
-    }
-
-    /**
-     * The namespaces of each worker, dealt out in turns until every worker and namespace has one.
-     */
-    private List<List<Target>> assignments() {
-        List<List<Target>> assignments = new ArrayList<>();
-        for (int worker = 0; worker < settings.workers(); worker++) {
-            assignments.add(new ArrayList<>());
-        }
-        int pairs = Math.max(settings.workers(), targets.size());
-        for (int i = 0; i < pairs; i++) {
-            assignments.get(i % settings.workers()).add(targets.get(i % targets.size()));
-        }
-        return assignments;
+    private Controller controller(TransportId id) {
+        return Objects.requireNonNull(controllers.get(id), id::text);
     }
 
     /** Runs to the end, or until Ctrl-C or an error. */
     RunResult run() throws InterruptedException {
-        RunControl control = new RunControl(settings.workers());
-        List<Worker> workers = startWorkers(control);
-        int signal;
-        try (Interrupts interrupts = new Interrupts(control::stop)) {
-            control.start();
-            await(control, workers);
-            signal = interrupts.received();
-        }
-        return collect(control, workers, signal);
-    }
-
-    private List<Worker> startWorkers(RunControl control) {
-        List<Worker> workers = new ArrayList<>();
-        for (List<Target> assignment : assignments()) {
-            int number = workers.size();
-            Worker worker = new Worker(number, assignment, settings, control);
-            workers.add(worker);
-            // A daemon: a worker that native code keeps for ever must not keep the process.
-            Thread.ofPlatform().daemon().name("nvme4j-worker-" + number).start(worker);
-        }
-        return workers;
-    }
-
-    private void await(RunControl control, List<Worker> workers) throws InterruptedException {
-        int seconds = settings.warmupSeconds() + settings.seconds();
-        Progress progress =
-                new Progress(
-                        err,
-                        seconds,
-                        settings.ioSize(),
-                        () -> workers.stream().mapToLong(Worker::completed).sum());
-        int left = seconds + Worker.DRAIN_SECONDS + SLACK_SECONDS;
-        while (!control.awaitFinish(1, TimeUnit.SECONDS)) {
-            progress.show();
-            left =
-                    control.isStopped()
-                            ? Math.min(left, Worker.DRAIN_SECONDS + SLACK_SECONDS)
-                            : left;
-            if (--left == 0) {
-                throw new NvmeException("a worker is stuck in the transport; it is given up");
-            }
-        }
-        progress.clear();
-    }
-
-    private RunResult collect(RunControl control, List<Worker> workers, int signal) {
-        List<RunResult.Row> rows = new ArrayList<>();
-        long errors = 0;
-        for (int number = 0; number < workers.size(); number++) {
-            for (Lane lane : workers.get(number).lanes()) {
-                rows.add(
-                        new RunResult.Row(
-                                lane.target().label() + suffix(number),
-                                lane.reads(),
-                                lane.writes()));
-                errors += lane.errors();
+        List<RunResult.ThreadResult> results = new ArrayList<>();
+        String failure = "";
+        int signal = 0;
+        CoreTimes before = CoreTimes.read(CoreTimes.STAT);
+        for (List<ThreadPlan> phase : plan.phases()) {
+            if (failure.isEmpty() && signal == 0) {
+                RunControl control = new RunControl(phase.size(), this::warn);
+                List<JobThread> threads = new ArrayList<>();
+                signal = run(phase, control, threads);
+                failure = control.failure();
+                threads.forEach(thread -> results.add(thread.result()));
             }
         }
         return new RunResult(
-                settings,
-                controllers.stream().map(Controller::description).toList(),
-                rows,
-                duration(workers),
-                workers.stream().mapToLong(Worker::userNanos).sum(),
-                workers.stream().mapToLong(Worker::systemNanos).sum(),
-                errors,
-                control.failure(),
-                signal);
+                List.copyOf(controllers.keySet()),
+                controllers.values().stream().map(Controller::description).toList(),
+                results,
+                failure,
+                signal,
+                CoreTimes.read(CoreTimes.STAT).since(before));
     }
 
-    private String suffix(int worker) {
-        int processor = settings.processor(worker);
-        return processor < 0 ? "" : " core " + processor;
+    private void warn(String message) {
+        err.println("nvme4j: " + message);
     }
 
-    /** From the first worker's begin to the last one's end. */
-    private static long duration(List<Worker> workers) {
-        long first = Long.MAX_VALUE;
-        long last = Long.MIN_VALUE;
-        for (Worker worker : workers) {
-            first = Math.min(first, worker.start());
-            last = Math.max(last, worker.end());
+    /** Runs one phase; the number of the signal that has ended it, or 0. */
+    private int run(List<ThreadPlan> phase, RunControl control, List<JobThread> threads)
+            throws InterruptedException {
+        for (ThreadPlan threadPlan : phase) {
+            JobThread thread = new JobThread(threadPlan, control);
+            threads.add(thread);
+            // A daemon: a thread that native code keeps for ever must not keep the process.
+            Thread.ofPlatform().daemon().name("nvme4j-job-" + threads.size()).start(thread);
         }
-        return Math.max(0, last - first);
+        try (Interrupts interrupts = new Interrupts(control::stop)) {
+            control.start();
+            await(phase, control, threads);
+            return interrupts.received();
+        }
+    }
+
+    private void await(List<ThreadPlan> phase, RunControl control, List<JobThread> threads)
+            throws InterruptedException {
+        int seconds = seconds(phase);
+        Progress progress = new Progress(err, seconds);
+        List<SteadyStateMonitor> monitors = SteadyStateMonitor.of(threads);
+        Deadline deadline = new Deadline(seconds, JobThread.DRAIN_SECONDS + SLACK_SECONDS);
+        while (!control.awaitFinish(collector.intervalMillis(), TimeUnit.MILLISECONDS)) {
+            collector.collect(threads, progress::add);
+            monitors.forEach(SteadyStateMonitor::sample);
+            progress.show();
+            if (deadline.isOver(control.isStopped())) {
+                throw new NvmeException("a worker is stuck in the transport; it is given up");
+            }
+        }
+        collector.finish(threads, progress::add);
+        progress.clear();
+    }
+
+    /** How long the phase takes at most, or 0 where that isn't known. */
+    private static int seconds(List<ThreadPlan> phase) {
+        long longest = 0;
+        for (ThreadPlan thread : phase) {
+            Limits limits = thread.job().limits();
+            if (limits.runtime() == 0) {
+                return 0;
+            }
+            long nanos = limits.startDelay() + limits.ramp() + limits.runtime();
+            longest = Math.max(longest, nanos);
+        }
+        return (int) Math.min(Integer.MAX_VALUE / 2, longest / 1_000_000_000 + 1);
     }
 
     /** Detaches, as far as that is possible. */
     @Override
     public void close() {
-        for (Controller controller : controllers) {
+        for (Controller controller : controllers.values()) {
             try {
                 controller.close();
             } catch (NvmeException e) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli;
 
+import io.nvme4j.cli.text.Json;
+import io.nvme4j.cli.text.VersionText;
 import io.nvme4j.TransportId;
 import io.nvme4j.cli.doctor.Diagnosis;
 import io.nvme4j.cli.doctor.Doctor;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli;
 
+import io.nvme4j.cli.text.TextTable;
 import static java.util.stream.Collectors.joining;
 
 import io.nvme4j.TransportId;

@@ -7,6 +7,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
+import java.util.List;
 import java.util.Objects;
 
 /** Turns whatever goes wrong into one line on stderr and an exit code. */
@@ -20,9 +21,9 @@ final class ErrorLine {
     static int wrongArguments(ParameterException e, String[] arguments) {
         CommandLine commandLine = e.getCommandLine();
         String command = commandLine.getCommandSpec().qualifiedName();
-        print(
-                commandLine,
-                Objects.toString(e.getMessage()) + " (" + command + " --help tells more)");
+        List<String> lines = Objects.toString(e.getMessage()).lines().toList();
+        lines.subList(0, lines.size() - 1).forEach(line -> print(commandLine, line));
+        print(commandLine, lines.getLast() + " (" + command + " --help tells more)");
         printTrace(commandLine, e);
         return ExitCode.USAGE;
     }

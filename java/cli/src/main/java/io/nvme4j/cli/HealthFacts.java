@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli;
 
+import io.nvme4j.cli.text.ByteSize;
 import io.nvme4j.spec.SmartLog;
 
 import java.math.BigInteger;

@@ -5,20 +5,33 @@ import io.nvme4j.CompletionHandler;
 import io.nvme4j.Controller;
 import io.nvme4j.Namespace;
 import io.nvme4j.QueuePair;
+import io.nvme4j.cli.job.Buffers;
+import io.nvme4j.cli.job.Direction;
+import io.nvme4j.cli.job.Job;
+import io.nvme4j.cli.load.CommandSource;
+import io.nvme4j.cli.load.DepthSearch;
+import io.nvme4j.cli.load.RandomNumbers;
+import io.nvme4j.cli.result.Depths;
+import io.nvme4j.cli.result.Measured;
+import io.nvme4j.cli.result.RunResult;
+import io.nvme4j.cli.result.TallyExchange;
 import io.nvme4j.error.CommandException;
 import io.nvme4j.memory.DmaBuffer;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.List;
+import java.util.Optional;
 
 /**
- * One worker's road to one namespace: a queue pair that is kept full. This is the hot path: nothing
- * is allocated, locked or logged between {@link #fill} and the end of the run.
+ * One thread's road to one namespace: a queue pair that is kept full, or busy at a rate. This is
+ * the hot path: nothing is allocated, locked or logged between the first {@link #round} and the end
+ * of the run.
  *
  * <p>A command's tag is its slot, from 0 to depth - 1. A slot has its own part of the buffer and is
- * used again as soon as its command has completed.
+ * used again once its command has completed.
  *
  * <p><b>What latency means here.</b> The clock is read once a round, right after {@link
  * QueuePair#process} returned. That reading is the time of completion of all commands reaped in the
@@ -27,214 +40,395 @@ import java.lang.invoke.VarHandle;
  * preparing a batch and on walking its completions; it errs to the long side, never to the short.
  */
 final class Lane implements CompletionHandler, AutoCloseable {
-    /** Slots begin on pages, so that each I/O takes as few pages as it can. */
-    private static final long SLOT_ALIGNMENT = 4096;
+    private static final int TRIM = Direction.TRIM.index();
+    private static final int WRITE = Direction.WRITE.index();
+    private static final int READ = Direction.READ.index();
 
-    private static final VarHandle COMPLETED = completedHandle();
+    /** Of commands that read what was written, to check it. They are not measured. */
+    private static final int VERIFY = 3;
 
     private final RunControl control;
     private final Target target;
+    private final Job job;
     private final Namespace namespace;
-    private final int blocks;
+    private final CommandSource source;
+    private final boolean isPaced;
+    private final boolean trimsBeforeWriting;
     private final long bytesPerSlot;
-    private final long ioCount;
-    private final boolean random;
-    private final int readPercentage;
-    private final RandomNumbers randomNumbers;
+    private final int depth;
+    private final long numberOfIos;
+    private final long numberOfBytes;
+    private final int bytesPerBlock;
 
     private final QueuePair queue;
     private final DmaBuffer buffer;
+    private final @Nullable DataCheck check;
+    private final @Nullable Pieces pieces;
 
     /* By slot. */
+    private final long[] intendedStarts;
     private final long[] submissionTimes;
     private final long[] startingLbas;
-    private final boolean[] isRead;
+    private final int[] blocks;
+    private final byte[] directions;
 
-    /* Slots of the commands that this round has reaped. */
-    private final int[] reaped;
-    private int reapedCount;
+    /* Slots without a command: a stack. This round's completions are on top of the others. */
+    private final int[] free;
+    private int freeCount;
 
-    /* What the warm-up measures is thrown away. */
-    private final Latencies measuredReads = new Latencies();
-    private final Latencies measuredWrites = new Latencies();
-    private Latencies reads = new Latencies();
-    private Latencies writes = new Latencies();
-    private long nextIo;
+    private final TallyExchange exchange;
+
+    /* Slots that are not used, as the depth is less than it might be. */
+    private final @Nullable DepthSearch depthSearch;
+    private int reserve;
+    private Measured[] current;
+    private final Depths depths = new Depths();
+    private long iosLeft = Long.MAX_VALUE;
+    private long bytesLeft = Long.MAX_VALUE;
     private long lastCompletion;
     private long errors;
 
-    @SuppressWarnings("unused") // by COMPLETED: other threads look at it while the run goes on
-    private long completed;
-
     /** Creates the queue pair, which belongs to the calling thread, and its buffer. */
-    Lane(Target target, BenchSettings settings, RunControl control, long seed) {
+    Lane(LaneSettings settings, RunControl control) {
         this.control = control;
-        this.target = target;
+        this.target = settings.target();
+        this.job = settings.job();
         this.namespace = target.namespace();
-        this.blocks = Math.toIntExact(settings.ioSize() / namespace.blockSize());
-        this.bytesPerSlot = (settings.ioSize() + SLOT_ALIGNMENT - 1) & -SLOT_ALIGNMENT;
-        this.ioCount = namespace.blocks() / blocks;
-        this.random = settings.workload().isRandom();
-        this.readPercentage = settings.readPercentage();
-        this.randomNumbers = new RandomNumbers(seed);
-        int depth = settings.depth();
+        this.source = settings.source();
+        this.isPaced = job.pacing().isPaced();
+        this.trimsBeforeWriting = job.workload().trimsBeforeWriting();
+        long alignment = job.buffers().alignment();
+        this.pieces = job.buffers().unit() > 0 ? new Pieces(job) : null;
+        long perIo = pieces == null ? job.largestIo() : pieces.bytesPerIo();
+        this.bytesPerSlot = (perIo + alignment - 1) & -alignment;
+        this.depth = settings.depth();
+        this.numberOfIos = settings.numberOfIos();
+        this.numberOfBytes = settings.bytes();
+        this.bytesPerBlock = namespace.blockSize();
+        this.intendedStarts = new long[isPaced ? depth : 0];
         this.submissionTimes = new long[depth];
         this.startingLbas = new long[depth];
-        this.isRead = new boolean[depth];
-        this.reaped = new int[depth];
+        this.blocks = new int[depth];
+        this.directions = new byte[depth];
+        this.free = new int[depth];
+        while (freeCount < depth) {
+            free[freeCount++] = depth - freeCount;
+        }
+        this.depthSearch = job.latencyGoal().map(goal -> new DepthSearch(goal, depth)).orElse(null);
+        this.exchange = new TallyExchange(job);
+        this.current = exchange.current().directions();
         Controller controller = target.controller();
-        this.buffer = controller.allocate(depth * bytesPerSlot);
+        this.buffer =
+                controller.allocate(depth * bytesPerSlot, Math.max(alignment, Buffers.PAGE), -1);
         try {
             this.queue = controller.queuePair(depth);
         } catch (RuntimeException | Error e) {
             buffer.close();
             throw e;
         }
-        if (settings.writes()) {
-            fillWithRandomData(buffer.segment());
+        if (pieces != null) {
+            pieces.use(controller, buffer, bytesPerSlot, depth);
+        }
+        if (job.completionsPerPoll() > 0) {
+            queue.limitCompletions(job.completionsPerPoll());
+        }
+        this.check =
+                job.verification().isOn()
+                        ? new DataCheck(settings, control, buffer.segment(), bytesPerSlot)
+                        : null;
+        if (job.has(Direction.WRITE)) {
+            fill(buffer.segment(), job.buffers().pattern(), settings.seed());
         }
     }
 
-    private static VarHandle completedHandle() {
-        try {
-            return MethodHandles.lookup().findVarHandle(Lane.class, "completed", long.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
+    /** With a pattern, or with data that a device can neither compress nor recognise as zeros. */
+    private static void fill(MemorySegment segment, List<Byte> pattern, long seed) {
+        if (!pattern.isEmpty()) {
+            for (long at = 0; at < segment.byteSize(); at++) {
+                segment.set(ValueLayout.JAVA_BYTE, at, pattern.get((int) (at % pattern.size())));
+            }
+            return;
         }
-    }
-
-    /** Data that a device can neither compress nor recognise as zeros. */
-    private void fillWithRandomData(MemorySegment segment) {
+        RandomNumbers random = new RandomNumbers(seed);
         for (long at = 0; at < segment.byteSize(); at += Long.BYTES) {
-            segment.set(ValueLayout.JAVA_LONG, at, randomNumbers.next());
-        }
-    }
-
-    /** Prepares as many commands as the queue takes. */
-    void fill(long now) {
-        for (int slot = 0; slot < submissionTimes.length; slot++) {
-            prepare(slot, now);
+            segment.set(ValueLayout.JAVA_LONG_UNALIGNED, at, random.next());
         }
     }
 
     /**
-     * Submits what is prepared, reaps, and prepares a command for each that has completed.
+     * Submits what is prepared, reaps, and prepares the commands that are due, as far as there are
+     * slots.
      *
      * @return the time right after reaping
      */
     long round() {
-        queue.process(this);
-        long now = System.nanoTime();
-        for (int i = 0; i < reapedCount; i++) {
-            int slot = reaped[i];
-            record(slot, now);
-            prepare(slot, now);
+        long now = reap();
+        if (depthSearch != null) {
+            depthSearch.update(now);
+            reserve = depth - depthSearch.depth();
         }
-        endRound(now);
+        int slots = freeCount;
+        issue(now);
+        if (freeCount < slots) {
+            depths.submitted(slots - freeCount, depth - freeCount);
+        }
         return now;
+    }
+
+    private void issue(long now) {
+        if (check != null) {
+            issueChecked(check, now);
+            return;
+        }
+        while (freeCount > reserve
+                && iosLeft > 0
+                && bytesLeft > 0
+                && source.next(now, depth - freeCount)) {
+            prepare(free[--freeCount], now);
+        }
+    }
+
+    /** As {@link #round} does, but no two commands are at work on one block at a time. */
+    private void issueChecked(DataCheck own, long now) {
+        int tries = 2 * depth;
+        while (freeCount > reserve && tries-- > 0) {
+            if (own.hasBacklog()) {
+                prepareCheck(own, now);
+            } else if (iosLeft > 0 && bytesLeft > 0 && source.next(now, depth - freeCount)) {
+                if (own.claim(source.startingLba(), source.blocks())) {
+                    prepare(free[--freeCount], now);
+                }
+            } else {
+                return;
+            }
+        }
+    }
+
+    private void prepareCheck(DataCheck own, long now) {
+        if (own.nextOfBacklog()) {
+            prepare(free[--freeCount], VERIFY, own.startingLba(), own.blocks(), now);
+        }
+    }
+
+    /**
+     * Reads what was written, and checks it, once the run is over.
+     *
+     * @return whether there is more to read
+     */
+    boolean checkRound() {
+        long now = reap();
+        boolean more = true;
+        while (check != null && freeCount > 0 && more) {
+            more = check.nextWritten();
+            if (more) {
+                prepare(free[--freeCount], VERIFY, check.startingLba(), check.blocks(), now);
+            }
+        }
+        return check != null && freeCount < depth;
     }
 
     /** As {@link #round}, but nothing takes the place of what has completed. */
     long drainRound() {
+        return reap();
+    }
+
+    private long reap() {
+        int before = freeCount;
         queue.process(this);
         long now = System.nanoTime();
-        for (int i = 0; i < reapedCount; i++) {
-            record(reaped[i], now);
+        int reaped = freeCount - before;
+        if (reaped > 0) {
+            for (int i = before; i < freeCount; i++) {
+                record(free[i], now);
+            }
+            lastCompletion = now;
+            depths.completed(reaped);
+            if (trimsBeforeWriting) {
+                writeWhatWasTrimmed(before, now);
+            }
         }
-        endRound(now);
+        if (exchange.isAsked()) {
+            current = exchange.handOver(now).directions();
+        }
         return now;
     }
 
     @Override
     public void onCompletion(long tag, int status, int result) {
         int slot = (int) tag;
-        if (status == 0) {
-            reaped[reapedCount++] = slot;
-        } else {
+        free[freeCount++] = slot;
+        if (status != 0) {
             fail(slot, status);
         }
     }
 
     private void record(int slot, long now) {
-        Latencies latencies = isRead[slot] ? reads : writes;
-        latencies.record(now - submissionTimes[slot]);
-    }
-
-    private void endRound(long now) {
-        if (reapedCount > 0) {
-            lastCompletion = now;
-            COMPLETED.setOpaque(this, completed + reapedCount);
-            reapedCount = 0;
+        int direction = directions[slot];
+        if (direction < 0) {
+            return; // it failed
+        }
+        if (check != null) {
+            check.completed(slot, direction == WRITE, startingLbas[slot], blocks[slot]);
+        }
+        if (direction == VERIFY) {
+            return;
+        }
+        long bytes = (long) blocks[slot] * bytesPerBlock;
+        long submitted = submissionTimes[slot];
+        long waited = 0;
+        if (isPaced) {
+            waited = submitted - intendedStarts[slot];
+            current[direction].recordPaced(waited, now - submitted, bytes);
+        } else {
+            current[direction].record(now - submitted, bytes);
+        }
+        if (depthSearch != null) {
+            depthSearch.record(waited + now - submitted);
         }
     }
 
+    /** The command that the source has chosen. */
     private void prepare(int slot, long now) {
-        long lba = nextLba();
-        boolean read = nextIsRead();
+        int length = source.blocks();
+        iosLeft--;
+        bytesLeft -= (long) length * bytesPerBlock;
+        if (isPaced) {
+            intendedStarts[slot] = source.intendedStart();
+        }
+        prepare(slot, source.direction(), source.startingLba(), length, now);
+    }
+
+    private void prepare(int slot, int direction, long lba, int length, long now) {
         submissionTimes[slot] = now;
         startingLbas[slot] = lba;
-        isRead[slot] = read;
-        long offset = slot * bytesPerSlot;
-        if (read) {
-            queue.read(namespace, lba, blocks, buffer, offset, slot);
+        blocks[slot] = length;
+        directions[slot] = (byte) direction;
+        if (check != null && direction == WRITE) {
+            check.beforeWrite(slot, lba, length);
+        }
+        if (pieces != null && direction != TRIM) {
+            pieces.list(slot, (long) length * bytesPerBlock);
+            prepareList(pieces, direction == READ, lba, slot);
+        } else if (direction == READ || direction == VERIFY) {
+            queue.read(namespace, lba, length, buffer, slot * bytesPerSlot, slot);
+        } else if (direction == WRITE) {
+            queue.write(namespace, lba, length, buffer, slot * bytesPerSlot, slot);
         } else {
-            queue.write(namespace, lba, blocks, buffer, offset, slot);
+            queue.deallocate(namespace, lba, length, slot);
         }
     }
 
-    private long nextLba() {
-        if (random) {
-            return randomNumbers.below(ioCount) * blocks;
+    private void prepareList(Pieces own, boolean isRead, long lba, int slot) {
+        if (isRead) {
+            queue.read(namespace, lba, own.list(slot), slot);
+        } else {
+            queue.write(namespace, lba, own.list(slot), slot);
         }
-        long io = nextIo;
-        nextIo = io + 1 == ioCount ? 0 : io + 1;
-        return io * blocks;
     }
 
-    private boolean nextIsRead() {
-        return readPercentage == 100
-                || (readPercentage > 0 && randomNumbers.below(100) < readPercentage);
+    /** Takes the slots of deallocations that have completed from the stack again. */
+    private void writeWhatWasTrimmed(int before, long now) {
+        int kept = before;
+        for (int i = before; i < freeCount; i++) {
+            int slot = free[i];
+            if (directions[slot] == TRIM) {
+                if (isPaced) {
+                    intendedStarts[slot] = now;
+                }
+                prepare(slot, WRITE, startingLbas[slot], blocks[slot], now);
+            } else {
+                free[kept++] = slot;
+            }
+        }
+        freeCount = kept;
     }
 
-    /** Off the hot path: the first error ends the run. */
+    /** Off the hot path. */
     private void fail(int slot, int status) {
         errors++;
-        control.fail(
+        Direction direction =
+                directions[slot] == VERIFY ? Direction.READ : Direction.of(directions[slot]);
+        directions[slot] = -1;
+        if (check != null) {
+            check.failed(startingLbas[slot], blocks[slot]);
+        }
+        String message =
                 "%s of %d blocks at LBA %d of %s failed: %s"
                         .formatted(
-                                isRead[slot] ? "read" : "write",
-                                blocks,
+                                direction == Direction.TRIM
+                                        ? "deallocation"
+                                        : direction.name().toLowerCase(java.util.Locale.ROOT),
+                                blocks[slot],
                                 startingLbas[slot],
                                 target.label(),
-                                CommandException.of(status).getMessage()));
+                                CommandException.of(status).getMessage());
+        if (!job.errors().tolerated().contains(direction)) {
+            control.fail(message);
+        } else if (errors % job.errors().every() == 0) {
+            control.warn(message);
+        }
     }
 
     /**
-     * What completes from now on is measured. Takes no time, which the commands in flight would be
-     * charged with.
+     * What completes from now on is measured, and limits count from now on. Takes no time, which
+     * the commands in flight would be charged with.
      */
-    void beginMeasurement() {
-        reads = measuredReads;
-        writes = measuredWrites;
+    void beginMeasurement(long now) {
+        current = exchange.beginMeasurement(now).directions();
+        depths.reset();
+        int inFlight = depth - freeCount;
+        iosLeft = numberOfIos == Long.MAX_VALUE ? numberOfIos : numberOfIos - inFlight;
+        bytesLeft = numberOfBytes;
+        if (depthSearch != null) {
+            depthSearch.begin(now);
+        }
+        if (isPaced) {
+            source.restart(now);
+        }
     }
 
     int inFlight() {
         return queue.inFlight();
     }
 
-    /** Commands that have completed so far, those of the warm-up among them. For any thread. */
-    long completed() {
-        return (long) COMPLETED.getOpaque(this);
+    /** Whether there is more to do, or something in flight. */
+    boolean isBusy() {
+        if (depthSearch != null && depthSearch.endsJob()) {
+            return false;
+        }
+        return (iosLeft > 0 && bytesLeft > 0) || freeCount < depth;
     }
 
-    /** Reads since the measurement began. */
-    Latencies reads() {
-        return measuredReads;
+    /** What it measures. */
+    TallyExchange exchange() {
+        return exchange;
     }
 
-    /** Writes since the measurement began. */
-    Latencies writes() {
-        return measuredWrites;
+    /** What was collected so far. For the thread that collects. */
+    SteadyStateMonitor.Totals totals() {
+        SteadyStateMonitor.Totals totals = SteadyStateMonitor.NONE;
+        for (Measured each : exchange.total()) {
+            totals =
+                    totals.plus(
+                            new SteadyStateMonitor.Totals(
+                                    each.count(), each.bytes(), (double) each.total().sum()));
+        }
+        return totals;
+    }
+
+    /** What the search for a depth has found, where there was one. */
+    Optional<DepthSearch> depthSearch() {
+        return Optional.ofNullable(depthSearch);
+    }
+
+    Depths depths() {
+        return depths;
+    }
+
+    /** What was measured since the measurement began, and collected. */
+    RunResult.Row row() {
+        Measured[] total = exchange.total();
+        return new RunResult.Row(target.label(), total[READ], total[WRITE], total[TRIM]);
     }
 
     /** When the last command completed, on {@link System#nanoTime}'s scale. */
@@ -242,8 +436,16 @@ final class Lane implements CompletionHandler, AutoCloseable {
         return lastCompletion;
     }
 
+    /** Says how many blocks were wrong, if any were. */
+    void tellWrongBlocks() {
+        if (check != null) {
+            check.tellWrongBlocks();
+        }
+    }
+
+    /** Commands that failed, and blocks that are wrong. */
     long errors() {
-        return errors;
+        return errors + (check == null ? 0 : check.wrong());
     }
 
     Target target() {
@@ -254,6 +456,9 @@ final class Lane implements CompletionHandler, AutoCloseable {
     @Override
     public void close() {
         queue.close();
+        if (check != null) {
+            check.close();
+        }
         buffer.close();
     }
 }

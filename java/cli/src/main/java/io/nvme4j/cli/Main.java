@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli;
 
+import io.nvme4j.cli.text.VersionText;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -19,6 +21,8 @@ import java.nio.charset.Charset;
         versionProvider = VersionText.class,
         subcommands = {
             BenchCommand.class,
+            CompareCommand.class,
+            VerifyCommand.class,
             ListCommand.class,
             IdentifyCommand.class,
             MapCommand.class,
@@ -82,6 +86,7 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "say what to do: bench, list, identify, map or doctor");
+                spec.commandLine(),
+                "say what to do: bench, compare, verify, list, identify, map or doctor");
     }
 }

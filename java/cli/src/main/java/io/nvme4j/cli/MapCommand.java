@@ -4,6 +4,8 @@ package io.nvme4j.cli;
 import io.nvme4j.Controller;
 import io.nvme4j.Namespace;
 import io.nvme4j.TransportId;
+import io.nvme4j.cli.text.ByteSize;
+import io.nvme4j.cli.text.VersionText;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.ScatterGatherList;

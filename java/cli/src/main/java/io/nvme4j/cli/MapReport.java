@@ -2,6 +2,7 @@
 package io.nvme4j.cli;
 
 import io.nvme4j.Controller;
+import io.nvme4j.cli.text.ByteSize;
 import io.nvme4j.memory.map.DataPointerEntry;
 import io.nvme4j.memory.map.MappingRules;
 import io.nvme4j.memory.map.PlannedCommand;

@@ -3,6 +3,7 @@ package io.nvme4j.cli;
 
 import io.nvme4j.Controller;
 import io.nvme4j.Namespace;
+import io.nvme4j.cli.text.ByteSize;
 import io.nvme4j.spec.IdentifyNamespace;
 import io.nvme4j.spec.LbaFormat;
 

@@ -3,6 +3,7 @@ package io.nvme4j.cli;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** What the workers of a run share: when to begin, when to stop, and what went wrong first. */
 final class RunControl {
@@ -10,9 +11,14 @@ final class RunControl {
     private final CountDownLatch go = new CountDownLatch(1);
     private final CountDownLatch finished;
     private volatile boolean stopped;
+    private final Consumer<String> warnings;
     private String failure = "";
 
-    RunControl(int workers) {
+    /**
+     * @param warnings is told of what does not end the run; by any thread
+     */
+    RunControl(int workers, Consumer<String> warnings) {
+        this.warnings = warnings;
         this.ready = new CountDownLatch(workers);
         this.finished = new CountDownLatch(workers);
     }
@@ -42,6 +48,11 @@ final class RunControl {
     synchronized void fail(String reason) {
         failure = failure.isEmpty() ? reason : failure;
         stop();
+    }
+
+    /** Tells of something that does not end the run. */
+    synchronized void warn(String message) {
+        warnings.accept(message);
     }
 
     /** What went wrong first, or empty. */

@@ -4,6 +4,9 @@ package io.nvme4j.cli;
 import io.nvme4j.Controller;
 import io.nvme4j.Namespace;
 import io.nvme4j.TransportId;
+import io.nvme4j.cli.job.BlockSizes;
+import io.nvme4j.cli.job.Direction;
+import io.nvme4j.cli.job.Job;
 import io.nvme4j.error.NvmeException;
 
 import java.util.List;
@@ -13,10 +16,11 @@ import java.util.Optional;
 /**
  * A namespace to be measured.
  *
+ * @param id of the controller
  * @param controller what it is attached to
  * @param label what it is called in reports
  */
-record Target(Controller controller, Namespace namespace, String label) {
+record Target(TransportId id, Controller controller, Namespace namespace, String label) {
     /** Most blocks that a command's Number of Logical Blocks field can say. */
     private static final long MAXIMUM_BLOCKS = 1 << 16;
 
@@ -32,7 +36,7 @@ record Target(Controller controller, Namespace namespace, String label) {
                     "\"" + id + "\" has no active namespace: create one and attach it first");
         }
         return namespaces.stream()
-                .map(namespace -> new Target(controller, namespace, label(id, namespace)))
+                .map(namespace -> new Target(id, controller, namespace, label(id, namespace)))
                 .toList();
     }
 
@@ -43,22 +47,31 @@ record Target(Controller controller, Namespace namespace, String label) {
     }
 
     /**
-     * Checks that the benchmark can run here.
+     * Checks that a job can run here.
      *
      * @throws NvmeException if not; it says what could
      */
-    void check(BenchSettings settings) {
+    void check(Job job) {
         checkFormat();
-        checkSize(settings.ioSize());
+        for (Direction direction : Direction.values()) {
+            if (job.workload().has(direction)) {
+                checkSizes(job.sizes(direction), direction);
+            }
+        }
         int deepest = controller.maximumQueueDepth();
-        if (settings.depth() > deepest) {
+        if (job.depth() > deepest) {
             throw new NvmeException(
                     "queue depth %d is above what the queues of %s take: use -q %d or less"
-                            .formatted(settings.depth(), label, deepest));
+                            .formatted(job.depth(), label, deepest));
         }
     }
 
-    private void checkFormat() {
+    /**
+     * Checks that its blocks can be read and written.
+     *
+     * @throws NvmeException if not
+     */
+    void checkFormat() {
         if (namespace.metadataSize() > 0) {
             throw new NvmeException(
                     "%s has %d bytes of metadata with each block, which bench does not move yet: select a namespace without by ns:N"
@@ -69,18 +82,24 @@ record Target(Controller controller, Namespace namespace, String label) {
         }
     }
 
+    private void checkSizes(BlockSizes sizes, Direction direction) {
+        checkSize(sizes.smallest());
+        checkSize(sizes.largest());
+        sizes.split().forEach(share -> checkSize(share.bytes()));
+        long limit = maximumIoSize();
+        if (direction != Direction.TRIM && sizes.largest() > limit) {
+            throw new NvmeException(
+                    "I/O size %d is above the maximum transfer size of %s: use -o %d or less"
+                            .formatted(sizes.largest(), label, limit));
+        }
+    }
+
     private void checkSize(long size) {
         long block = namespace.blockSize();
         if (size % block != 0) {
             throw new NvmeException(
                     "I/O size %d is no multiple of the block size of %s, %d: use -o %d"
                             .formatted(size, label, block, (size / block + 1) * block));
-        }
-        long limit = maximumIoSize();
-        if (size > limit) {
-            throw new NvmeException(
-                    "I/O size %d is above the maximum transfer size of %s: use -o %d or less"
-                            .formatted(size, label, limit));
         }
         if (size > namespace.sizeInBytes()) {
             throw new NvmeException(

@@ -21,7 +21,7 @@ class BadInputTest {
                     -t 0         | measure for at least 1 second
                     -t -1        | measure for at least 1 second
                     -a -1        | a warm-up can't be shorter than 0 seconds
-                    -w backwards | expected one of [read, write, randread, randwrite, rw, randrw]
+                    -w backwards | expected one of [read, write, randread, randwrite, rw, randrw, trim,
                     -M 70        | -M is for -w rw and randrw, not for randread
                     -w rw -M 101 | a percentage is from 0 to 100
                     -c 0x0       | has no processor in it
@@ -29,10 +29,10 @@ class BadInputTest {
                     -c [3-1]     | '[3-1]' is no core mask
                     -c [4095]    | there is no processor 4095 for this process
                     -r ns:zero   | "ns:zero" is no namespace identifier
-                    --output-format=xml | expected one of [normal, json]
+                    --output-format=xml | expected one of [normal, json, json+, terse]
                     --frobnicate | Unknown option
                     -q           | Missing required parameter
-                    surplus      | surplus
+                    surplus      | surplus: there is no such file
                     """)
     void wrongCommandLines(String options, String message) {
         Cli.run(("bench " + options).split(" ", -1)).assertError(ExitCode.USAGE, message, "--help");
@@ -77,7 +77,7 @@ class BadInputTest {
 
     @Test
     void noCommandAndUnknownCommand() {
-        Cli.run().assertError(ExitCode.USAGE, "bench, list, identify, map or doctor");
+        Cli.run().assertError(ExitCode.USAGE, "compare, verify, list, identify, map or doctor");
         Cli.run("dance").assertError(ExitCode.USAGE, "'dance'");
     }
 }

@@ -4,6 +4,9 @@ package io.nvme4j.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nvme4j.cli.job.Processors;
+import io.nvme4j.cli.job.Workload;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,7 +79,9 @@ class BenchTest {
         Cli.Result result =
                 bench("-r", SMALL, "-w", workload.name(), "--output-format=json").assertOk();
         double reads = Cli.numberAt(result.json(), "jobs.0.read.total_ios");
-        double writes = Cli.numberAt(result.json(), "jobs.0.write.total_ios");
+        double writes =
+                Cli.numberAt(result.json(), "jobs.0.write.total_ios")
+                        + Cli.numberAt(result.json(), "jobs.0.trim.total_ios");
         int percentage = workload.readPercentage(50);
         assertEquals(percentage / 100.0, reads / (reads + writes), 0.05);
     }

@@ -15,18 +15,18 @@ import java.util.List;
 import java.util.Map;
 
 /** The command, run inside this process. */
-final class Cli {
+public final class Cli {
     private Cli() {}
 
     /** What a run printed and how it ended. */
-    record Result(int exitCode, String out, String err) {
-        Result assertOk() {
+    public record Result(int exitCode, String out, String err) {
+        public Result assertOk() {
             assertEquals(ExitCode.OK, exitCode, err);
             return this;
         }
 
         /** It failed with one line on stderr, which has these parts, and nothing on stdout. */
-        void assertError(int expected, String... parts) {
+        public void assertError(int expected, String... parts) {
             assertEquals(expected, exitCode, err);
             assertEquals("", out);
             List<String> lines =
@@ -39,19 +39,19 @@ final class Cli {
             }
         }
 
-        Map<String, Object> json() {
+        public Map<String, Object> json() {
             return Cli.json(out);
         }
     }
 
-    static Result run(String... arguments) {
+    public static Result run(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         int code = Main.run(new PrintWriter(out), new PrintWriter(err), arguments);
         return new Result(code, out.toString(), err.toString());
     }
 
-    static Map<String, Object> json(String text) {
+    public static Map<String, Object> json(String text) {
         try {
             return JSON.std.mapFrom(text);
         } catch (IOException e) {
@@ -60,7 +60,7 @@ final class Cli {
     }
 
     /** What is at a path such as {@code jobs.0.read.iops}; keys with dots in them are not found. */
-    static Object at(Object document, String path) {
+    public static Object at(Object document, String path) {
         Object found = document;
         for (String key : path.split("\\.", -1)) {
             Object child =
@@ -75,7 +75,7 @@ final class Cli {
         return found;
     }
 
-    static double numberAt(Object document, String path) {
+    public static double numberAt(Object document, String path) {
         return ((Number) at(document, path)).doubleValue();
     }
 }

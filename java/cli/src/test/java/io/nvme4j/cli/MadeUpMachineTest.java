@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli;
 
+import io.nvme4j.cli.text.Json;
 import static io.nvme4j.cli.doctor.HealthyMachine.DRIVE;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -6,9 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.LongRange;
+import io.nvme4j.cli.text.ByteSize;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,7 +15,6 @@ import picocli.CommandLine.TypeConversionException;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 
 class SmallThingsTest {
     @Test
@@ -41,30 +38,6 @@ class SmallThingsTest {
         assertEquals("1.5 GiB", ByteSize.format(3L << 29));
         assertEquals("100 MiB", ByteSize.format(100L << 20));
         assertEquals("8 EiB", ByteSize.format(Long.MAX_VALUE));
-    }
-
-    @Property
-    void randomNumbersStayBelowTheBound(@ForAll long seed, @ForAll @LongRange(min = 1) long bound) {
-        RandomNumbers numbers = new RandomNumbers(seed);
-        for (int i = 0; i < 100; i++) {
-            long number = numbers.below(bound);
-            assertTrue(number >= 0 && number < bound);
-        }
-    }
-
-    @Test
-    void randomNumbersAreSpreadEvenly() {
-        int[] counts = new int[100];
-        RandomNumbers numbers = new RandomNumbers(1);
-        for (int i = 0; i < 1_000_000; i++) {
-            counts[(int) numbers.below(counts.length)]++;
-        }
-        assertTrue(Arrays.stream(counts).allMatch(count -> count > 9_500 && count < 10_500));
-    }
-
-    @Test
-    void neighbouringSeedsGiveOtherNumbers() {
-        assertFalse(new RandomNumbers(1).next() == new RandomNumbers(2).next());
     }
 
     @Test

@@ -52,6 +52,7 @@ public final class CommandQueue implements DmaMemory.User {
 
     /* Never freed while this object is reachable, so that no late access can find it gone. */
     private final MemorySegment completions;
+    private int completionLimit;
     private int reaped;
     private int delivered;
     private int seenEpoch;
@@ -79,6 +80,7 @@ public final class CommandQueue implements DmaMemory.User {
         this.queuePair = queuePair;
         this.memory = memory;
         this.depth = depth;
+        this.completionLimit = depth;
         this.lists = lists;
         this.ranges = ranges;
         this.mapper = new PageMapper(rules, lists.pages(), rules.listPages());
@@ -232,10 +234,22 @@ public final class CommandQueue implements DmaMemory.User {
         delivered = 0;
     }
 
+    /**
+     * Reaps no more than this many completions with one call.
+     *
+     * @param limit at least 1; more than the depth is as the depth
+     */
+    public void limitCompletions(int limit) {
+        if (limit < 1) {
+            throw new IllegalArgumentException("a poll reaps at least 1 completion, not " + limit);
+        }
+        completionLimit = Math.min(limit, depth);
+    }
+
     private int call(MemorySegment records, long first, int count) {
         try {
             long submissions = records.address() + first;
-            return queuePair.process(submissions, count, completions.address(), depth);
+            return queuePair.process(submissions, count, completions.address(), completionLimit);
         } finally {
             Reference.reachabilityFence(records);
             Reference.reachabilityFence(this);

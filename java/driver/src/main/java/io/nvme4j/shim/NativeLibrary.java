@@ -16,6 +16,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -32,6 +33,22 @@ public final class NativeLibrary {
 
     /** System property: MiB of hugepages that SPDK reserves when its first transport is used. */
     public static final String SPDK_MEMORY_PROPERTY = "nvme4j.spdk.memory";
+
+    /**
+     * System properties that are read when the library is loaded, and the options that they set.
+     */
+    private static final Map<String, String> SPDK_OPTIONS =
+            Map.of(
+                    SPDK_MEMORY_PROPERTY,
+                    "spdk.memory_mb",
+                    "nvme4j.spdk.header-digest",
+                    "spdk.header_digest",
+                    "nvme4j.spdk.data-digest",
+                    "spdk.data_digest",
+                    "nvme4j.spdk.keep-alive",
+                    "spdk.keep_alive_ms",
+                    "nvme4j.spdk.no-shutdown-notification",
+                    "spdk.no_shutdown_notification");
 
     /** Of the names of temporary directories; the process id follows. */
     private static final String PREFIX = "nvme4j-";
@@ -178,16 +195,20 @@ public final class NativeLibrary {
     }
 
     private static void setOptions() {
-        String memory = System.getProperty(SPDK_MEMORY_PROPERTY);
-        if (memory != null) {
-            ErrorText.call(
-                    "setting -D" + SPDK_MEMORY_PROPERTY,
-                    (arena, text, size) ->
-                            Nvme4j.n4j_option_set(
-                                    arena.allocateFrom("spdk.memory_mb"),
-                                    arena.allocateFrom(memory),
-                                    text,
-                                    size));
-        }
+        SPDK_OPTIONS.forEach(
+                (property, option) -> {
+                    String value = System.getProperty(property);
+                    if (value != null) {
+                        setOption(property, option, value);
+                    }
+                });
+    }
+
+    private static void setOption(String property, String option, String value) {
+        ErrorText.call(
+                "setting -D" + property,
+                (arena, text, size) ->
+                        Nvme4j.n4j_option_set(
+                                arena.allocateFrom(option), arena.allocateFrom(value), text, size));
     }
 }

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.cli;
+
+import io.nvme4j.Affinity;
+import io.nvme4j.cli.job.Direction;
+import io.nvme4j.cli.job.Job;
+import io.nvme4j.cli.job.Limits;
+import io.nvme4j.cli.load.DepthSearch;
+import io.nvme4j.cli.result.Depths;
+import io.nvme4j.cli.result.RunResult;
+import io.nvme4j.cli.result.Tally;
+import io.nvme4j.cli.result.ThreadCounters;
+import io.nvme4j.cli.result.Timeline;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** A thread of a run: it polls its lanes in turns. */
+final class JobThread implements Runnable {
+    /** How long commands in flight may take to complete once the run has ended. */
+    static final int DRAIN_SECONDS = 10;
+
+    private static final int NAP_MILLIS = 10;
+
+    private final ThreadPlan plan;
+    private final Limits limits;
+    private final RunControl control;
+
+    /* Read by the main thread, which collects: set once. */
+    private volatile Lane[] lanes = {};
+    private volatile boolean isPolling;
+
+    private final Timeline timeline = new Timeline();
+    private volatile boolean ended;
+    private volatile @Nullable SteadyState steadyState;
+
+    private long start;
+    private long end;
+    private long userNanos;
+    private long cpuNanos;
+    private ThreadCounters counters = ThreadCounters.NONE;
+
+    JobThread(ThreadPlan plan, RunControl control) {
+        this.plan = plan;
+        this.limits = plan.job().limits();
+        this.control = control;
+    }
+
+    @Override
+    public void run() {
+        start = System.nanoTime(); // until something is measured
+        end = start;
+        try {
+            if (plan.processor() >= 0) {
+                Affinity.pin(plan.processor());
+            }
+            open();
+            control.awaitStart();
+            awaitDelay();
+            ThreadCounters before = ThreadCounters.read();
+            measure();
+            counters = ThreadCounters.read().minus(before);
+        } catch (InterruptedException e) {
+            control.stop();
+        } catch (RuntimeException | Error e) {
+            end = System.nanoTime();
+            control.fail(ErrorLine.describe(e));
+        } finally {
+            close();
+            if (plan.job().grouping().exitAll()) {
+                control.stop();
+            }
+            control.workerFinished();
+        }
+    }
+
+    private void open() {
+        List<Lane> opened = new ArrayList<>();
+        for (LaneSettings settings : plan.lanes()) {
+            opened.add(new Lane(settings, control));
+            lanes = opened.toArray(Lane[]::new);
+        }
+    }
+
+    private void awaitDelay() throws InterruptedException {
+        long begin = System.nanoTime() + limits.startDelay();
+        while (System.nanoTime() - begin < 0 && !control.isStopped()) {
+            Thread.sleep(NAP_MILLIS);
+        }
+    }
+
+    private void measure() {
+        // Before the first command: loading the class takes longer than many commands.
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        Lane[] polled = lanes;
+        isPolling = true;
+        long now = System.nanoTime();
+        if (limits.ramp() > 0) {
+            now = runUntil(now + limits.ramp(), polled);
+        }
+        if (control.isStopped()) {
+            start = now;
+            end = now;
+        } else {
+            measure(now, polled, threads);
+        }
+        isPolling = false;
+        drain(System.nanoTime() + TimeUnit.SECONDS.toNanos(DRAIN_SECONDS), polled);
+        if (plan.job().verification().readBack() && plan.job().has(Direction.WRITE)) {
+            check(polled);
+        }
+        for (Lane lane : polled) {
+            lane.tellWrongBlocks();
+        }
+    }
+
+    /** Reads what was written. */
+    private void check(Lane[] polled) {
+        boolean isBusy = true;
+        while (isBusy && !control.isStopped()) {
+            isBusy = false;
+            for (Lane lane : polled) {
+                isBusy |= lane.checkRound();
+            }
+        }
+        drain(System.nanoTime() + TimeUnit.SECONDS.toNanos(DRAIN_SECONDS), polled);
+    }
+
+    private void measure(long now, Lane[] polled, ThreadMXBean threads) {
+        userNanos = -threads.getCurrentThreadUserTime();
+        cpuNanos = -threads.getCurrentThreadCpuTime();
+        start = now;
+        for (Lane lane : polled) {
+            lane.beginMeasurement(now);
+        }
+        long length = limits.runtime() > 0 ? limits.runtime() : Long.MAX_VALUE / 2;
+        end = runUntil(start + length, polled);
+        userNanos += threads.getCurrentThreadUserTime();
+        cpuNanos += threads.getCurrentThreadCpuTime();
+    }
+
+    /** Polls until a time, or until there is no more to do, or until the run is stopped. */
+    private long runUntil(long end, Lane[] polled) {
+        long now = System.nanoTime();
+        boolean isBusy = true;
+        while (isBusy && now - end < 0 && !ended && !control.isStopped()) {
+            isBusy = false;
+            for (Lane lane : polled) {
+                now = lane.round();
+                isBusy |= lane.isBusy();
+            }
+        }
+        return now;
+    }
+
+    /** Waits for what is in flight; gives up at {@code end}, as a device may be gone. */
+    private void drain(long end, Lane[] polled) {
+        long now = System.nanoTime();
+        int inFlight;
+        do {
+            inFlight = 0;
+            for (Lane lane : polled) {
+                now = lane.drainRound();
+                inFlight += lane.inFlight();
+            }
+        } while (inFlight > 0 && now - end < 0);
+        if (inFlight > 0) {
+            control.fail(
+                    "%d commands did not complete within %d s after the run: the device does not answer"
+                            .formatted(inFlight, DRAIN_SECONDS));
+        }
+    }
+
+    private void close() {
+        for (Lane lane : lanes) {
+            try {
+                lane.close();
+            } catch (RuntimeException e) {
+                control.fail(ErrorLine.describe(e));
+            }
+        }
+    }
+
+    /** Asks the lanes for what they have measured since they were last asked. For any thread. */
+    void ask() {
+        for (Lane lane : lanes) {
+            lane.exchange().ask();
+        }
+    }
+
+    /** Whether all lanes have answered, or never will. */
+    boolean hasAnswered() {
+        return !isPolling || Stream.of(lanes).allMatch(lane -> lane.exchange().hasAnswered());
+    }
+
+    /**
+     * Takes what the lanes have handed over.
+     *
+     * @param tick number of the interval
+     * @param live gets all of it, the warm-up too
+     */
+    void collect(int tick, Consumer<Tally> live) {
+        for (Lane lane : lanes) {
+            lane.exchange().collect(live.andThen(tally -> keep(tick, tally)));
+        }
+    }
+
+    /** Takes what is left. Only when it has finished. */
+    void finish(int tick, Consumer<Tally> live) {
+        for (Lane lane : lanes) {
+            lane.exchange().finish(end(), live.andThen(tally -> keep(tick, tally)));
+        }
+        timeline.joinShortEnd();
+    }
+
+    private void keep(int tick, Tally tally) {
+        if (!tally.isWarmUp()) {
+            timeline.add(tick, tally);
+        }
+    }
+
+    /** What it measured, interval by interval. */
+    Timeline timeline() {
+        return timeline;
+    }
+
+    /** What it measured. Only when it has finished. */
+    RunResult.ThreadResult result() {
+        Map<Target, List<Lane>> byTarget = new LinkedHashMap<>();
+        for (Lane lane : lanes) {
+            byTarget.computeIfAbsent(lane.target(), target -> new ArrayList<>()).add(lane);
+        }
+        List<RunResult.Row> rows = new ArrayList<>();
+        byTarget.forEach(
+                (target, own) ->
+                        rows.add(
+                                RunResult.Row.sum(
+                                        plan.prefix() + target.label() + plan.suffix(),
+                                        own.stream().map(Lane::row))));
+        Depths depths = new Depths();
+        Stream.of(lanes).forEach(lane -> depths.add(lane.depths()));
+        return new RunResult.ThreadResult(
+                plan.job(),
+                plan.copy(),
+                plan.group(),
+                rows,
+                Math.max(0, end() - start),
+                userNanos,
+                Math.max(0, cpuNanos - userNanos),
+                Stream.of(lanes).mapToLong(Lane::errors).sum(),
+                plan.processor(),
+                timeline,
+                depths,
+                counters,
+                extras());
+    }
+
+    /** By fio's keys. */
+    private Map<String, Object> extras() {
+        Map<String, Object> extras = new LinkedHashMap<>();
+        if (plan.job().latencyGoal().isPresent()) {
+            extras.put("latency_depth", foundDepth());
+        }
+        SteadyState state = steadyState;
+        if (state != null) {
+            extras.put("steadystate", state.report());
+        }
+        return extras;
+    }
+
+    private int foundDepth() {
+        return Stream.of(lanes)
+                .flatMap(lane -> lane.depthSearch().stream())
+                .mapToInt(DepthSearch::depth)
+                .sum();
+    }
+
+    Job job() {
+        return plan.job();
+    }
+
+    /** Ends the measurement. By any thread. */
+    void finish() {
+        ended = true;
+    }
+
+    /** What is reported of the steadiness of its job. By any thread. */
+    void steadyState(SteadyState state) {
+        steadyState = state;
+    }
+
+    /** What was collected so far. For the thread that collects. */
+    SteadyStateMonitor.Totals totals() {
+        return Stream.of(lanes)
+                .map(Lane::totals)
+                .reduce(SteadyStateMonitor.NONE, SteadyStateMonitor.Totals::plus);
+    }
+
+    /** When it ended: when the last command had completed, or later, where none did any more. */
+    private long end() {
+        long latest = end;
+        for (Lane lane : lanes) {
+            latest = Math.max(latest, lane.lastCompletion());
+        }
+        return latest;
+    }
+}

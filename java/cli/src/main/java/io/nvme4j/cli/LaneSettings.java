@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.cli;
+
+import io.nvme4j.cli.job.Extent;
+import io.nvme4j.cli.job.Job;
+import io.nvme4j.cli.job.Verification;
+import io.nvme4j.cli.load.CommandSource;
+import io.nvme4j.cli.load.Span;
+import io.nvme4j.cli.verify.Ledger;
+import io.nvme4j.error.NvmeException;
+
+import java.lang.foreign.Arena;
+import java.util.List;
+
+/**
+ * A queue pair of a job's thread to a namespace, and which part of the job is its part.
+ *
+ * @param copy number of the thread, of those that do the same
+ * @param part number of the queue pair, of those that share the job's depth and number of I/Os
+ * @param parts how many do
+ * @param rateFraction how much of the job's rates is this one's
+ * @param seed of what is random
+ * @param slice number of the part of the job's blocks that is this one's, where it verifies data
+ * @param slices how many there are
+ */
+record LaneSettings(
+        Job job,
+        Target target,
+        int copy,
+        int part,
+        int parts,
+        double rateFraction,
+        long seed,
+        int slice,
+        int slices) {
+    /** Most memory that a ledger which is not in a file may take. */
+    private static final long LEDGER_BYTES_MAX = 8L << 30;
+
+    private static final int BYTES_PER_UNIT = 16;
+
+    LaneSettings withSlice(int number, int count) {
+        return new LaneSettings(job, target, copy, part, parts, rateFraction, seed, number, count);
+    }
+
+    /** Commands in flight. */
+    int depth() {
+        return (int) share(job.depth());
+    }
+
+    /** Commands at most. */
+    long numberOfIos() {
+        long most = target.namespace().sizeInBytes() / job.smallestIo();
+        Extent ios = job.limits().numberOfIos();
+        return ios.isNothing() ? Long.MAX_VALUE : share(ios.of(most));
+    }
+
+    /** Bytes that it moves before the job is done; no limit where the job goes by time. */
+    long bytes() {
+        if (job.limits().timeBased()) {
+            return Long.MAX_VALUE;
+        }
+        long whole = span().blocks() * target.namespace().blockSize();
+        long amount =
+                job.limits().ioSize().isNothing()
+                        ? whole
+                        : job.limits().ioSize().of(target.namespace().sizeInBytes());
+        return share(amount) * job.limits().loops();
+    }
+
+    private long share(long whole) {
+        return whole / parts + (part < whole % parts ? 1 : 0);
+    }
+
+    /** The blocks that it works on: its own only, where it verifies data. */
+    Span span() {
+        return job.verification().isOn() ? whole().part(slice, slices, unitBlocks()) : whole();
+    }
+
+    private Span whole() {
+        return Span.of(job, target.namespace(), copy);
+    }
+
+    private int unitBlocks() {
+        return (int) (job.smallestIo() / target.namespace().blockSize());
+    }
+
+    /**
+     * The ledger of what it verifies.
+     *
+     * @throws NvmeException if it can't be made
+     */
+    Ledger ledger(Arena arena) {
+        if (job.ledger().isPresent()) {
+            return Ledger.open(job.ledger().get(), shape(whole()), arena);
+        }
+        Ledger.Shape shape = shape(span());
+        if (shape.units() > LEDGER_BYTES_MAX / BYTES_PER_UNIT) {
+            throw new NvmeException(
+                    "verifying %d I/Os takes more memory than is sensible: use a smaller size or a larger bs"
+                            .formatted(shape.units()));
+        }
+        return Ledger.inMemory(shape, arena);
+    }
+
+    private Ledger.Shape shape(Span span) {
+        return new Ledger.Shape(
+                target.namespace().blockSize(),
+                unitBlocks(),
+                span.first(),
+                span.blocks() / unitBlocks(),
+                List.of(Verification.Kind.values()).indexOf(job.verification().kind()));
+    }
+
+    /**
+     * Checks what verification needs.
+     *
+     * @throws NvmeException if it can't be done
+     */
+    void checkVerification() {
+        if (job.verification().isOn()) {
+            job.checkUnits(target.namespace().blockSize());
+            try (Arena arena = Arena.ofConfined()) {
+                ledger(arena);
+            }
+        }
+    }
+
+    CommandSource source() {
+        return new CommandSource(job, span(), target.namespace().blockSize(), rateFraction, seed);
+    }
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.cli;
+
+import io.nvme4j.Controller;
+import io.nvme4j.cli.job.Job;
+import io.nvme4j.error.NvmeException;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * Which threads there are, and what each does.
+ *
+ * @param phases threads that run together, one phase after the other
+ */
+record RunPlan(List<List<ThreadPlan>> phases) {
+    /**
+     * Of a job of the command line: as in spdk_nvme_perf, there is a thread for each processor,
+     * each namespace has a thread or more, and the depth is that of each thread and namespace.
+     */
+    static RunPlan ofCommandLine(Job job, List<Target> targets) {
+        int threads = Math.max(1, job.processors().size());
+        int pairs = Math.max(threads, targets.size());
+        List<List<LaneSettings>> lanes = new ArrayList<>();
+        for (int thread = 0; thread < threads; thread++) {
+            lanes.add(new ArrayList<>());
+        }
+        for (int pair = 0; pair < pairs; pair++) {
+            List<LaneSettings> own = lanes.get(pair % threads);
+            long seed = job.access().seed() + pair % threads + (long) threads * own.size();
+            addLanes(own, job, 0, targets.get(pair % targets.size()), 0, 1, pairs, seed);
+        }
+        List<ThreadPlan> plans = new ArrayList<>();
+        for (int thread = 0; thread < threads; thread++) {
+            int processor = job.processor(thread);
+            String suffix = processor < 0 ? "" : " core " + processor;
+            plans.add(new ThreadPlan(job, thread, 0, processor, "", suffix, lanes.get(thread)));
+        }
+        return new RunPlan(List.of(sliced(plans)));
+    }
+
+    /** Gives each queue pair of a job to a namespace its own slice of the job's blocks. */
+    private static List<ThreadPlan> sliced(List<ThreadPlan> threads) {
+        Map<List<Object>, Integer> counts = new HashMap<>();
+        Map<List<Object>, Integer> given = new HashMap<>();
+        for (ThreadPlan thread : threads) {
+            thread.lanes().forEach(lane -> counts.merge(key(lane), 1, Integer::sum));
+        }
+        return threads.stream()
+                .map(
+                        thread ->
+                                thread.withLanes(
+                                        thread.lanes().stream()
+                                                .map(lane -> sliced(lane, counts, given))
+                                                .toList()))
+                .toList();
+    }
+
+    private static List<Object> key(LaneSettings lane) {
+        return List.of(lane.job(), lane.target());
+    }
+
+    private static LaneSettings sliced(
+            LaneSettings lane,
+            Map<List<Object>, Integer> counts,
+            Map<List<Object>, Integer> given) {
+        int number = given.merge(key(lane), 1, Integer::sum) - 1;
+        return lane.withSlice(number, counts.getOrDefault(key(lane), 1));
+    }
+
+    /**
+     * Of job files: as in fio, there is a thread for each copy of a job, and the depth is that of a
+     * thread over all of its namespaces.
+     */
+    static RunPlan ofJobs(List<Job> jobs, Function<Job, List<Target>> targets) {
+        List<List<ThreadPlan>> phases = new ArrayList<>();
+        int group = 0;
+        for (Job job : jobs) {
+            boolean isFirst = phases.isEmpty();
+            if (isFirst || job.grouping().stonewall()) {
+                phases.add(new ArrayList<>());
+            }
+            if (!isFirst && (job.grouping().stonewall() || job.grouping().newGroup())) {
+                group++;
+            }
+            for (int copy = 0; copy < job.copies(); copy++) {
+                phases.getLast().add(thread(job, copy, group, targets.apply(job)));
+            }
+        }
+        return new RunPlan(phases.stream().map(RunPlan::sliced).toList());
+    }
+
+    private static ThreadPlan thread(Job job, int copy, int group, List<Target> targets) {
+        List<LaneSettings> lanes = new ArrayList<>();
+        for (int i = 0; i < targets.size(); i++) {
+            long seed = job.access().seed() + 31L * copy + 7919L * i;
+            addLanes(lanes, job, copy, targets.get(i), i, targets.size(), targets.size(), seed);
+        }
+        String prefix = job.copies() == 1 ? job.name() + ": " : job.name() + "." + copy + ": ";
+        return new ThreadPlan(job, copy, group, job.processor(copy), prefix, "", lanes);
+    }
+
+    /**
+     * The queue pairs to one namespace.
+     *
+     * @param share number of the namespace, of those that share the job's depth
+     * @param shares how many do
+     * @param rates how many namespaces and threads share the job's rates
+     */
+    private static void addLanes(
+            List<LaneSettings> lanes,
+            Job job,
+            int copy,
+            Target target,
+            int share,
+            int shares,
+            int rates,
+            long seed) {
+        int pairs = job.queuePairs();
+        if (job.depth() < shares * pairs) {
+            throw new NvmeException(
+                    "job %s: a queue depth of %d can't be shared by %d queue pairs: use %d or more"
+                            .formatted(job.name(), job.depth(), shares * pairs, shares * pairs));
+        }
+        for (int pair = 0; pair < pairs; pair++) {
+            lanes.add(
+                    new LaneSettings(
+                            job,
+                            target,
+                            copy,
+                            share * pairs + pair,
+                            shares * pairs,
+                            1.0 / (rates * pairs),
+                            seed + 104_729L * pair,
+                            0,
+                            1));
+        }
+    }
+
+    /**
+     * Checks that the controllers can do this.
+     *
+     * @throws NvmeException if not; it says what could
+     */
+    void check() {
+        for (List<ThreadPlan> phase : phases) {
+            List<LaneSettings> lanes =
+                    phase.stream().flatMap(thread -> thread.lanes().stream()).toList();
+            for (LaneSettings lane : lanes) {
+                lane.target().check(lane.job());
+                lane.span();
+                lane.checkVerification();
+                checkQueuePairs(lane.target().controller(), lanes);
+            }
+        }
+    }
+
+    private static void checkQueuePairs(Controller controller, List<LaneSettings> lanes) {
+        long needed =
+                lanes.stream().filter(lane -> lane.target().controller() == controller).count();
+        if (needed > controller.maximumQueuePairs()) {
+            throw new NvmeException(
+                    "%d queue pairs are needed, one for each worker and namespace, and the controller has %d: use fewer cores or jobs, or select one namespace by ns:N"
+                            .formatted(needed, controller.maximumQueuePairs()));
+        }
+    }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.cli;
+
+import io.nvme4j.cli.job.Job;
+import io.nvme4j.cli.job.SteadyStateGoal;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Watches the threads of a job, and ends them when what they measure has become steady. */
+final class SteadyStateMonitor {
+    private static final long SAMPLE_NANOS = 950_000_000;
+
+    static final Totals NONE = new Totals(0, 0, 0);
+
+    private final SteadyState state;
+    private final List<JobThread> threads;
+    private final long begin = System.nanoTime();
+    private long lastTime = begin;
+    private Totals last = NONE;
+
+    /**
+     * What has completed so far.
+     *
+     * @param latencies their sum in nanoseconds
+     */
+    record Totals(long commands, long bytes, double latencies) {
+        Totals plus(Totals other) {
+            return new Totals(
+                    commands + other.commands, bytes + other.bytes, latencies + other.latencies);
+        }
+    }
+
+    SteadyStateMonitor(SteadyStateGoal goal, List<JobThread> threads) {
+        this.state = new SteadyState(goal);
+        this.threads = threads;
+    }
+
+    /** One for each job that has a goal. */
+    static List<SteadyStateMonitor> of(List<JobThread> threads) {
+        return threads.stream()
+                .map(JobThread::job)
+                .distinct()
+                .flatMap(job -> of(job, threads).stream())
+                .toList();
+    }
+
+    private static Optional<SteadyStateMonitor> of(Job job, List<JobThread> threads) {
+        return job.steadyStateGoal()
+                .map(
+                        goal ->
+                                new SteadyStateMonitor(
+                                        goal,
+                                        threads.stream()
+                                                .filter(thread -> thread.job().equals(job))
+                                                .toList()));
+    }
+
+    /** Takes a sample each second; to be called more often. */
+    void sample() {
+        long now = System.nanoTime();
+        if (now - lastTime < SAMPLE_NANOS) {
+            return;
+        }
+        Totals totals = threads.stream().map(JobThread::totals).reduce(NONE, Totals::plus);
+        double seconds = (now - lastTime) / 1e9;
+        long commands = totals.commands - last.commands;
+        double sample =
+                switch (state.goal().measure()) {
+                    case IOPS -> commands / seconds;
+                    case BW -> (totals.bytes - last.bytes) / seconds;
+                    case LAT -> commands == 0 ? 0 : (totals.latencies - last.latencies) / commands;
+                };
+        boolean measuring = last.commands > 0 && now - begin >= state.goal().rampNanos();
+        last = totals;
+        lastTime = now;
+        if (measuring && commands > 0 && state.add(sample)) {
+            threads.forEach(JobThread::finish);
+        }
+        threads.forEach(thread -> thread.steadyState(state));
+    }
+}

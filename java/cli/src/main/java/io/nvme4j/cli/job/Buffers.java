@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.cli.job;
+
+import java.util.List;
+
+/**
+ * The memory that a job's data are in.
+ *
+ * @param pattern that it is filled with, or empty for random data
+ * @param alignment of each I/O's buffer in bytes, a power of 2
+ * @param unit where each I/O's buffer is in several pieces, bytes of one; else 0
+ */
+public record Buffers(List<Byte> pattern, long alignment, long unit) {
+    /** I/Os begin on pages, so that each takes as few pages as it can. */
+    public static final long PAGE = 4096;
+
+    /** Random data in one piece. */
+    public static final Buffers DEFAULT = new Buffers(List.of(), PAGE, 0);
+}

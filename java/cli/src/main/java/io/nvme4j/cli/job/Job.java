@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.cli.job;
+
+import io.nvme4j.error.NvmeException;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What one job of a benchmark does. Checked as far as that needs no device.
+ *
+ * @param name of the section in the job file
+ * @param options as they were given
+ * @param devices transport ids; none for the built-in controller
+ * @param blockSizes of each direction
+ * @param depth commands in flight
+ * @param copies threads that do this
+ * @param processors that its threads are pinned to, in turns; none for threads that are not
+ * @param queuePairs that each thread spreads its commands over, to each namespace
+ * @param completionsPerPoll at most, or 0 for all that there are
+ * @param latencyGoal that the depth is chosen by
+ * @param steadyStateGoal that ends the run
+ * @param ledger file that says which blocks were written, of the data integrity mode
+ * @param percentiles that reports show, or empty for the usual
+ */
+public record Job(
+        String name,
+        Map<String, String> options,
+        List<String> devices,
+        Access access,
+        Map<Direction, BlockSizes> blockSizes,
+        Region region,
+        Limits limits,
+        int depth,
+        int copies,
+        List<Integer> processors,
+        int queuePairs,
+        int completionsPerPoll,
+        Pacing pacing,
+        Optional<LatencyGoal> latencyGoal,
+        Optional<SteadyStateGoal> steadyStateGoal,
+        Verification verification,
+        Optional<Path> ledger,
+        Buffers buffers,
+        ErrorPolicy errors,
+        Grouping grouping,
+        List<Double> percentiles) {
+    public Workload workload() {
+        return access.workload();
+    }
+
+    /** Whether there are commands of a direction. */
+    public boolean has(Direction direction) {
+        return switch (direction) {
+            case READ -> access.readPercentage() > 0 && workload().has(direction);
+            case WRITE -> access.readPercentage() < 100 && workload().has(direction);
+            case TRIM -> workload().has(direction);
+        };
+    }
+
+    /** Bytes of the smallest I/O. */
+    public long smallestIo() {
+        return inUse().mapToLong(BlockSizes::smallest).min().orElseThrow();
+    }
+
+    /** Bytes of the largest I/O. */
+    public long largestIo() {
+        return inUse().mapToLong(BlockSizes::largest).max().orElseThrow();
+    }
+
+    private Stream<BlockSizes> inUse() {
+        return Stream.of(Direction.values()).filter(workload()::has).map(this::sizes);
+    }
+
+    /** The sizes of a direction's I/Os. */
+    public BlockSizes sizes(Direction direction) {
+        return Objects.requireNonNull(blockSizes.get(direction));
+    }
+
+    /**
+     * Checks that its I/Os are whole units, of the smallest one's size, so that each can be
+     * verified.
+     *
+     * @throws NvmeException if not
+     */
+    public void checkUnits(int blockSize) {
+        long unit = smallestIo();
+        boolean whole =
+                inUse().allMatch(sizes -> sizes.areMultiplesOf(unit))
+                        && access.alignment() % unit == 0
+                        && (workload().isRandom() || access.modifier() % unit == 0);
+        if (!whole) {
+            throw new NvmeException(
+                    "job %s can't be verified: its block sizes and offsets must be multiples of the smallest size, %d"
+                            .formatted(name, unit));
+        }
+        if (blockSize < 512) {
+            throw new NvmeException(
+                    "blocks of %d bytes have no room for marks".formatted(blockSize));
+        }
+    }
+
+    /** Whether it changes what is on the namespace. */
+    public boolean destroysData() {
+        return has(Direction.WRITE) || has(Direction.TRIM);
+    }
+
+    /** The processor of a copy, or -1 for one that is not pinned. */
+    public int processor(int copy) {
+        return processors.isEmpty() ? -1 : processors.get(copy % processors.size());
+    }
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.cli.job;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Which of fio's options there are. Three kinds: those that do something here; those that change
+ * nothing because what they ask for holds anyway, some with certain values only; and all others,
+ * which are refused by name, with a reason where there is a better one than that nobody wrote it.
+ */
+final class JobOptions {
+    private static final Map<String, String> ALIASES =
+            pairs(
+                    """
+                    readwrite rw
+                    blocksize bs
+                    blocksize_range bsrange
+                    blockalign ba
+                    timeout runtime
+                    io_limit io_size
+                    fileoffset offset
+                    wait_for_previous stonewall
+                    ss steadystate
+                    ss_dur steadystate_duration
+                    ss_ramp steadystate_ramp_time
+                    nr_files nrfiles
+                    ratemin rate_min
+                    mem_align iomem_align
+                    disable_bw disable_bw_measurement
+                    iodepth_batch_submit iodepth_batch
+                    iodepth_batch_complete iodepth_batch_complete_min
+                    """);
+
+    private static final Set<String> USED =
+            words(
+                    """
+                    name description ioengine filename group_reporting stonewall new_group exitall
+                    rw rwmixread rwmixwrite rw_sequencer percentage_random
+                    bs bsrange bssplit ba size io_size filesize offset offset_increment offset_align
+                    number_ios loops
+                    iodepth numjobs startdelay runtime time_based ramp_time
+                    random_distribution norandommap randseed randrepeat allrandrepeat
+                    rate rate_iops rate_process thinktime thinktime_blocks thinktime_blocks_type
+                    latency_target latency_window latency_percentile latency_run
+                    steadystate steadystate_duration steadystate_ramp_time
+                    verify do_verify verify_backlog verify_backlog_batch verify_pattern verify_fatal
+                    verify_interval
+                    zero_buffers buffer_pattern iomem_align
+                    continue_on_error cpus_allowed cpumask cpus_allowed_policy
+                    percentile_list clat_percentiles lat_percentiles kb_base
+                    num_qpairs max_completions io_unit_size core_mask error_interval
+                    total_rate_iops integrity
+                    """);
+
+    /** What these ask for holds anyway, with values that the pattern matches. */
+    private static final Map<String, String> HOLDS_ANYWAY =
+            pairs(
+                    """
+                    direct 1
+                    buffered 0
+                    thread .*
+                    invalidate .*
+                    create_serialize .*
+                    create_on_open 0
+                    create_only 0
+                    allow_file_create .*
+                    allow_mounted_write 0
+                    file_append 0
+                    pre_read 0
+                    overwrite .*
+                    fallocate .*
+                    unlink 0
+                    unlink_each_loop 0
+                    end_fsync 0
+                    fsync_on_close 0
+                    fsync 0
+                    fdatasync 0
+                    sync 0|none
+                    fill_device 0
+                    nrfiles 1
+                    bs_unaligned 0
+                    refill_buffers 0
+                    scramble_buffers 0
+                    dedupe_percentage 0
+                    buffer_compress_percentage 0
+                    disable_lat .*
+                    disable_clat .*
+                    disable_slat .*
+                    disable_bw_measurement .*
+                    slat_percentiles 0
+                    gtod_reduce .*
+                    disk_util .*
+                    stats 1
+                    unified_rw_reporting none|0
+                    unit_base .*
+                    clocksource clock_gettime
+                    io_submit_mode .*
+                    random_generator tausworthe|tausworthe64|lfsr
+                    verify_dump 0
+                    verify_async 0
+                    verify_only 0
+                    verify_state_save 0
+                    verify_state_load 0
+                    experimental_verify 0
+                    serialize_overlap 0
+                    rate_ignore_thinktime 0
+                    hipri .*
+                    fixedbufs .*
+                    registerfiles .*
+                    nonvectored .*
+                    cmd_type nvme
+                    lockmem .*
+                    mem mmaphuge|shmhuge|mmapshared
+                    hugepage-size .*
+                    zonemode none
+                    atomic 0
+                    exit_what all
+                    """);
+
+    /** Why those whose name matches are not supported. The first that matches is told. */
+    private static final Map<String, String> REASONS =
+            pairs(
+                    """
+                    direct|buffered nothing lies between a job and the device: direct=1 always holds
+                    nrfiles|openfiles|directory|file.*|open.*|create_.*|unlink.*|fadvise.* there are no files: a job works on a namespace
+                    write_.*_log|log_.*|bwavgtime|iopsavgtime|per_job_logs fio's logs are not written
+                    .*iolog.*|replay_.*|merge_.* I/O logs are neither read nor written
+                    zone.*|.*zone.* zoned namespaces are not supported
+                    http_.*|hostname|port|protocol|interface it belongs to another ioengine
+                    cuda.*|gpu.*|rdma.*|pmem.*|nbd.*|donorname|inplace it belongs to another ioengine
+                    cmdprio.*|prio|prioclass|nice the device is asked with one priority
+                    dedupe.*|buffer_compress.*|refill_buffers|scramble_buffers data are random, and made once
+                    cpuload|cpu.* it belongs to another ioengine, or use cpus_allowed
+                    f.*sync.*|sync.*|end_fsync flushes and forced unit access are not part of a workload
+                    cgroup.*|uid|gid|exec_.* a job can't change the process that it is in
+                    """);
+
+    private JobOptions() {}
+
+    private static Set<String> words(String text) {
+        return Set.of(text.strip().split("\\s+"));
+    }
+
+    private static Map<String, String> pairs(String text) {
+        return text.lines()
+                .map(line -> line.split(" ", 2))
+                .collect(
+                        Collectors.toMap(
+                                pair -> pair[0], pair -> pair[1], (a, b) -> a, LinkedHashMap::new));
+    }
+
+    /** The spelling of an option that the rest of this package knows. */
+    static String principalName(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return ALIASES.getOrDefault(lower, lower);
+    }
+
+    /**
+     * Checks that an option does something here, or that what it asks for holds.
+     *
+     * @throws IllegalArgumentException if not; the message names it and says why
+     */
+    static void check(Setting setting) {
+        String name = setting.name();
+        if (USED.contains(name)) {
+            return;
+        }
+        String holding = HOLDS_ANYWAY.get(name);
+        if (holding == null) {
+            throw setting.wrong("this option is not supported" + reason(name).orElse(hint(name)));
+        }
+        if (!setting.value().toLowerCase(Locale.ROOT).matches(holding)) {
+            throw setting.wrong("this is not supported" + reason(name).orElse(only(holding)));
+        }
+    }
+
+    private static Optional<String> reason(String name) {
+        return REASONS.entrySet().stream()
+                .filter(entry -> Pattern.matches(entry.getKey(), name))
+                .map(entry -> ": " + entry.getValue())
+                .findFirst();
+    }
+
+    private static String only(String holding) {
+        return ", only " + holding.replace("|", " or ");
+    }
+
+    /** The option that was perhaps meant. */
+    private static String hint(String name) {
+        return Stream.concat(USED.stream(), HOLDS_ANYWAY.keySet().stream())
+                .filter(known -> distance(known, name) <= 1 + name.length() / 6)
+                .min((a, b) -> distance(a, name) - distance(b, name))
+                .map(known -> ": did you mean " + known + "?")
+                .orElse("");
+    }
+
+    /** Levenshtein's. */
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        Arrays.setAll(row, i -> i);
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int replace = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replace, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[b.length()];
+    }
+}

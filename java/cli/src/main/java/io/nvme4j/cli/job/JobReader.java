@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.cli.job;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Makes a job of its options. What is wrong with them is noted where the settings say. */
+public final class JobReader {
+    private static final int DEFAULT_READ_PERCENTAGE = 50;
+    private static final long DEFAULT_BLOCK_SIZE = 4096;
+
+    private final Settings settings;
+    private final List<String> devices;
+
+    private JobReader(Settings settings, List<String> devices) {
+        this.settings = settings;
+        this.devices = devices;
+    }
+
+    /**
+     * Reads a job.
+     *
+     * @param devices transport ids of the command line, which come before what the job says
+     */
+    public static Job read(Settings settings, List<String> devices) {
+        settings.all().forEach(setting -> check(settings, setting));
+        return new JobReader(settings, devices).job();
+    }
+
+    private static void check(Settings settings, Setting setting) {
+        try {
+            JobOptions.check(setting);
+        } catch (IllegalArgumentException e) {
+            settings.problem(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Job job() {
+        Access access = access();
+        return new Job(
+                settings.text("name", access.workload().name()),
+                settings.asMap(),
+                DeviceNames.of(settings, devices),
+                access,
+                blockSizes(),
+                region(),
+                limits(),
+                settings.integer("iodepth", 1, 1, "a queue depth is at least 1"),
+                settings.integer("numjobs", 1, 1, "there is at least one of each job"),
+                processors(),
+                settings.integer("num_qpairs", 1, 1, "a namespace takes at least 1 queue pair"),
+                settings.integer("max_completions", 0, 0, "this is 0, for no limit, or more"),
+                new PacingReader(settings, access).pacing(),
+                latencyGoal(),
+                steadyStateGoal(),
+                verification(access.workload()),
+                settings.find("integrity").map(setting -> Path.of(setting.value())),
+                buffers(),
+                errorPolicy(),
+                grouping(),
+                percentiles());
+    }
+
+    private Access access() {
+        String[] rw = settings.text("rw", "read").split(":", 2);
+        Workload workload = settings.read("rw", Workload.read, s -> workload(s, rw[0]));
+        long modifier = rw.length < 2 ? 0 : settings.read("rw", 0L, s -> modifier(s, rw[1]));
+        String sequencer = settings.text("rw_sequencer", "sequential");
+        if (!sequencer.equals("sequential") && !sequencer.equals("identical")) {
+            settings.wrong("rw_sequencer", "it is sequential or identical");
+        }
+        Distribution distribution =
+                settings.read(
+                        "random_distribution",
+                        Distribution.UNIFORM,
+                        s -> Distribution.read(s, settings.kiloBase()));
+        boolean mapped =
+                !settings.flag("norandommap", false)
+                        && distribution.kind() == Distribution.Kind.RANDOM;
+        return new Access(
+                workload,
+                workload.readPercentage(readPercentage()),
+                modifier,
+                sequencer.equals("identical"),
+                settings.read("percentage_random", 100, s -> Units.percentage(s, s.value())),
+                distribution,
+                mapped,
+                seed(),
+                settings.bytes("ba", 0));
+    }
+
+    private static Workload workload(Setting setting, String text) {
+        String name = text.strip().equals("readwrite") ? "rw" : text.strip();
+        return Arrays.stream(Workload.values())
+                .filter(workload -> workload.name().equalsIgnoreCase(name))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                setting.wrong(
+                                        "'"
+                                                + text
+                                                + "': expected one of "
+                                                + Arrays.toString(Workload.values())));
+    }
+
+    private long modifier(Setting setting, String text) {
+        boolean negative = text.strip().startsWith("-");
+        String digits = negative ? text.strip().substring(1) : text;
+        long bytes = Units.bytes(setting, digits, settings.kiloBase());
+        return negative ? -bytes : bytes;
+    }
+
+    private int readPercentage() {
+        int read =
+                settings.read(
+                        "rwmixread", DEFAULT_READ_PERCENTAGE, s -> Units.percentage(s, s.value()));
+        return settings.read("rwmixwrite", read, s -> 100 - Units.percentage(s, s.value()));
+    }
+
+    private long seed() {
+        boolean repeats = settings.flag("randrepeat", true) && settings.flag("allrandrepeat", true);
+        long otherwise = repeats ? 1 : System.nanoTime();
+        return settings.read("randseed", otherwise, s -> Units.bytes(s, s.value(), 1024));
+    }
+
+    /**
+     * Of reads, writes and trims: where there are fewer values, the last one stands for the rest.
+     */
+    private Map<Direction, BlockSizes> blockSizes() {
+        Map<Direction, BlockSizes> sizes = new EnumMap<>(Direction.class);
+        for (Direction direction : Direction.values()) {
+            sizes.put(direction, blockSizes(direction));
+        }
+        return sizes;
+    }
+
+    private BlockSizes blockSizes(Direction direction) {
+        int base = settings.kiloBase();
+        BlockSizes fixed =
+                settings.read(
+                        "bs",
+                        BlockSizes.fixed(DEFAULT_BLOCK_SIZE),
+                        s -> BlockSizes.fixed(BlockSizes.size(s, part(s, direction), base)));
+        BlockSizes range =
+                settings.read("bsrange", fixed, s -> BlockSizes.range(s, part(s, direction), base));
+        return settings.read("bssplit", range, s -> BlockSizes.split(s, part(s, direction), base));
+    }
+
+    /** The part of a value of up to three, by commas, that is for a direction. */
+    static String part(Setting setting, Direction direction) {
+        String[] parts = setting.value().split(",", -1);
+        if (parts.length > Direction.values().length) {
+            throw setting.wrong("there are at most three values: for reads, writes and trims");
+        }
+        String own = parts[Math.min(direction.index(), parts.length - 1)];
+        return own.isBlank() ? parts[0] : own;
+    }
+
+    private Region region() {
+        Extent size = extent("filesize", extent("size", Extent.NOTHING));
+        return new Region(
+                extent("offset", Extent.NOTHING),
+                extent("offset_increment", Extent.NOTHING),
+                settings.bytes("offset_align", 0),
+                size);
+    }
+
+    private Extent extent(String name, Extent otherwise) {
+        return settings.read(name, otherwise, s -> Extent.read(s, settings.kiloBase()));
+    }
+
+    private Limits limits() {
+        long runtime = settings.time("runtime", 0, Units.SECOND);
+        boolean timeBased = settings.flag("time_based", false);
+        if (timeBased && runtime == 0) {
+            settings.wrong("time_based", "it needs a runtime");
+        }
+        Extent amount = settings.has("filesize") ? extent("size", Extent.NOTHING) : Extent.NOTHING;
+        return new Limits(
+                settings.time("startdelay", 0, Units.SECOND),
+                settings.time("ramp_time", 0, Units.SECOND),
+                runtime,
+                timeBased,
+                extent("io_size", amount),
+                settings.integer("loops", 1, 1, "a job runs at least once"),
+                extent("number_ios", Extent.NOTHING));
+    }
+
+    private List<Integer> processors() {
+        String policy = settings.text("cpus_allowed_policy", "shared");
+        if (!policy.equals("shared") && !policy.equals("split")) {
+            settings.wrong("cpus_allowed_policy", "it is shared or split");
+        }
+        List<Integer> byMask =
+                settings.read(
+                        "core_mask",
+                        settings.read("cpumask", List.of(), JobReader::byMask),
+                        s -> processors(s, s.value()));
+        return settings.read(
+                "cpus_allowed", byMask, s -> processors(s, "[" + s.value().strip() + "]"));
+    }
+
+    private static List<Integer> byMask(Setting setting) {
+        return processors(setting, Integer.toHexString(Units.integer(setting)));
+    }
+
+    private static List<Integer> processors(Setting setting, String mask) {
+        List<Integer> chosen;
+        try {
+            chosen = Processors.parse(mask);
+        } catch (IllegalArgumentException e) {
+            throw setting.wrong(String.valueOf(e.getMessage()));
+        }
+        List<Integer> allowed = Processors.allowed(Path.of("/proc/self/status"));
+        for (int processor : chosen) {
+            if (!allowed.isEmpty() && !allowed.contains(processor)) {
+                throw setting.wrong(
+                        "there is no processor %d for this process, which may use %s"
+                                .formatted(processor, allowed));
+            }
+        }
+        return chosen;
+    }
+
+    private Optional<LatencyGoal> latencyGoal() {
+        if (!settings.has("latency_target")) {
+            return Optional.empty();
+        }
+        double percentile =
+                settings.read("latency_percentile", 100.0, s -> Units.decimal(s, s.value()));
+        return Optional.of(
+                new LatencyGoal(
+                        settings.time("latency_target", 1, Units.MICROSECOND),
+                        settings.time("latency_window", Units.SECOND, Units.MICROSECOND),
+                        percentile,
+                        settings.flag("latency_run", false)));
+    }
+
+    private Optional<SteadyStateGoal> steadyStateGoal() {
+        long duration = settings.time("steadystate_duration", 0, Units.SECOND);
+        long ramp = settings.time("steadystate_ramp_time", 0, Units.SECOND);
+        return settings.read(
+                "steadystate",
+                Optional.empty(),
+                s -> {
+                    if (duration == 0) {
+                        throw s.wrong("it needs a steadystate_duration");
+                    }
+                    return Optional.of(SteadyStateGoal.read(s, duration, ramp));
+                });
+    }
+
+    private Verification verification(Workload workload) {
+        Verification.Kind otherwise =
+                settings.has("integrity") ? Verification.Kind.CRC32C : Verification.Kind.NONE;
+        Verification.Kind kind = settings.read("verify", otherwise, Verification::kind);
+        if (kind == Verification.Kind.NONE) {
+            return Verification.NONE;
+        }
+        List<Byte> pattern = settings.read("verify_pattern", List.of(), Verification::pattern);
+        if (kind == Verification.Kind.PATTERN && pattern.isEmpty()) {
+            settings.wrong("verify", "verify=pattern needs a verify_pattern");
+        }
+        if (settings.has("io_unit_size")) {
+            settings.wrong("io_unit_size", "buffers in pieces can't be verified");
+        }
+        if (workload.has(Direction.TRIM)) {
+            settings.wrong("verify", "what was deallocated can't be verified: use write or rw");
+        }
+        return new Verification(
+                kind,
+                pattern,
+                settings.flag("do_verify", true),
+                settings.integer("verify_backlog", 0, 0, "a number of writes"),
+                settings.flag("verify_fatal", false));
+    }
+
+    private Buffers buffers() {
+        List<Byte> pattern =
+                settings.flag("zero_buffers", false)
+                        ? List.of((byte) 0)
+                        : settings.read("buffer_pattern", List.of(), Verification::pattern);
+        return new Buffers(
+                pattern,
+                settings.bytes("iomem_align", Buffers.PAGE),
+                settings.bytes("io_unit_size", 0));
+    }
+
+    private ErrorPolicy errorPolicy() {
+        ErrorPolicy policy =
+                settings.read("continue_on_error", ErrorPolicy.STRICT, ErrorPolicy::read);
+        int every = settings.integer("error_interval", 1, 1, "at least 1");
+        return new ErrorPolicy(policy.tolerated(), policy.toleratesWrongData(), every);
+    }
+
+    private Grouping grouping() {
+        return new Grouping(
+                settings.flag("stonewall", false),
+                settings.flag("new_group", false),
+                settings.flag("exitall", false),
+                settings.flag("group_reporting", false));
+    }
+
+    private List<Double> percentiles() {
+        return settings.read(
+                "percentile_list",
+                List.of(),
+                s ->
+                        Arrays.stream(s.value().split(":", -1))
+                                .map(text -> Units.decimal(s, text))
+                                .toList());
+    }
+}

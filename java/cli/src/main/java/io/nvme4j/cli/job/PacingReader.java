@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.cli.job;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/** Reads rates and think times. */
+final class PacingReader {
+    private final Settings settings;
+    private final Access access;
+
+    PacingReader(Settings settings, Access access) {
+        this.settings = settings;
+        this.access = access;
+    }
+
+    Pacing pacing() {
+        if (settings.has("rate") && settings.has("rate_iops")) {
+            settings.wrong("rate", "this is a second rate beside rate_iops: give one of them");
+        }
+        Map<Direction, Pacing.Rate> rates = new EnumMap<>(Direction.class);
+        for (Direction direction : Direction.values()) {
+            if (access.workload().has(direction)) {
+                addRate(rates, direction, "rate", true);
+                addRate(rates, direction, "rate_iops", false);
+            }
+        }
+        addTotal(rates);
+        String process = settings.text("rate_process", "linear");
+        if (!process.equals("linear") && !process.equals("poisson")) {
+            settings.wrong("rate_process", "it is linear or poisson");
+        }
+        String type = settings.text("thinktime_blocks_type", "complete");
+        if (!type.equals("complete") && !type.equals("issue")) {
+            settings.wrong("thinktime_blocks_type", "it is complete or issue");
+        }
+        return new Pacing(
+                rates,
+                process.equals("poisson"),
+                settings.time("thinktime", 0, Units.MICROSECOND),
+                settings.integer("thinktime_blocks", 1, 1, "at least 1"));
+    }
+
+    private void addRate(
+            Map<Direction, Pacing.Rate> rates, Direction direction, String name, boolean bytes) {
+        String text = settings.read(name, "", s -> ownPart(s, direction));
+        if (!text.isBlank()) {
+            settings.read(
+                    name,
+                    0L,
+                    s -> {
+                        long value = Units.bytes(s, text, settings.kiloBase());
+                        if (value > 0) {
+                            rates.put(direction, new Pacing.Rate((double) value, bytes));
+                        }
+                        return value;
+                    });
+        }
+    }
+
+    /** One value is for all directions; of several, one that is empty is no limit. */
+    private static String ownPart(Setting setting, Direction direction) {
+        String[] parts = setting.value().split(",", -1);
+        return parts.length == 1
+                ? parts[0]
+                : direction.index() < parts.length ? parts[direction.index()] : "";
+    }
+
+    /** The rate of all commands together, which are shared out as the mix says. */
+    private void addTotal(Map<Direction, Pacing.Rate> rates) {
+        double total = settings.read("total_rate_iops", 0.0, s -> Units.decimal(s, s.value()));
+        if (total > 0) {
+            int reads = access.readPercentage();
+            for (Direction direction : Direction.values()) {
+                if (access.workload().has(direction)) {
+                    double share =
+                            access.workload().isMixed()
+                                    ? (direction == Direction.READ ? reads : 100 - reads) / 100.0
+                                    : 1;
+                    rates.put(direction, new Pacing.Rate(total * share, false));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.cli.job;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Numbers as fio writes them: 4k, 0x1000, 1GiB, 30s, 500us, 20%. */
+final class Units {
+    static final long MICROSECOND = 1_000;
+    static final long SECOND = 1_000_000_000L;
+
+    private static final String PREFIXES = "kmgtp";
+    private static final Pattern SIZE =
+            Pattern.compile("(0x[0-9a-f]{1,15}|\\d{1,18})\\s*(?:([kmgtp])(i?))?b?");
+    private static final Pattern TIME = Pattern.compile("(\\d{1,12})\\s*([a-z]*)");
+    private static final Pattern DECIMAL = Pattern.compile("\\d{1,12}(\\.\\d{1,12})?");
+
+    private static final Map<String, Long> TIME_UNITS =
+            Map.ofEntries(
+                    Map.entry("us", MICROSECOND),
+                    Map.entry("usec", MICROSECOND),
+                    Map.entry("ms", 1_000_000L),
+                    Map.entry("msec", 1_000_000L),
+                    Map.entry("s", SECOND),
+                    Map.entry("sec", SECOND),
+                    Map.entry("m", 60 * SECOND),
+                    Map.entry("h", 3600 * SECOND),
+                    Map.entry("d", 86400 * SECOND));
+
+    private Units() {}
+
+    /** A number of bytes, or of anything that takes k, m, g. */
+    static long bytes(Setting setting, String text, int kiloBase) {
+        Matcher matcher = SIZE.matcher(text.strip().toLowerCase(Locale.ROOT));
+        if (!matcher.matches()) {
+            throw setting.wrong("'" + text.strip() + "' is no size: write 4096, 4k or 1m");
+        }
+        long number = Long.decode(decimal(matcher.group(1)));
+        if (matcher.group(2) == null) {
+            return number;
+        }
+        // With kb_base=1024, fio's default, the "i" turns a binary prefix into a decimal one.
+        boolean hasI = !matcher.group(3).isEmpty();
+        long base = hasI == (kiloBase == 1000) ? 1024 : 1000;
+        try {
+            for (int power = PREFIXES.indexOf(matcher.group(2)); power >= 0; power--) {
+                number = Math.multiplyExact(number, base);
+            }
+            return number;
+        } catch (ArithmeticException e) {
+            throw setting.wrong("'" + text.strip() + "' is more than any device has");
+        }
+    }
+
+    /** Without leading zeros, which would make it octal. */
+    private static String decimal(String digits) {
+        return digits.startsWith("0x") ? digits : digits.replaceFirst("^0+(?=\\d)", "");
+    }
+
+    /** Nanoseconds. */
+    static long nanos(Setting setting, String text, long unitNanos) {
+        Matcher matcher = TIME.matcher(text.strip().toLowerCase(Locale.ROOT));
+        if (matcher.matches()) {
+            String unit = matcher.group(2);
+            Long factor = unit.isEmpty() ? Long.valueOf(unitNanos) : TIME_UNITS.get(unit);
+            long number = Long.parseLong(matcher.group(1));
+            if (factor != null && number <= Long.MAX_VALUE / 4 / factor) {
+                return number * factor;
+            }
+        }
+        throw setting.wrong("'" + text.strip() + "' is no time: write 30s, 10m, 500ms or 100us");
+    }
+
+    static int integer(Setting setting) {
+        return integer(setting, setting.value());
+    }
+
+    static int integer(Setting setting, String text) {
+        try {
+            return Integer.decode(decimal(text.strip().toLowerCase(Locale.ROOT)));
+        } catch (NumberFormatException e) {
+            throw setting.wrong("'" + text.strip() + "' is no whole number");
+        }
+    }
+
+    /** From 0 to 100. */
+    static int percentage(Setting setting, String text) {
+        String digits = text.strip().endsWith("%") ? text.strip().replace("%", "") : text;
+        int value = integer(setting, digits);
+        if (value < 0 || value > 100) {
+            throw setting.wrong("a percentage is from 0 to 100");
+        }
+        return value;
+    }
+
+    static double decimal(Setting setting, String text) {
+        if (!DECIMAL.matcher(text.strip()).matches()) {
+            throw setting.wrong("'" + text.strip() + "' is no number");
+        }
+        return Double.parseDouble(text.strip());
+    }
+
+    static boolean flag(Setting setting) {
+        return switch (setting.value().toLowerCase(Locale.ROOT)) {
+            case "1", "true" -> true;
+            case "0", "false" -> false;
+            default -> throw setting.wrong("it is 0 or 1");
+        };
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.cli.job;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * How a job makes its data recognisable, and checks them.
+ *
+ * @param kind of mark
+ * @param pattern of {@link Kind#PATTERN}: it is repeated through every block
+ * @param readBack whether all that was written is read at the job's end
+ * @param backlog what was written is read after each so many writes, or 0
+ * @param fatal whether the job ends with the first block that is wrong
+ */
+public record Verification(
+        Kind kind, List<Byte> pattern, boolean readBack, int backlog, boolean fatal) {
+    /** No verification. */
+    public static final Verification NONE = new Verification(Kind.NONE, List.of(), false, 0, false);
+
+    /** The marks, by the names that job files have. */
+    public enum Kind {
+        NONE,
+        CRC32C,
+        CRC32,
+        MD5,
+        SHA1,
+        SHA256,
+        PATTERN
+    }
+
+    public boolean isOn() {
+        return kind != Kind.NONE;
+    }
+
+    static Kind kind(Setting setting) {
+        String text = setting.value().toLowerCase(Locale.ROOT);
+        return switch (text) {
+            case "0", "none" -> Kind.NONE;
+            case "crc32c", "crc32c-intel" -> Kind.CRC32C;
+            case "crc32", "md5", "sha1", "sha256", "pattern" ->
+                    Kind.valueOf(text.toUpperCase(Locale.ROOT));
+            default ->
+                    throw setting.wrong(
+                            "verify is one of crc32c, crc32, md5, sha1, sha256 and pattern");
+        };
+    }
+
+    /** Reads 0xdeadbeef (the bytes in this order), a decimal number below 256, or "text". */
+    static List<Byte> pattern(Setting setting) {
+        String text = setting.value().strip();
+        if (text.startsWith("\"") || text.startsWith("'")) {
+            return list(text.substring(1, text.length() - 1).getBytes(StandardCharsets.UTF_8));
+        }
+        try {
+            if (text.toLowerCase(Locale.ROOT).startsWith("0x")) {
+                String digits = text.substring(2);
+                return list(
+                        HexFormat.of().parseHex(digits.length() % 2 == 0 ? digits : "0" + digits));
+            }
+            int number = Units.integer(setting, text);
+            if (number >= 0 && number < 256) {
+                return List.of((byte) number);
+            }
+        } catch (IllegalArgumentException e) {
+            // Told below.
+        }
+        throw setting.wrong("a pattern is 0xdeadbeef, a number below 256, or \"text\"");
+    }
+
+    private static List<Byte> list(byte[] bytes) {
+        List<Byte> list = new ArrayList<>();
+        for (byte each : bytes) {
+            list.add(each);
+        }
+        return list;
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.cli.load;
+
+import io.nvme4j.cli.job.Direction;
+import io.nvme4j.cli.job.Job;
+
+/**
+ * The commands of one queue pair. {@link #next} chooses one; the other methods say which. Of
+ * workloads that deallocate blocks before they write them, it chooses the deallocations; the writes
+ * follow from these. Not thread-safe.
+ */
+public final class CommandSource {
+    private final Schedule schedule;
+    private final Offsets offsets;
+    private final Lengths[] lengths = new Lengths[Direction.values().length];
+    private final long firstBlock;
+    private final int blockSize;
+
+    private int direction;
+    private long startingLba;
+    private int blocks;
+
+    /**
+     * @param span the job's blocks
+     * @param rateFraction how much of the job's rates is this one's
+     */
+    public CommandSource(Job job, Span span, int blockSize, double rateFraction, long seed) {
+        RandomNumbers random = new RandomNumbers(seed);
+        this.firstBlock = span.first();
+        this.blockSize = blockSize;
+        for (Direction each : Direction.values()) {
+            lengths[each.index()] = new Lengths(job.sizes(each), blockSize, random);
+        }
+        this.offsets = new OffsetsFactory(job, span, blockSize, random).offsets();
+        this.schedule = schedule(job, rateFraction, random);
+    }
+
+    private static Schedule schedule(Job job, double rateFraction, RandomNumbers random) {
+        Schedule schedule =
+                job.pacing().isPaced()
+                        ? new PacedSchedule(job, rateFraction, random)
+                        : new UnpacedSchedule(new Mix(job, random));
+        return job.pacing().thinkNanos() > 0
+                ? new ThinkingSchedule(schedule, job.pacing())
+                : schedule;
+    }
+
+    /**
+     * Chooses the next command.
+     *
+     * @param inFlight commands that have not completed
+     * @return false if none is due now
+     */
+    public boolean next(long now, int inFlight) {
+        int due = schedule.next(now, inFlight);
+        if (due == Schedule.NONE_DUE) {
+            return false;
+        }
+        direction = due;
+        int wanted = lengths[due].next();
+        startingLba = firstBlock + offsets.next(wanted);
+        blocks = offsets.granted(wanted);
+        schedule.issued((long) blocks * blockSize);
+        return true;
+    }
+
+    /** Index of its direction. */
+    public int direction() {
+        return direction;
+    }
+
+    public long startingLba() {
+        return startingLba;
+    }
+
+    /** Logical blocks that it moves. */
+    public int blocks() {
+        return blocks;
+    }
+
+    /** When it should have started: now, or earlier where it is behind its rate. */
+    public long intendedStart() {
+        return schedule.intendedStart();
+    }
+
+    /** Rates count from now on. */
+    public void restart(long now) {
+        schedule.restart(now);
+    }
+}

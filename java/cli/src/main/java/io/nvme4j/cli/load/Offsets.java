@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.cli.load;
+
+/** Where commands go, in logical blocks from the beginning of the job's region. */
+interface Offsets {
+    /**
+     * The place of the next command.
+     *
+     * @param blocks that it should move; they fit in there
+     */
+    long next(int blocks);
+
+    /**
+     * How many blocks the command may move there; fewer than asked for where the rest has been
+     * visited.
+     */
+    default int granted(int blocks) {
+        return blocks;
+    }
+}

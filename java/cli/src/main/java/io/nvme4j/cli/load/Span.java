@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.cli.load;
+
+import io.nvme4j.Namespace;
+import io.nvme4j.cli.job.Extent;
+import io.nvme4j.cli.job.Job;
+import io.nvme4j.cli.job.Region;
+import io.nvme4j.error.NvmeException;
+
+/**
+ * The logical blocks that a thread of a job works on.
+ *
+ * @param first its first block
+ * @param blocks how many
+ */
+public record Span(long first, long blocks) {
+    /**
+     * The region of a job, on a namespace.
+     *
+     * @param copy number of the job's copy
+     * @throws NvmeException if it doesn't lie inside the namespace
+     */
+    public static Span of(Job job, Namespace namespace, int copy) {
+        long size = namespace.sizeInBytes();
+        Region region = job.region();
+        long start =
+                start(job, region.offset(), size) + copy * start(job, region.increment(), size);
+        long length = region.size().isNothing() ? size - start : region.size().of(size);
+        int block = namespace.blockSize();
+        if (start % block != 0) {
+            throw new NvmeException(
+                    "job %s begins at byte %d, which is no multiple of the block size, %d"
+                            .formatted(job.name(), start, block));
+        }
+        if (start < 0 || start > size || length > size - start) {
+            throw new NvmeException(
+                    "job %s works on %d bytes from %d on, and the namespace has %d: make size or offset smaller, or the namespace larger"
+                            .formatted(job.name(), length, start, size));
+        }
+        if (length < job.largestIo()) {
+            throw new NvmeException(
+                    "job %s works on %d bytes, in which no I/O of %d bytes fits"
+                            .formatted(job.name(), length, job.largestIo()));
+        }
+        return new Span(start / block, length / block);
+    }
+
+    /** A percentage is rounded up to whole I/Os. */
+    private static long start(Job job, Extent extent, long size) {
+        long bytes = extent.of(size);
+        if (extent.percentage() == 0) {
+            return bytes;
+        }
+        long alignment = job.region().alignment() > 0 ? job.region().alignment() : job.smallestIo();
+        return (bytes + alignment - 1) / alignment * alignment;
+    }
+
+    /** One of several equal parts, whose length is a multiple of {@code alignment} blocks. */
+    public Span part(int number, int parts, long alignment) {
+        long length = blocks / parts / alignment * alignment;
+        return new Span(first + number * length, length);
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.cli.load;
+
+/** A command is always due. */
+final class UnpacedSchedule implements Schedule {
+    private final Mix mix;
+    private long start;
+
+    UnpacedSchedule(Mix mix) {
+        this.mix = mix;
+    }
+
+    @Override
+    public int next(long now, int inFlight) {
+        start = now;
+        return mix.next();
+    }
+
+    @Override
+    public long intendedStart() {
+        return start;
+    }
+
+    @Override
+    public void issued(long bytes) {}
+
+    @Override
+    public void restart(long now) {}
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.cli.report;
+
+import io.nvme4j.cli.job.Direction;
+import io.nvme4j.cli.job.Job;
+import io.nvme4j.cli.result.CoreUse;
+import io.nvme4j.cli.result.Latencies;
+import io.nvme4j.cli.result.Measured;
+import io.nvme4j.cli.result.RunResult;
+import io.nvme4j.cli.text.ByteSize;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** The page's numbers: the few that matter most, all rows, settings and machine. */
+final class PageTables {
+    private final RunResult result;
+    private final List<Job> jobs;
+
+    PageTables(RunResult result) {
+        this.result = result;
+        this.jobs = result.threads().stream().map(RunResult.ThreadResult::job).distinct().toList();
+    }
+
+    String workloads() {
+        return jobs.stream()
+                .map(
+                        job ->
+                                job.workload()
+                                        + " "
+                                        + ByteSize.format(job.largestIo())
+                                        + ", depth "
+                                        + job.depth())
+                .distinct()
+                .collect(Collectors.joining("; "));
+    }
+
+    List<List<String>> tiles() {
+        Latencies all = new Latencies();
+        long bytes = 0;
+        for (Measured measured : result.total().directions()) {
+            all.add(measured.total());
+            bytes += measured.bytes();
+        }
+        return List.of(
+                List.of("IOPS", number("%,.0f", perSecond(all.count()))),
+                List.of("MiB/s", number("%,.1f", perSecond(bytes) / (1 << 20))),
+                List.of("mean", micros(all.mean())),
+                List.of("p50", micros(all.percentile(50))),
+                List.of("p99", micros(all.percentile(99))),
+                List.of("p99.9", micros(all.percentile(99.9))));
+    }
+
+    private double perSecond(double amount) {
+        return result.nanos() == 0 ? 0 : amount * 1e9 / result.nanos();
+    }
+
+    List<List<String>> rows() {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(
+                List.of(
+                        "",
+                        "",
+                        "commands",
+                        "IOPS",
+                        "MiB/s",
+                        "mean",
+                        "p50",
+                        "p90",
+                        "p99",
+                        "p99.9",
+                        "p99.99",
+                        "max"));
+        result.threads()
+                .forEach(
+                        thread -> thread.rows().forEach(row -> addRows(rows, row, thread.nanos())));
+        addRows(rows, result.total(), result.nanos());
+        return rows;
+    }
+
+    private static void addRows(List<List<String>> rows, RunResult.Row row, long nanos) {
+        for (Direction direction : Direction.values()) {
+            Measured measured = row.directions().get(direction.index());
+            if (measured.count() > 0) {
+                rows.add(cells(row.label(), direction, measured, Math.max(nanos, 1) / 1e9));
+            }
+        }
+    }
+
+    private static List<String> cells(
+            String label, Direction direction, Measured measured, double seconds) {
+        Latencies latencies = measured.total();
+        return List.of(
+                label,
+                FioReport.name(direction),
+                number("%,.0f", measured.count()),
+                number("%,.0f", measured.count() / seconds),
+                number("%,.1f", measured.bytes() / seconds / (1 << 20)),
+                micros(latencies.mean()),
+                micros(latencies.percentile(50)),
+                micros(latencies.percentile(90)),
+                micros(latencies.percentile(99)),
+                micros(latencies.percentile(99.9)),
+                micros(latencies.percentile(99.99)),
+                micros(latencies.maximum()));
+    }
+
+    List<List<Object>> facts() {
+        List<List<Object>> facts = new ArrayList<>();
+        for (Job job : jobs) {
+            List<List<String>> options = new ArrayList<>();
+            job.options().forEach((name, value) -> options.add(List.of(name, value)));
+            facts.add(List.of("Settings: " + job.name(), options));
+        }
+        List<List<String>> drives = new ArrayList<>();
+        for (int i = 0; i < result.ids().size(); i++) {
+            drives.add(List.of(result.ids().get(i).toString(), result.transport().get(i)));
+        }
+        facts.add(List.of("Controllers", drives));
+        List<List<String>> machine = new ArrayList<>();
+        Machine.facts().forEach((name, value) -> machine.add(List.of(name, value)));
+        facts.add(List.of("Machine", machine));
+        facts.add(List.of("Processors' use, of whatever ran", cores()));
+        return facts;
+    }
+
+    private List<List<String>> cores() {
+        List<List<String>> cores = new ArrayList<>();
+        for (CoreUse core : result.cores()) {
+            cores.add(
+                    List.of(
+                            "core " + core.number(),
+                            number("%.0f %% user, ", core.user())
+                                    + number("%.0f %% system", core.system())));
+        }
+        return cores;
+    }
+
+    private static String number(String format, double value) {
+        return String.format(Locale.ROOT, format, value);
+    }
+
+    private static String micros(double nanos) {
+        return nanos >= 1e7 ? number("%,.1f ms", nanos / 1e6) : number("%,.1f µs", nanos / 1e3);
+    }
+}

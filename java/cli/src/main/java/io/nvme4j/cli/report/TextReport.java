@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.cli.report;
+
+import io.nvme4j.cli.job.Direction;
+import io.nvme4j.cli.job.Job;
+import io.nvme4j.cli.result.Latencies;
+import io.nvme4j.cli.result.Measured;
+import io.nvme4j.cli.result.RunResult;
+import io.nvme4j.cli.text.ByteSize;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** A run's result as tables, in the manner of spdk_nvme_perf. */
+public final class TextReport {
+    private static final double[] PERCENTAGES = {50, 90, 99, 99.9, 99.99};
+
+    private final RunResult result;
+    private final List<Line> lines = new ArrayList<>();
+    private final PrintWriter out;
+    private final int labelWidth;
+
+    /** A row of the tables: what some device did in one direction. */
+    private record Line(String label, String direction, Measured measured, double seconds) {
+        double perSecond(double amount) {
+            return seconds == 0 ? 0 : amount / seconds;
+        }
+
+        Latencies latencies() {
+            return measured.total();
+        }
+    }
+
+    private TextReport(PrintWriter out, RunResult result) {
+        this.out = out;
+        this.result = result;
+        for (RunResult.ThreadResult thread : result.threads()) {
+            thread.rows().forEach(row -> add(row, thread.nanos(), List.of(thread.job())));
+        }
+        long longest =
+                result.threads().stream().mapToLong(RunResult.ThreadResult::nanos).max().orElse(0);
+        List<Job> jobs = result.threads().stream().map(RunResult.ThreadResult::job).toList();
+        add(result.total(), longest, jobs);
+        this.labelWidth = lines.stream().mapToInt(line -> line.label.length()).max().orElse(0);
+    }
+
+    private void add(RunResult.Row row, long nanos, List<Job> jobs) {
+        for (Direction direction : Direction.values()) {
+            Measured measured = row.directions().get(direction.index());
+            if (jobs.stream().anyMatch(job -> job.has(direction))) {
+                String name = direction.name().toLowerCase(Locale.ROOT);
+                lines.add(new Line(row.label(), name, measured, nanos / 1e9));
+            }
+        }
+    }
+
+    /** Prints it. */
+    public static void print(PrintWriter out, RunResult result) {
+        TextReport report = new TextReport(out, result);
+        report.printHead();
+        report.printRates();
+        report.printPercentiles();
+        report.printEarlyEnd();
+    }
+
+    private void printHead() {
+        result.transport().forEach(out::println);
+        result.threads().stream()
+                .map(RunResult.ThreadResult::job)
+                .distinct()
+                .forEach(this::printJob);
+        out.println();
+    }
+
+    private void printJob(Job job) {
+        List<RunResult.ThreadResult> own =
+                result.threads().stream().filter(thread -> thread.job().equals(job)).toList();
+        out.printf(
+                Locale.ROOT,
+                "%s%s, %s, queue depth %d, %d worker%s, %.2f s%n",
+                job.workload(),
+                job.workload().isMixed() ? ", " + job.access().readPercentage() + " % reads" : "",
+                job.smallestIo() == job.largestIo()
+                        ? ByteSize.format(job.largestIo())
+                        : ByteSize.format(job.smallestIo())
+                                + " to "
+                                + ByteSize.format(job.largestIo()),
+                job.depth(),
+                own.size(),
+                own.size() == 1 ? "" : "s",
+                own.stream().mapToLong(RunResult.ThreadResult::nanos).max().orElse(0) / 1e9);
+    }
+
+    private void printRates() {
+        row("", "", "IOPS", "MiB/s", "mean us", "min us", "max us");
+        for (Line line : lines) {
+            row(
+                    line.label,
+                    line.direction,
+                    number(line.perSecond((double) line.measured.count())),
+                    number(line.perSecond((double) line.measured.bytes() / (1 << 20))),
+                    microseconds(line.latencies().mean()),
+                    microseconds((double) line.latencies().minimum()),
+                    microseconds((double) line.latencies().maximum()));
+        }
+        out.println();
+    }
+
+    private void printPercentiles() {
+        row("Latency, us", "", "50%", "90%", "99%", "99.9%", "99.99%");
+        for (Line line : lines) {
+            String[] cells = new String[PERCENTAGES.length];
+            for (int i = 0; i < cells.length; i++) {
+                cells[i] = microseconds((double) line.latencies().percentile(PERCENTAGES[i]));
+            }
+            row(line.label, line.direction, cells);
+        }
+    }
+
+    private void row(String label, String direction, String... cells) {
+        StringBuilder line = new StringBuilder();
+        line.append(pad(label, labelWidth)).append("  ").append(pad(direction, 5));
+        for (String cell : cells) {
+            line.append(' ').append(" ".repeat(Math.max(0, 12 - cell.length()))).append(cell);
+        }
+        out.println(line);
+    }
+
+    private static String pad(String text, int width) {
+        return text + " ".repeat(Math.max(0, width - text.length()));
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%.2f", value);
+    }
+
+    private static String microseconds(double nanos) {
+        return number(nanos / 1000);
+    }
+
+    private void printEarlyEnd() {
+        if (result.signal() != 0) {
+            boolean empty = lines.stream().allMatch(line -> line.measured.count() == 0);
+            out.printf(
+                    "%nStopped early by a signal%s.%n",
+                    empty ? ", before anything was measured" : "");
+        }
+        if (result.errors() > 0) {
+            out.printf(
+                    "%n%d commands failed; the numbers are of those that did not.%n",
+                    result.errors());
+        }
+    }
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.cli.result;
+
+import io.nvme4j.TransportId;
+import io.nvme4j.cli.job.Job;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * What a run measured.
+ *
+ * @param ids of the controllers
+ * @param transport one line about each controller
+ * @param threads what each thread of each job measured, in the order of the jobs
+ * @param failure what ended the run early, or empty
+ * @param signal number of the signal that ended the run early, or 0
+ * @param cores how busy each of the machine's processors was, with whatever
+ */
+public record RunResult(
+        List<TransportId> ids,
+        List<String> transport,
+        List<ThreadResult> threads,
+        String failure,
+        int signal,
+        List<CoreUse> cores) {
+    /**
+     * What one thread of a job measured, or several together.
+     *
+     * @param job what was asked for
+     * @param copy number of the thread, of those that do the same
+     * @param group number of its reporting group
+     * @param rows one for each namespace
+     * @param nanos from the begin of the measurement to the last completion
+     * @param userNanos time on processors in user mode
+     * @param systemNanos time on processors in the kernel
+     * @param errors commands that failed
+     * @param processor that it was pinned to, or -1
+     * @param timeline the same, interval by interval
+     * @param depths how many commands were in flight
+     * @param counters of its whole life
+     * @param extras what else fio reports of such a job, by its keys
+     */
+    public record ThreadResult(
+            Job job,
+            int copy,
+            int group,
+            List<Row> rows,
+            long nanos,
+            long userNanos,
+            long systemNanos,
+            long errors,
+            int processor,
+            Timeline timeline,
+            Depths depths,
+            ThreadCounters counters,
+            Map<String, Object> extras) {
+        /** All rows in one. */
+        public Row total() {
+            return Row.sum("Total", rows.stream());
+        }
+
+        /** Commands or bytes in a second. */
+        public double perSecond(long amount) {
+            return nanos == 0 ? 0 : amount * 1e9 / nanos;
+        }
+    }
+
+    /**
+     * What was measured on one namespace.
+     *
+     * @param label names it, and the thread where there are several
+     */
+    public record Row(String label, Measured reads, Measured writes, Measured trims) {
+        public static Row sum(String label, Stream<Row> rows) {
+            List<Row> all = rows.toList();
+            boolean paced = all.stream().anyMatch(Row::isPaced);
+            Row sum = new Row(label, new Measured(paced), new Measured(paced), new Measured(paced));
+            for (Row row : all) {
+                sum.reads.add(row.reads);
+                sum.writes.add(row.writes);
+                sum.trims.add(row.trims);
+            }
+            return sum;
+        }
+
+        public boolean isPaced() {
+            return reads.isPaced() || writes.isPaced() || trims.isPaced();
+        }
+
+        /** The three directions. */
+        public List<Measured> directions() {
+            return List.of(reads, writes, trims);
+        }
+    }
+
+    /** The threads, those of a job that reports as a group put together. */
+    public List<ThreadResult> reported() {
+        List<ThreadResult> reported = new ArrayList<>();
+        for (ThreadResult thread : threads) {
+            ThreadResult last = reported.isEmpty() ? null : reported.getLast();
+            if (last != null
+                    && thread.group() == last.group()
+                    && thread.job().grouping().reportsGroup()) {
+                reported.set(reported.size() - 1, sum(last, thread));
+            } else {
+                reported.add(thread);
+            }
+        }
+        return reported;
+    }
+
+    private static ThreadResult sum(ThreadResult a, ThreadResult b) {
+        Depths depths = new Depths();
+        depths.add(a.depths());
+        depths.add(b.depths());
+        return new ThreadResult(
+                a.job(),
+                a.copy(),
+                a.group(),
+                Stream.concat(a.rows().stream(), b.rows().stream()).toList(),
+                Math.max(a.nanos(), b.nanos()),
+                a.userNanos() + b.userNanos(),
+                a.systemNanos() + b.systemNanos(),
+                a.errors() + b.errors(),
+                a.processor() == b.processor() ? a.processor() : -1,
+                Timeline.sum(List.of(a.timeline(), b.timeline())),
+                depths,
+                a.counters().plus(b.counters()),
+                a.extras());
+    }
+
+    /** All rows of all threads. */
+    public List<Row> rows() {
+        return threads.stream().flatMap(thread -> thread.rows().stream()).toList();
+    }
+
+    /** All of them in one. */
+    public Row total() {
+        return Row.sum("Total", rows().stream());
+    }
+
+    /** All threads, interval by interval. */
+    public Timeline timeline() {
+        return Timeline.sum(threads.stream().map(ThreadResult::timeline).toList());
+    }
+
+    /** Length of the longest job. */
+    public long nanos() {
+        return threads.stream().mapToLong(ThreadResult::nanos).max().orElse(0);
+    }
+
+    /** Commands that failed. */
+    public long errors() {
+        return threads.stream().mapToLong(ThreadResult::errors).sum();
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.cli.result;
+
+import org.HdrHistogram.Histogram;
+
+import java.nio.ByteBuffer;
+
+/**
+ * What was measured of one direction in an interval, in little memory.
+ *
+ * @param count commands
+ * @param bytes that they moved
+ * @param encoded latencies from the intended start to completion, in nanoseconds, as HdrHistogram
+ *     encodes them; empty if there are none
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+public record Sample(long count, long bytes, byte[] encoded) {
+    private static final Sample NOTHING = new Sample(0, 0, new byte[0]);
+
+    static Sample of(Measured measured) {
+        return measured.count() == 0
+                ? NOTHING
+                : of(measured.count(), measured.bytes(), measured.total().histogram());
+    }
+
+    private static Sample of(long count, long bytes, Histogram histogram) {
+        ByteBuffer buffer = ByteBuffer.allocate(histogram.getNeededByteBufferCapacity());
+        byte[] encoded = new byte[histogram.encodeIntoByteBuffer(buffer)];
+        buffer.get(0, encoded);
+        return new Sample(count, bytes, encoded);
+    }
+
+    /** The latencies, in nanoseconds. */
+    public Histogram histogram() {
+        if (count == 0) {
+            return new Histogram(Latencies.SIGNIFICANT_DIGITS);
+        }
+        return Histogram.decodeFromByteBuffer(ByteBuffer.wrap(encoded), 0);
+    }
+
+    Sample plus(Sample other) {
+        if (count == 0 || other.count == 0) {
+            return count == 0 ? other : this;
+        }
+        Histogram sum = histogram();
+        sum.add(other.histogram());
+        return of(count + other.count, bytes + other.bytes, sum);
+    }
+}

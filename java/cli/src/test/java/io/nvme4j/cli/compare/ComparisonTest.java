@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.cli.compare;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nvme4j.cli.Cli;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+class ComparisonTest {
+    @TempDir private Path directory;
+
+    private Path run(String name, double iops, double... intervals) throws IOException {
+        List<Double> column = new ArrayList<>();
+        for (double interval : intervals) {
+            column.add(interval);
+        }
+        String text =
+                """
+                fio: a warning before the document
+                {"jobs": [{"jobname": "j", "job options": {"iodepth": "8"},
+                  "read": {"total_ios": 1000, "iops": %f, "bw_bytes": 1048576,
+                    "lat_ns": {"mean": 2000.0},
+                    "clat_ns": {"percentile": {"50.000000": 1000, "99.000000": 9000}}}}],
+                 "nvme4j": {"intervals": {"read_iops": %s}}}
+                """
+                        .formatted(iops, column);
+        return Files.writeString(directory.resolve(name), text);
+    }
+
+    private static double[] noisy(double mean, double deviation, long seed, int count) {
+        Random random = new Random(seed);
+        double[] values = new double[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = mean * (1 + deviation * random.nextGaussian());
+        }
+        return values;
+    }
+
+    private String line(String out, String name) {
+        return out.lines().filter(line -> line.contains(name)).findFirst().orElse("none: " + out);
+    }
+
+    @Test
+    void oneRunEachIsJudgedByItsIntervals() throws IOException {
+        Path a = run("a.json", 1000, noisy(1000, 0.02, 1, 50));
+        Path b = run("b.json", 1100, noisy(1100, 0.02, 2, 50));
+        Cli.Result result = Cli.run("compare", a.toString(), b.toString()).assertOk();
+        String iops = line(result.out(), "read IOPS");
+        assertTrue(iops.contains("1.100") && iops.endsWith("differs"), iops);
+        String latency = line(result.out(), "read p99");
+        assertTrue(latency.endsWith("unknown"), latency);
+        assertTrue(result.out().contains("not known"), result.out());
+    }
+
+    @Test
+    void severalRunsAreJudgedFromRunToRun() throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("compare"));
+        double[] ofA = {1000, 1050, 980};
+        double[] ofB = {1010, 970, 1040};
+        for (int i = 0; i < 3; i++) {
+            arguments.add(run("a" + i, ofA[i]).toString());
+        }
+        arguments.add("vs");
+        for (int i = 0; i < 3; i++) {
+            arguments.add(run("b" + i, ofB[i]).toString());
+        }
+        Cli.Result result = Cli.run(arguments.toArray(String[]::new)).assertOk();
+        String iops = line(result.out(), "read IOPS");
+        assertTrue(iops.endsWith("noise"), iops);
+    }
+
+    @Test
+    void whatIsNoRunIsRefused() throws IOException {
+        Path file = Files.writeString(directory.resolve("x.json"), "{\"a\": 1}");
+        Cli.run("compare", file.toString(), file.toString()).assertError(2, "is no run's JSON");
+        Cli.run("compare", "none.json", "none.json").assertError(2, "none.json can't be read");
+        Cli.run("compare", "a", "b", "c").assertError(2, "write vs between");
+    }
+
+    /** Of many pairs that come from the same distribution, about one in twenty seems to differ. */
+    @Test
+    void falseAlarmsAreAsRareAsPromised() {
+        int alarms = 0;
+        int tries = 4000;
+        for (int i = 0; i < tries; i++) {
+            double[] a = noisy(1e6, 0.05, 2L * i, 4);
+            double[] b = noisy(1e6, 0.05, 2L * i + 1, 6);
+            alarms += RatioInterval.of(a, b).isNoise() ? 0 : 1;
+        }
+        assertEquals(0.05, (double) alarms / tries, 0.02);
+    }
+}
