@@ -53,9 +53,14 @@ final class ProcessorsCheck implements Check {
                 ? Finding.ok(id, SUBJECT, seen)
                 : Finding.warning(id, SUBJECT, seen)
                         .means("a thread that polls leaves none for the JVM's own threads")
-                        .mendedBy(
-                                "taskset --cpu-list 0-1 ./nvme4j ... (docker run"
-                                        + " --cpuset-cpus=0-1)");
+                        .mendedBy(another(situation));
+    }
+
+    private static String another(Situation situation) {
+        String online = situation.machine().text(DIRECTORY + "online").orElse("");
+        return online.equals("0")
+                ? "give the virtual machine another processor"
+                : "taskset --cpu-list 0-1 ./nvme4j ... (docker run --cpuset-cpus=0-1)";
     }
 
     private static Finding isolation(Situation situation) {

@@ -24,6 +24,11 @@ final class VfioCheck implements Check {
         if (drives.isEmpty() || others || (iommu.groups() == 0 && !iommu.isNotDemanded())) {
             return List.of(Finding.notApplicable("vfio", SUBJECT, "no drive that would use it"));
         }
+        boolean loaded = situation.machine().exists("/sys/bus/pci/drivers/vfio-pci");
+        if (!loaded && drives.stream().noneMatch(NvmeDrive::usesVfio)) {
+            String seen = "not loaded yet, which binding the drive does";
+            return List.of(Finding.notApplicable("vfio", SUBJECT, seen));
+        }
         List<Finding> findings = new ArrayList<>(modules(situation, iommu));
         if (findings.isEmpty()) {
             findings.addAll(rights(situation, drives));

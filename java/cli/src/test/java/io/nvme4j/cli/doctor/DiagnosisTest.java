@@ -124,6 +124,14 @@ class DiagnosisTest {
     }
 
     @Test
+    void whatBindingADriveLoadsIsNotAskedForBefore() {
+        machine.driver(DRIVE, "").remove("/sys/bus/pci/drivers/vfio-pci");
+        Diagnosis diagnosis = machine.examine("trtype:PCIE traddr:" + DRIVE);
+        assertEquals(Verdict.NOT_APPLICABLE, find(diagnosis, "vfio").verdict());
+        assertEquals(List.of("Drive " + DRIVE), diagnosis.obstacles().get(Transport.PCIE));
+    }
+
+    @Test
     void anotherDriveIsNoneOfItsBusiness() {
         machine.drive("0000:02:00.0", "nvme");
         assertTrue(machine.examine("trtype:PCIE traddr:" + DRIVE).isWell());

@@ -252,6 +252,11 @@ class PlantedFaultsTest {
                         "taskset --cpu-list 0-1 ./nvme4j ... (docker run --cpuset-cpus=0-1)",
                         m -> m.user(1000, "0-1", "3")),
                 warning(
+                        "a machine of one processor",
+                        "cpu.count",
+                        "give the virtual machine another processor",
+                        m -> m.user(1000, "0-1", "0").file(PROCESSORS + "online", "0")),
+                warning(
                         "isolated processors that tick",
                         "cpu.isolation",
                         "add nohz_full=2-3 rcu_nocbs=2-3 to GRUB_CMDLINE_LINUX in"
