@@ -4,10 +4,10 @@ package io.nvme4j.cli;
 import io.nvme4j.TransportId;
 import io.nvme4j.cli.machine.Machine;
 import io.nvme4j.cli.job.Job;
+import io.nvme4j.cli.result.RunResult;
 import io.nvme4j.cli.sweep.SweepAxes;
 import io.nvme4j.cli.sweep.SweepPoint;
 import io.nvme4j.cli.sweep.SweepReport;
-import io.nvme4j.cli.result.RunResult;
 import io.nvme4j.cli.text.VersionText;
 
 import picocli.CommandLine.Command;

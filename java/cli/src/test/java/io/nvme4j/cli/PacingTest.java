@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.Map;
+
+/** Rates, and latencies that count from when a command should have started. */
+class PacingTest {
+    private static final String SLOW = "trtype:EMBEDDED size:4M latency:1000";
+
+    private static Map<String, Object> run(String... options) {
+        String[] all = new String[options.length + 4];
+        System.arraycopy(new String[] {"bench", "-t", "1", "--output-format=json"}, 0, all, 0, 4);
+        System.arraycopy(options, 0, all, 4, options.length);
+        return Cli.run(all).assertOk().json();
+    }
+
+    /** A thousand in a second is the most, and five thousand are asked for. */
+    @Test
+    void aboveCapacityOnlyTheLatencyFromTheIntendedStartGrows() {
+        Map<String, Object> document = run("-r", SLOW, "-q", "1", "--rate", "5000", "-a", "0");
+        double device =
+                Cli.numberAt(
+                        document,
+                        "jobs.0.read.clat_ns.percentile.50.000000"
+                                .replace(".percentile.50.000000", ".mean"));
+        double total = Cli.numberAt(document, "jobs.0.read.lat_ns.mean");
+        double waiting = Cli.numberAt(document, "jobs.0.read.slat_ns.mean");
+        assertTrue(total > 100e6, "a backlog of 0.8 s is there in the end: " + total);
+        assertTrue(device < total / 4, device + " of " + total);
+        assertEquals(total, waiting + device, total * 0.001);
+    }
+
+    @Test
+    void ratesOfDirectionsAreTheirOwn() {
+        Map<String, Object> document =
+                run("-w", "randrw", "-q", "8", "--set", "rate_iops=3000,1000");
+        double reads = Cli.numberAt(document, "jobs.0.read.iops");
+        double writes = Cli.numberAt(document, "jobs.0.write.iops");
+        assertEquals(3, reads / writes, 0.2);
+    }
+
+    @Test
+    void sameSeedsGiveTheSameCommands() {
+        String[] options = {"-w", "randrw", "-d", "2000", "-a", "0", "--set", "randseed=7"};
+        double first = Cli.numberAt(run(options), "jobs.0.read.total_ios");
+        assertEquals(first, Cli.numberAt(run(options), "jobs.0.read.total_ios"));
+        options[options.length - 1] = "randseed=8";
+        double other = Cli.numberAt(run(options), "jobs.0.read.total_ios");
+        assertEquals(1000, other, 150);
+    }
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.cli.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+class JobFileTest {
+    @TempDir Path directory;
+
+    private final List<String> problems = new ArrayList<>();
+
+    private List<Job> read(String text) throws IOException {
+        Path file = Files.writeString(directory.resolve("a.fio"), text);
+        return JobFile.read(file, problems).stream()
+                .map(settings -> JobReader.read(settings, List.of("trtype:EMBEDDED")))
+                .toList();
+    }
+
+    private Job one(String options) throws IOException {
+        List<Job> jobs = read("[a]\n" + options.replace(' ', '\n') + "\n");
+        assertEquals(List.of(), problems);
+        return jobs.getFirst();
+    }
+
+    @Test
+    void laterSectionsSeeWhatIsGlobalThen() throws IOException {
+        List<Job> jobs = read("[global]\nbs=8k\n[a]\n[global]\nbs=16k ; more\n[b]\nbs=1k\n[c]\n");
+        assertEquals(List.of(8192L, 1024L, 16384L), jobs.stream().map(Job::largestIo).toList());
+        assertEquals(List.of("a", "b", "c"), jobs.stream().map(Job::name).toList());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "4096,4096",
+        "4k,4096",
+        "4kb,4096",
+        "4KiB,4000",
+        "1m,1048576",
+        "0x1000,4096",
+        "2g,2147483648"
+    })
+    void sizesAreAsFioReadsThem(String text, long bytes) throws IOException {
+        assertEquals(bytes, one("bs=" + text).largestIo());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4k,4000", "4ki,4096", "1mib,1048576"})
+    void decimalBaseTurnsUnitsRound(String text, long bytes) throws IOException {
+        assertEquals(bytes, one("kb_base=1000 bs=" + text).largestIo());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"5,5000000000", "5s,5000000000", "1m,60000000000", "20ms,20000000", "7us,7000"})
+    void timesHaveUnits(String text, long nanos) throws IOException {
+        assertEquals(nanos, one("runtime=" + text).limits().runtime());
+    }
+
+    @Test
+    void splitsShareWhatIsLeft() throws IOException {
+        Job job = one("rw=randrw bssplit=4k/10:64k/50:32k,2k/:1k/");
+        assertEquals(
+                List.of(
+                        new BlockSizes.Share(4096, 10),
+                        new BlockSizes.Share(65536, 50),
+                        new BlockSizes.Share(32768, 40)),
+                job.sizes(Direction.READ).split());
+        assertEquals(
+                List.of(new BlockSizes.Share(2048, 50), new BlockSizes.Share(1024, 50)),
+                job.sizes(Direction.WRITE).split());
+    }
+
+    @Test
+    void directionsHaveSizesOfTheirOwn() throws IOException {
+        Job job = one("rw=rw bs=4k,8k,16k");
+        assertEquals(4096, job.sizes(Direction.READ).largest());
+        assertEquals(8192, job.sizes(Direction.WRITE).largest());
+        assertEquals(16384, job.sizes(Direction.TRIM).largest());
+        assertEquals(8192, job.largestIo());
+    }
+
+    @Test
+    void filenamesNameNamespaces() throws IOException {
+        String text =
+                "[a]\n"
+                        + "ioengine=spdk\n"
+                        + "filename=trtype=PCIe traddr=0000.04.00.0 ns=1:trtype=TCP adrfam=IPv4"
+                        + " traddr=10.0.0.1 trsvcid=4420 subnqn=nqn.x:y ns=2\n";
+        Path file = Files.writeString(directory.resolve("a.fio"), text);
+        Settings settings = JobFile.read(file, problems).getFirst();
+        assertEquals(
+                List.of(
+                        "trtype:PCIe traddr:0000:04:00.0 ns:1",
+                        "trtype:TCP adrfam:IPv4 traddr:10.0.0.1 trsvcid:4420 subnqn:nqn.x:y ns:2"),
+                JobReader.read(settings, List.of()).devices());
+        assertEquals(List.of(), problems);
+    }
+
+    @Test
+    void kernelEnginesNeedADevice() throws IOException {
+        Path file = Files.writeString(directory.resolve("a.fio"), "[a]\nioengine=libaio\n");
+        JobReader.read(JobFile.read(file, problems).getFirst(), List.of());
+        assertEquals(1, problems.size());
+        assertTrue(problems.getFirst().contains("a.fio:2: ioengine=libaio"), problems.toString());
+        assertTrue(problems.getFirst().contains("-r"), problems.toString());
+    }
+
+    /** All in one go, each with its line; nothing is ignored. */
+    @Test
+    void whatIsNotSupportedIsNamed() throws IOException {
+        List<String> options =
+                List.of(
+                        "nrfiles=4",
+                        "direct=0",
+                        "buffered=1",
+                        "zonemode=zbd",
+                        "write_bw_log=x",
+                        "fsync=32",
+                        "sync=1",
+                        "http_host=h",
+                        "cuda_io=posix",
+                        "iodepth_batch=8",
+                        "prioclass=1",
+                        "cpuload=50",
+                        "refill_buffers",
+                        "dedupe_percentage=50",
+                        "max_latency=1ms",
+                        "rate_min=1k",
+                        "flow=1",
+                        "wait_for=x",
+                        "verify_async=2",
+                        "read_iolog=x",
+                        "sqthread_poll=1",
+                        "exec_prerun=x",
+                        "uid=1",
+                        "gtod_cpu=1",
+                        "fill_device=1",
+                        "verify_offset=8",
+                        "unified_rw_reporting=mixed",
+                        "iodepht=4",
+                        "no_such_option=1",
+                        "directory=/tmp");
+        read("[a]\n" + String.join("\n", options) + "\n");
+        assertEquals(options.size(), problems.size(), String.join("\n", problems));
+        for (int i = 0; i < options.size(); i++) {
+            String name = options.get(i).replaceFirst("=.*", "");
+            String origin = "a.fio:" + (i + 2) + ": " + name;
+            assertTrue(problems.get(i).contains(origin), origin + " in " + problems.get(i));
+        }
+        assertTrue(problems.get(27).contains("did you mean iodepth?"), problems.get(27));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "bs=4q | is no size",
+                "bs=0 | at least one block",
+                "rw=sideways | expected one of",
+                "iodepth=0 | at least 1",
+                "runtime=soon | is no time",
+                "time_based=1 | needs a runtime",
+                "bssplit=4k/60:8k/60 | add up to 120",
+                "random_distribution=zipf | takes a value",
+                "random_distribution=zoned:50/10:20/90 | add up to 70 percent",
+                "verify=sorcery | verify is one of",
+                "verify=pattern | needs a verify_pattern",
+                "rate=1m rate_iops=5 | second rate",
+                "steadystate=iops:5% | needs a steadystate_duration",
+                "continue_on_error=maybe | one of none, read",
+                "rwmixread=101 | from 0 to 100",
+                "cpus_allowed=4000 | no processor 4000",
+                "rw=trim verify=md5 | can't be verified",
+            })
+    void wrongValuesSayWhatWouldDo(String options, String message) throws IOException {
+        read("[a]\n" + options.replace(' ', '\n') + "\n");
+        assertEquals(1, problems.size(), problems.toString());
+        assertTrue(problems.getFirst().contains(message), problems.toString());
+        assertTrue(problems.getFirst().contains("a.fio:"), problems.toString());
+    }
+
+    @Test
+    void filesThatAreNoneAreTold() {
+        JobFile.read(directory.resolve("nowhere.fio"), problems);
+        assertTrue(problems.getFirst().contains("no such file"), problems.toString());
+    }
+}
