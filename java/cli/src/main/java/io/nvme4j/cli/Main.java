@@ -3,6 +3,7 @@ package io.nvme4j.cli;
 
 import io.nvme4j.cli.text.VersionText;
 
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -26,6 +27,7 @@ import java.nio.charset.Charset;
             ListCommand.class,
             IdentifyCommand.class,
             MapCommand.class,
+            GenerateCompletion.class,
             HelpCommand.class
         },
         footer = {
