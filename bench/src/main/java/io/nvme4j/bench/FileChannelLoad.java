@@ -42,8 +42,8 @@ public final class FileChannelLoad {
     /**
      * Runs.
      *
-     * @param arguments {@code sync} or {@code async}, file, depth, bytes of an I/O, seconds, seconds
-     *     of warm-up
+     * @param arguments {@code sync} or {@code async}, file, depth, bytes of an I/O, seconds,
+     *     seconds of warm-up
      */
     public static void main(String[] arguments) throws Exception {
         if (arguments.length != 6) {

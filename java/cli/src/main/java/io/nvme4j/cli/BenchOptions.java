@@ -157,9 +157,9 @@ final class BenchOptions {
                 names = "--sweep",
                 paramLabel = "<axes>",
                 description =
-                        "Runs every combination, such as 'q=1..256 o=512,4k,64k': a range is doubled"
-                            + " through; q, o, w, M, P, or an option of job files. Prints a table"
-                            + " and marks the knee of each series of depths")
+                        "Runs every combination, such as 'q=1..256 o=512,4k,64k': a range is"
+                            + " doubled through; q, o, w, M, P, or an option of job files. Prints a"
+                            + " table and marks the knee of each series of depths")
         private @Nullable String sweep;
 
         @Option(

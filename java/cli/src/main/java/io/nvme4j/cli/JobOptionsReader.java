@@ -6,7 +6,6 @@ import io.nvme4j.cli.job.JobFile;
 import io.nvme4j.cli.job.JobReader;
 import io.nvme4j.cli.job.Setting;
 import io.nvme4j.cli.job.Settings;
-
 import io.nvme4j.cli.sweep.SweepAxes;
 
 import java.nio.file.Path;
@@ -24,8 +23,7 @@ final class JobOptionsReader {
      * @param point of a sweep: values of its axes
      * @param problems where what is wrong is added, a line each
      */
-    JobOptionsReader(
-            BenchOptions options, Map<String, String> point, List<String> problems) {
+    JobOptionsReader(BenchOptions options, Map<String, String> point, List<String> problems) {
         this.point = point;
         this.options = options;
         this.problems = problems;
@@ -53,9 +51,7 @@ final class JobOptionsReader {
         options.addTo(settings);
         options.settings().forEach(text -> settings.put(Setting.of(text)));
         point.forEach(
-                (axis, value) ->
-                        settings.put(
-                                Setting.of(SweepAxes.option(axis) + "=" + value)));
+                (axis, value) -> settings.put(Setting.of(SweepAxes.option(axis) + "=" + value)));
         return JobReader.read(settings, options.transportIds());
     }
 }

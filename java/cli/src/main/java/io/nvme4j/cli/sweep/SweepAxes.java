@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What a sweep goes through: {@code q=1..256 o=512,4k,64k} is each depth from 1 to 256, doubled each
- * time, with each of three sizes.
+ * What a sweep goes through: {@code q=1..256 o=512,4k,64k} is each depth from 1 to 256, doubled
+ * each time, with each of three sizes.
  *
  * @param values of each axis, by its name as it was written
  */
@@ -66,8 +66,7 @@ public record SweepAxes(Map<String, List<String>> values) {
         long first = Long.parseLong(range.group(1));
         long last = Long.parseLong(range.group(2));
         if (first < 1 || last < first) {
-            throw new IllegalArgumentException(
-                    "--sweep: '" + part + "' is no range: write 1..256");
+            throw new IllegalArgumentException("--sweep: '" + part + "' is no range: write 1..256");
         }
         List<String> values = new ArrayList<>();
         for (long value = first; value < last; value *= 2) {

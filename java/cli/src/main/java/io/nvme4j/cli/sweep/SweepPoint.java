@@ -35,8 +35,8 @@ public record SweepPoint(
 
     /**
      * The knee of points whose depth grows: where the ratio of throughput to latency is greatest
-     * (Kleinrock's power). Of a device with a fixed latency and a limit to its throughput that is the
-     * least depth at which the limit is reached.
+     * (Kleinrock's power). Of a device with a fixed latency and a limit to its throughput that is
+     * the least depth at which the limit is reached.
      */
     public static SweepPoint knee(List<SweepPoint> series) {
         SweepPoint knee = series.getFirst();
