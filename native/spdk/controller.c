@@ -143,6 +143,7 @@ static void read_properties(struct n4j_spdk_ctrlr *ctrlr) {
     ctrlr->data_forms = ctrlr->has_doorbells ? N4J_SPDK_DOORBELL_DATA_FORMS : N4J_SPDK_DATA_FORMS;
     ctrlr->has_sgls = (spdk_nvme_ctrlr_get_flags(ctrlr->spdk) & SPDK_NVME_CTRLR_SGL_SUPPORTED) != 0;
     ctrlr->max_fragments = max_fragments(ctrlr);
+    ctrlr->max_aborts = spdk_nvme_ctrlr_get_data(ctrlr->spdk)->acl + 1u; /* 0's based */
 }
 
 void n4j_spdk_adopt(struct n4j_spdk_ctrlr *ctrlr, const struct n4j_spdk_connection *connection) {
@@ -160,6 +161,7 @@ static struct n4j_spdk_ctrlr *new_ctrlr(const struct n4j_spdk_connection *connec
         return NULL;
     }
     atomic_init(&ctrlr->live_qpairs, 0);
+    atomic_init(&ctrlr->aborts, 0);
     pthread_mutex_init(&ctrlr->failing, NULL);
     pthread_mutex_init(&ctrlr->admin, NULL);
     n4j_spdk_adopt(ctrlr, connection);

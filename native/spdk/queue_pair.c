@@ -46,8 +46,18 @@ static inline void free_slot(struct n4j_spdk_slot *slot) {
     qpair->in_flight--;
 }
 
+/* SPDK says so of commands in flight when the connection, or the queue pair, ends. */
+static inline bool is_made_up(const struct spdk_nvme_cpl *cpl) {
+    return cpl->status.sct == SPDK_NVME_SCT_GENERIC &&
+           cpl->status.sc == SPDK_NVME_SC_ABORTED_SQ_DELETION;
+}
+
 void n4j_spdk_complete(void *argument, const struct spdk_nvme_cpl *cpl) {
     struct n4j_spdk_slot *slot = argument;
+    if (spdk_unlikely(is_made_up(cpl))) {
+        n4j_spdk_complete_error(slot, -ENXIO);
+        return;
+    }
     *next_record(slot->qpair) = (n4j_completion){
         .tag = slot->tag, .cdw0 = cpl->cdw0, .status = n4j_spdk_status(cpl), .error = 0};
     free_slot(slot);

@@ -223,27 +223,3 @@ bool n4j_spdk_qpair_give_up(struct n4j_spdk_qpair *qpair) {
     }
     return true;
 }
-
-static void on_aborted(void *argument, const struct spdk_nvme_cpl *cpl) {
-    (void)argument;
-    (void)cpl; /* what became of the command, its own completion tells */
-}
-
-int n4j_spdk_qpair_abort(struct n4j_qpair *base, uint64_t tag) {
-    struct n4j_spdk_qpair *qpair = (struct n4j_spdk_qpair *)base;
-    /* SPDK's transport for vfio-user can't look for a request, and calls NULL when it is to. */
-    if (qpair->ctrlr->trid.trtype == SPDK_NVME_TRANSPORT_VFIOUSER) {
-        return -ENOTSUP;
-    }
-    if (qpair->spdk == NULL || atomic_load(&qpair->ctrlr->failed)) {
-        return -ENOENT;
-    }
-    for (uint32_t i = 0; i < qpair->depth; i++) {
-        struct n4j_spdk_slot *slot = &qpair->slots[i];
-        if (slot->busy && slot->tag == tag) {
-            return spdk_nvme_ctrlr_cmd_abort_ext(qpair->ctrlr->spdk, qpair->spdk, slot, on_aborted,
-                                                 NULL);
-        }
-    }
-    return -ENOENT;
-}

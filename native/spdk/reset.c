@@ -77,15 +77,15 @@ int n4j_spdk_reset(struct n4j_ctrlr *base, uint32_t timeout_ms, struct n4j_error
     struct n4j_spdk_ctrlr *ctrlr = (struct n4j_spdk_ctrlr *)base;
     pthread_mutex_lock(&n4j_spdk_attach_lock);
     n4j_spdk_fail(ctrlr);
-    pthread_mutex_lock(&ctrlr->admin); /* the failure has ended what held it */
     int code = wait_for_queue_pairs(ctrlr, timeout_ms, error);
     if (code == 0) {
+        pthread_mutex_lock(&ctrlr->admin);   /* the failure has ended what held it */
         n4j_spdk_housekeeping_remove(ctrlr); /* it would look at what is replaced */
         code = connect_anew(ctrlr, error);
         int added = n4j_spdk_housekeeping_add(ctrlr, error);
         code = code != 0 ? code : added;
+        pthread_mutex_unlock(&ctrlr->admin);
     }
-    pthread_mutex_unlock(&ctrlr->admin);
     pthread_mutex_unlock(&n4j_spdk_attach_lock);
     return code;
 }

@@ -21,6 +21,8 @@ struct n4j_spdk_ctrlr {
 
     /* Set after the device was cut off from memory; queue pairs then give up by themselves. */
     atomic_bool failed;
+    atomic_uint aborts;      /* that have not been answered */
+    uint32_t max_aborts;     /* at once, by ACL */
     atomic_uint live_qpairs; /* that SPDK still knows, or is about to */
     pthread_mutex_t failing;
 
@@ -168,6 +170,8 @@ bool n4j_spdk_is_registered(const struct n4j_spdk_ctrlr *ctrlr, const void *addr
 int n4j_spdk_qpair_create(struct n4j_ctrlr *ctrlr, uint32_t depth, struct n4j_qpair **qpair,
                           struct n4j_error *error);
 int n4j_spdk_qpair_destroy(struct n4j_qpair *qpair);
+
+/* abort.c */
 int n4j_spdk_qpair_abort(struct n4j_qpair *qpair, uint64_t tag);
 
 /* queue_pair.c */

@@ -25,6 +25,7 @@
 char text[512];
 char directory[64] = "/tmp/nvme4j-spdk-XXXXXX";
 pid_t target;
+bool has_slow_namespace;
 int tcp_port;
 
 void stop_target(void) {
@@ -135,6 +136,17 @@ static bool listens(int port) {
     return answered;
 }
 
+/* Two seconds for each command: while they last, the target does not shut its controllers down. */
+static const char slow_bdev[] =
+    ",{\"method\":\"bdev_null_create\",\"params\":{\"name\":\"Base\",\"num_blocks\":131072,"
+    "\"block_size\":512}},"
+    "{\"method\":\"bdev_delay_create\",\"params\":{\"name\":\"Slow\",\"base_bdev_name\":\"Base\","
+    "\"avg_read_latency\":2000000,\"p99_read_latency\":2000000,"
+    "\"avg_write_latency\":2000000,\"p99_write_latency\":2000000}}";
+static const char slow_namespace[] =
+    "{\"method\":\"nvmf_subsystem_add_ns\",\"params\":{\"nqn\":\"" NQN
+    "\",\"namespace\":{\"bdev_name\":\"Slow\",\"nsid\":3}}},";
+
 static void write_config(const char *path) {
     FILE *file = fopen(path, "we");
     CHECK(file != NULL);
@@ -143,7 +155,7 @@ static void write_config(const char *path) {
             "{\"method\":\"bdev_malloc_create\",\"params\":{\"name\":\"Data\",\"num_blocks\":%d,"
             "\"block_size\":%d}},"
             "{\"method\":\"bdev_null_create\",\"params\":{\"name\":\"Null\",\"num_blocks\":%d,"
-            "\"block_size\":%d}}]},"
+            "\"block_size\":%d}}%s]},"
             "{\"subsystem\":\"nvmf\",\"config\":["
             "{\"method\":\"nvmf_create_transport\",\"params\":{\"trtype\":\"VFIOUSER\"}},"
             "{\"method\":\"nvmf_create_transport\",\"params\":{\"trtype\":\"TCP\"}},"
@@ -152,13 +164,14 @@ static void write_config(const char *path) {
             "{\"method\":\"nvmf_subsystem_add_ns\",\"params\":{\"nqn\":\"" NQN
             "\",\"namespace\":{\"bdev_name\":\"Data\",\"nsid\":%d}}},"
             "{\"method\":\"nvmf_subsystem_add_ns\",\"params\":{\"nqn\":\"" NQN
-            "\",\"namespace\":{\"bdev_name\":\"Null\",\"nsid\":%d}}},"
+            "\",\"namespace\":{\"bdev_name\":\"Null\",\"nsid\":%d}}},%s"
             "{\"method\":\"nvmf_subsystem_add_listener\",\"params\":{\"nqn\":\"" NQN
             "\",\"listen_address\":{\"trtype\":\"VFIOUSER\",\"traddr\":\"%s\"}}},"
             "{\"method\":\"nvmf_subsystem_add_listener\",\"params\":{\"nqn\":\"" NQN
             "\",\"listen_address\":{\"trtype\":\"TCP\",\"adrfam\":\"IPv4\","
             "\"traddr\":\"127.0.0.1\",\"trsvcid\":\"%d\"}}}]}]}\n",
-            BLOCKS, BLOCK, BLOCKS, BLOCK, DATA_NSID, NULL_NSID, directory, tcp_port);
+            BLOCKS, BLOCK, BLOCKS, BLOCK, has_slow_namespace ? slow_bdev : "", DATA_NSID, NULL_NSID,
+            has_slow_namespace ? slow_namespace : "", directory, tcp_port);
     fclose(file);
 }
 
@@ -179,6 +192,10 @@ static void run_binary(const char *binary, const char *config) {
 }
 
 void start_target(void) {
+    start_target_at(free_port());
+}
+
+void start_target_at(int port) {
     char binary[PATH_MAX];
     char config[PATH_MAX];
     char control[PATH_MAX];
@@ -186,7 +203,7 @@ void start_target(void) {
     snprintf(config, sizeof(config), "%s/config.json", directory);
     snprintf(control, sizeof(control), "%s/cntrl", directory);
     unlink(control);
-    tcp_port = free_port();
+    tcp_port = port;
     write_config(config);
     target = fork();
     if (target == 0) {

@@ -19,12 +19,13 @@
 #define SERIAL "N4JSMOKE"
 
 enum { FLUSH = 0x00, WRITE = 0x01, READ = 0x02, COMPARE = 0x05, IDENTIFY = 0x06 };
-enum { DATA_NSID = 1, NULL_NSID = 2, BLOCK = 512, BLOCKS = 131072 };
+enum { DATA_NSID = 1, NULL_NSID = 2, SLOW_NSID = 3, BLOCK = 512, BLOCKS = 131072 };
 
 extern char text[512]; /* the last error line */
 extern char directory[64];
 extern pid_t target; /* 0: none is running */
 extern int tcp_port;
+extern bool has_slow_namespace; /* to be set before the target is started */
 
 void __attribute__((format(printf, 1, 2), noreturn)) failed(const char *format, ...);
 
@@ -55,6 +56,7 @@ void begin(void);
 /* Removes all traces, and exits. */
 void finish(int code);
 void start_target(void);
+void start_target_at(int port);
 void stop_target(void);
 
 double seconds(void);

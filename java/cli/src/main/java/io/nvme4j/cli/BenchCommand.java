@@ -7,7 +7,6 @@ import io.nvme4j.cli.job.Job;
 import io.nvme4j.cli.result.RunResult;
 import io.nvme4j.cli.sweep.SweepAxes;
 import io.nvme4j.cli.sweep.SweepPoint;
-import io.nvme4j.cli.sweep.SweepReport;
 import io.nvme4j.cli.text.VersionText;
 
 import picocli.CommandLine.Command;
@@ -121,7 +120,11 @@ final class BenchCommand implements Callable<Integer> {
 
     private Optional<SweepAxes> axes() {
         try {
-            return options.sweep().map(SweepAxes::parse);
+            Optional<SweepAxes> axes = options.sweep().map(SweepAxes::parse);
+            if (axes.isPresent()) {
+                options.output().checkSweep();
+            }
+            return axes;
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
@@ -139,14 +142,7 @@ final class BenchCommand implements Callable<Integer> {
             points.add(SweepPoint.of(axes.points().get(i), result));
             code = exitCode(result);
         }
-        SweepReport report = new SweepReport(points);
-        PrintWriter out = spec.commandLine().getOut();
-        if (options.output().isJson()) {
-            out.println(report.document());
-        } else {
-            report.print(out);
-        }
-        out.flush();
+        options.output().writeSweep(spec.commandLine().getOut(), points);
         return code;
     }
 

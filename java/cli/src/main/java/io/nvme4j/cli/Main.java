@@ -3,6 +3,7 @@ package io.nvme4j.cli;
 
 import io.nvme4j.cli.text.VersionText;
 
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -27,6 +28,7 @@ import java.nio.charset.Charset;
             IdentifyCommand.class,
             MapCommand.class,
             DoctorCommand.class,
+            GenerateCompletion.class,
             HelpCommand.class
         },
         footer = {

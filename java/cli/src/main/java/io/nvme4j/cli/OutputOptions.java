@@ -5,6 +5,9 @@ import io.nvme4j.cli.report.CsvReport;
 import io.nvme4j.cli.report.HistogramLogs;
 import io.nvme4j.cli.report.HtmlReport;
 import io.nvme4j.cli.result.RunResult;
+import io.nvme4j.cli.sweep.SweepPage;
+import io.nvme4j.cli.sweep.SweepPoint;
+import io.nvme4j.cli.sweep.SweepReport;
 import io.nvme4j.error.NvmeException;
 
 import org.jspecify.annotations.Nullable;
@@ -17,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZonedDateTime;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -42,7 +46,7 @@ final class OutputOptions {
             paramLabel = "<file.html>",
             description =
                     "One page with plots: IOPS and latency over time, distribution, heat map,"
-                            + " settings, machine")
+                            + " settings, machine; of a sweep, both against depth, and the knee")
     private @Nullable Path report;
 
     @Option(
@@ -125,8 +129,49 @@ final class OutputOptions {
         }
     }
 
-    /** Whether stdout is for programs. */
-    boolean isJson() {
-        return format != ReportFormat.NORMAL;
+    /**
+     * Checks that nothing was asked for that a sweep does not have.
+     *
+     * @throws IllegalArgumentException if it was; the message names it
+     */
+    void checkSweep() {
+        if (csv != null || histogramLog != null || distribution != null) {
+            throw new IllegalArgumentException(
+                    "--csv, --hlog and --hgrm are of one run, not of a sweep: use --report or"
+                            + " --output-format=json");
+        }
+    }
+
+    /**
+     * Prints and writes a sweep.
+     *
+     * @param out stdout
+     * @throws NvmeException if a file can't be written
+     */
+    void writeSweep(PrintWriter out, List<SweepPoint> points) {
+        SweepReport sweep = new SweepReport(points);
+        try {
+            if (output == null) {
+                printSweep(out, sweep);
+            } else {
+                try (PrintWriter file = new PrintWriter(output.toFile(), StandardCharsets.UTF_8)) {
+                    printSweep(file, sweep);
+                }
+            }
+            if (report != null) {
+                Files.writeString(report, new SweepPage(sweep).document());
+            }
+        } catch (IOException e) {
+            throw new NvmeException("the result can't be written: " + e);
+        }
+    }
+
+    private void printSweep(PrintWriter out, SweepReport sweep) {
+        if (format == ReportFormat.NORMAL) {
+            sweep.print(out);
+        } else {
+            out.println(sweep.document());
+        }
+        out.flush();
     }
 }

@@ -3,18 +3,14 @@ package io.nvme4j.cli.report;
 
 import io.nvme4j.cli.job.Direction;
 import io.nvme4j.cli.result.RunResult;
-import io.nvme4j.cli.text.Json;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 
 /** A run's result as one page that needs nothing else: its data, and a script that draws them. */
@@ -36,19 +32,7 @@ public final class HtmlReport {
      * @throws IOException if its parts can't be read
      */
     public String document() throws IOException {
-        // Inside a script element nothing may look like its end.
-        String data = Json.compact(data()).replace("<", "\\u003c");
-        return resource("report.html")
-                .replace("@STYLE@", resource("report.css").strip())
-                .replace("@SCRIPT@", resource("report.js").strip())
-                .replace("@DATA@", data);
-    }
-
-    private static String resource(String name) throws IOException {
-        try (InputStream stream =
-                Objects.requireNonNull(HtmlReport.class.getResourceAsStream(name), name)) {
-            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-        }
+        return Page.of(data());
     }
 
     private Map<String, Object> data() {

@@ -119,9 +119,7 @@ final class PageTables {
             drives.add(List.of(result.ids().get(i).toString(), result.transport().get(i)));
         }
         facts.add(List.of("Controllers", drives));
-        List<List<String>> machine = new ArrayList<>();
-        Machine.facts().forEach((name, value) -> machine.add(List.of(name, value)));
-        facts.add(List.of("Machine", machine));
+        facts.add(Page.machine());
         facts.add(List.of("Processors' use, of whatever ran", cores()));
         return facts;
     }

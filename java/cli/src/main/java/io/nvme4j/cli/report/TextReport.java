@@ -3,6 +3,7 @@ package io.nvme4j.cli.report;
 
 import io.nvme4j.cli.job.Direction;
 import io.nvme4j.cli.job.Job;
+import io.nvme4j.cli.result.CoreUse;
 import io.nvme4j.cli.result.Latencies;
 import io.nvme4j.cli.result.Measured;
 import io.nvme4j.cli.result.RunResult;
@@ -16,6 +17,9 @@ import java.util.Locale;
 /** A run's result as tables, in the manner of spdk_nvme_perf. */
 public final class TextReport {
     private static final double[] PERCENTAGES = {50, 90, 99, 99.9, 99.99};
+
+    private static final String CORES = "Processors, % of all that ran";
+    private static final int BUSY_PERCENTAGE = 5;
 
     private final RunResult result;
     private final List<Line> lines = new ArrayList<>();
@@ -39,11 +43,12 @@ public final class TextReport {
         for (RunResult.ThreadResult thread : result.threads()) {
             thread.rows().forEach(row -> add(row, thread.nanos(), List.of(thread.job())));
         }
-        long longest =
-                result.threads().stream().mapToLong(RunResult.ThreadResult::nanos).max().orElse(0);
         List<Job> jobs = result.threads().stream().map(RunResult.ThreadResult::job).toList();
-        add(result.total(), longest, jobs);
-        this.labelWidth = lines.stream().mapToInt(line -> line.label.length()).max().orElse(0);
+        add(result.total(), result.nanos(), jobs);
+        this.labelWidth =
+                Math.max(
+                        CORES.length(),
+                        lines.stream().mapToInt(line -> line.label.length()).max().orElse(0));
     }
 
     private void add(RunResult.Row row, long nanos, List<Job> jobs) {
@@ -62,6 +67,7 @@ public final class TextReport {
         report.printHead();
         report.printRates();
         report.printPercentiles();
+        report.printCores();
         report.printEarlyEnd();
     }
 
@@ -116,6 +122,19 @@ public final class TextReport {
                 cells[i] = microseconds((double) line.latencies().percentile(PERCENTAGES[i]));
             }
             row(line.label, line.direction, cells);
+        }
+    }
+
+    /** Those that the run had work for: on a large machine the others are many. */
+    private void printCores() {
+        List<CoreUse> busy =
+                result.cores().stream().filter(core -> core.busy() >= BUSY_PERCENTAGE).toList();
+        if (!busy.isEmpty()) {
+            out.println();
+            row(CORES, "", "user", "system");
+            for (CoreUse core : busy) {
+                row("core " + core.number(), "", number(core.user()), number(core.system()));
+            }
         }
     }
 

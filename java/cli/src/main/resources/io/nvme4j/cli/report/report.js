@@ -199,8 +199,28 @@ function tables() {
     }
   }
 }
+/* Against depth, of a sweep: a curve for each series, and a circle at its knee. */
+function sweepPlots() {
+  const colours = data.sweep.map((_, i) => i < 3 ? DIRECTION_COLOURS[i] : `hsl(${(i * 67) % 360} 55% 55%)`);
+  const depths = flat(data.sweep.map(s => s.depth));
+  const x = logarithmic(Math.min(...depths), Math.max(...depths));
+  x.ticks = [...new Set(depths)].filter((_, i, all) => all.length < 12 || i % 2 === 0);
+  for (const [title, key, text] of [['IOPS against depth', 'iops', short],
+    ['Mean latency against depth', 'mean', micros], ['99 % of latencies against depth', 'p99', micros]]) {
+    const values = flat(data.sweep.map(s => s[key])).filter(v => v > 0);
+    const y = key === 'iops' ? linear(0, top10(values)) : logarithmic(Math.min(...values) * 0.9, top10(values));
+    plot(title, '', data.sweep.map(s => ({ name: s.name, x: s.depth, y: s[key] })), colours, x, y, String, text, 'depth');
+    const svg = document.querySelector('.card:last-child svg');
+    if (svg) data.sweep.forEach((s, i) => s.knee >= 0 && element(svg, 'circle', { class: 'knee', r: 5,
+      cx: px(x.at(s.depth[s.knee])), cy: py(y.at(s[key][s.knee])), style: `fill: ${colours[i]}` }));
+  }
+}
 tables();
-timePlots();
-distributionPlot();
-heatMap();
+if (data.sweep) {
+  sweepPlots();
+} else {
+  timePlots();
+  distributionPlot();
+  heatMap();
+}
 document.body.dataset.plots = document.querySelectorAll('svg.plot').length;

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.cli.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.nvme4j.cli.Cli;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** The page, as a browser shows it. */
+class HtmlReportTest {
+    private static final int TIMEOUT_SECONDS = 60;
+
+    @TempDir private Path directory;
+
+    private Path page(String workload, String seconds) {
+        Path page = directory.resolve("run.html");
+        Cli.run(
+                        "bench",
+                        "-r",
+                        "trtype:EMBEDDED size:1M",
+                        "-w",
+                        workload,
+                        "-t",
+                        seconds,
+                        "-a",
+                        "0",
+                        "--report",
+                        page.toString())
+                .assertOk();
+        return page;
+    }
+
+    private static Optional<String> browser() {
+        return Stream.of("chromium", "chromium-browser", "google-chrome")
+                .flatMap(
+                        name ->
+                                Stream.of(System.getenv("PATH").split(":"))
+                                        .map(path -> Path.of(path, name)))
+                .filter(Files::isExecutable)
+                .map(Path::toString)
+                .findFirst();
+    }
+
+    /** The document after its script ran, or else what went wrong on the console. */
+    private record Shown(String document, String console) {}
+
+    private Shown show(String browser, Path page) throws IOException, InterruptedException {
+        Path out = directory.resolve("document");
+        Path err = directory.resolve("console");
+        Process process =
+                new ProcessBuilder(
+                                browser,
+                                "--headless",
+                                "--no-sandbox",
+                                "--disable-gpu",
+                                "--enable-logging=stderr",
+                                "--user-data-dir=" + directory.resolve("profile"),
+                                "--dump-dom",
+                                page.toUri().toString())
+                        .redirectOutput(out.toFile())
+                        .redirectError(err.toFile())
+                        .start();
+        try {
+            assertTrue(process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS), "it does not end");
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+        String console =
+                String.join(
+                        "\n",
+                        Files.readString(err).lines().filter(l -> l.contains("CONSOLE")).toList());
+        return new Shown(Files.readString(out), console);
+    }
+
+    @Test
+    void needsNothingFromElsewhere() throws IOException {
+        String text =
+                Files.readString(page("randrw", "1")).replace("http://www.w3.org/2000/svg", "");
+        assertFalse(text.contains("http:") || text.contains("https:"), "it refers to the network");
+        assertFalse(text.contains("@DATA@") || text.contains("@SCRIPT@"), "a part is missing");
+    }
+
+    @Test
+    void browserDrawsEveryPlot() throws Exception {
+        Optional<String> browser = browser();
+        assumeTrue(browser.isPresent(), "no chromium on the PATH: the page was not looked at");
+        Shown shown = show(browser.orElseThrow(), page("randrw", "1"));
+        assertEquals("", shown.console());
+        assertTrue(shown.document().contains("data-plots=\"6\""), "not all plots were drawn");
+        for (String title :
+                List.of(
+                        "IOPS over time",
+                        "Bandwidth over time",
+                        "Latency over time: read",
+                        "Latency over time: write",
+                        "Latency distribution",
+                        "Heat map",
+                        "Machine")) {
+            assertTrue(shown.document().contains(title), title + " is missing");
+        }
+        assertFalse(shown.document().contains("NaN"), "a number is none");
+        assertFalse(shown.document().contains("class=\"none\""), "a plot is empty");
+    }
+}
