@@ -77,7 +77,7 @@ class BadInputTest {
 
     @Test
     void noCommandAndUnknownCommand() {
-        Cli.run().assertError(ExitCode.USAGE, "bench, verify, list, identify or map");
+        Cli.run().assertError(ExitCode.USAGE, "bench, compare, verify, list, identify or map");
         Cli.run("dance").assertError(ExitCode.USAGE, "'dance'");
     }
 }
