@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -133,7 +134,7 @@ class JobFilesTest {
             assumeTrue(false, "fio is not installed");
             return;
         }
-        String said = new String(fio.getInputStream().readAllBytes());
+        String said = new String(fio.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, fio.waitFor(), said);
     }
 }

@@ -67,7 +67,7 @@ final class DeviceNames {
         String withType =
                 id.toLowerCase(Locale.ROOT).contains("trtype:") ? id : "trtype:PCIe " + id;
         return withType.replaceFirst(
-                "traddr:(\\p{XDigit}{1,8})\\.(\\p{XDigit}{1,2})\\.(\\p{XDigit}{1,2}\\.\\d)",
+                "traddr:(\\p{XDigit}{4,8})\\.(\\p{XDigit}{1,2})\\.(\\p{XDigit}{1,2}\\.\\d)",
                 "traddr:$1:$2:$3");
     }
 }
