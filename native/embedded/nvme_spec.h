@@ -101,6 +101,8 @@ static_assert(offsetof(struct nvme_sqe, prp1) == 24, "CDW6");
 static_assert(offsetof(struct nvme_sqe, cdw10) == 40, "CDW10");
 
 #define NVME_FUSE(flags) ((flags)&3)
+#define NVME_FUSE_FIRST 1
+#define NVME_FUSE_SECOND 2
 #define NVME_PSDT(flags) ((flags) >> 6)
 #define NVME_PSDT_PRP 0
 #define NVME_PSDT_SGL_MPTR_CONTIGUOUS 1
@@ -137,6 +139,8 @@ enum nvme_status {
     NVME_DATA_TRANSFER_ERROR = 0x004,
     NVME_INTERNAL_ERROR = 0x006,
     NVME_ABORT_REQUESTED = 0x007,
+    NVME_ABORTED_FAILED_FUSED = 0x009,
+    NVME_ABORTED_MISSING_FUSED = 0x00a,
     NVME_INVALID_NAMESPACE_OR_FORMAT = 0x00b,
     NVME_COMMAND_SEQUENCE_ERROR = 0x00c,
     NVME_INVALID_SGL_SEGMENT_DESCRIPTOR = 0x00d,
@@ -348,6 +352,7 @@ static_assert(offsetof(struct nvme_identify_controller, psd) == 2048, "PSD0");
 #define NVME_FRMW_SLOT1_READ_ONLY 1u
 #define NVME_FRMW_ONE_SLOT (1u << 1)
 #define NVME_LPA_EXTENDED_DATA (1u << 2)
+#define NVME_FUSES_COMPARE_AND_WRITE (1 << 0)
 #define NVME_ONCS_COMPARE (1u << 0)
 #define NVME_ONCS_DATASET_MANAGEMENT (1u << 2)
 #define NVME_ONCS_WRITE_ZEROES (1u << 3)

@@ -86,8 +86,9 @@ static void bad_commands_are_refused(void) {
     }
     for (uint8_t fuse = 1; fuse < 4; fuse++) {
         command = good;
-        command.flags = fuse;
-        CHECK_EQUAL(NVME_INVALID_FIELD, disk_run(&disk, &command));
+        command.flags = fuse; /* without its fellow */
+        CHECK_EQUAL(fuse <= NVME_FUSE_SECOND ? NVME_ABORTED_MISSING_FUSED : NVME_INVALID_FIELD,
+                    disk_run(&disk, &command));
     }
     for (unsigned psdt = 1; psdt < 4; psdt++) {
         command = good;

@@ -74,7 +74,8 @@ static void sift_down(struct delays *delays) {
     }
 }
 
-void delays_add(struct delays *delays, const struct nvme_sqe *sqe, uint64_t now_ns) {
+void delays_add(struct delays *delays, const struct nvme_sqe *sqe, const struct nvme_sqe *second,
+                uint64_t now_ns) {
     const struct delay_rules *rules = &delays->rules;
     const bool is_slow = rules->slow_share != 0 && draw(delays) < rules->slow_share;
     struct delayed_command *command = &delays->heap[delays->count];
@@ -82,6 +83,10 @@ void delays_add(struct delays *delays, const struct nvme_sqe *sqe, uint64_t now_
     command->number = delays->number++;
     command->is_aborted = false;
     memcpy(&command->sqe, sqe, sizeof(command->sqe));
+    command->is_fused = second != NULL;
+    if (second != NULL) {
+        memcpy(&command->second, second, sizeof(command->second));
+    }
     sift_up(delays, delays->count++);
 }
 
@@ -95,13 +100,19 @@ bool delays_take(struct delays *delays, uint64_t now_ns, struct delayed_command 
     return true;
 }
 
+/* Of two that are fused, neither goes without the other. */
+static bool is_to_be_aborted(const struct delayed_command *command, uint16_t cid) {
+    const bool is_it = command->sqe.cid == cid || (command->is_fused && command->second.cid == cid);
+    return is_it && !command->is_aborted;
+}
+
 bool delays_abort(struct delays *delays, uint16_t cid) {
     if (delays->heap == NULL) {
         return false;
     }
     pthread_mutex_lock(&delays->lock);
     uint32_t at = 0;
-    while (at < delays->count && (delays->heap[at].sqe.cid != cid || delays->heap[at].is_aborted)) {
+    while (at < delays->count && !is_to_be_aborted(&delays->heap[at], cid)) {
         at++;
     }
     const bool found = at < delays->count;

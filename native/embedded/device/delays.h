@@ -24,7 +24,9 @@ struct delayed_command {
     uint64_t due_ns;
     uint64_t number; /* of two that are due together, the one that was fetched first goes first */
     bool is_aborted;
+    bool is_fused;
     struct nvme_sqe sqe;
+    struct nvme_sqe second; /* of two that are fused */
 };
 
 /* A heap, the command that is due first on top. Locked while a queue runs, and by Abort. */
@@ -48,7 +50,9 @@ bool delays_open(struct delays *delays, const struct delay_rules *rules, unsigne
 /* Forgets what has not been executed. */
 void delays_close(struct delays *delays);
 
-void delays_add(struct delays *delays, const struct nvme_sqe *sqe, uint64_t now_ns);
+/* `second`: the command that is fused to it, or NULL. */
+void delays_add(struct delays *delays, const struct nvme_sqe *sqe, const struct nvme_sqe *second,
+                uint64_t now_ns);
 /* Takes the next command that is due. */
 bool delays_take(struct delays *delays, uint64_t now_ns, struct delayed_command *command);
 /* Makes the command with this CID due, to complete as aborted. False: there is none. */

@@ -180,6 +180,8 @@ uint32_t completion_queue_room(struct device *device, const struct completion_qu
 
 /* Commands: they return enum nvme_status. */
 uint16_t nvm_execute(struct command *command);
+/* Two commands as one (Base, "Fused Operations"): nothing comes between them. */
+void nvm_execute_fused(struct command *first, struct command *second, uint16_t *statuses);
 uint16_t admin_execute(struct command *command);
 uint16_t admin_identify(struct command *command);
 uint16_t admin_get_log_page(struct command *command);

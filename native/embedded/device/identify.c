@@ -51,6 +51,7 @@ static uint16_t identify_controller(struct command *command) {
         .sqes = NVME_SQE_SHIFT << 4 | NVME_SQE_SHIFT,
         .cqes = NVME_CQE_SHIFT << 4 | NVME_CQE_SHIFT,
         .nn = device->namespace_count,
+        .fuses = NVME_FUSES_COMPARE_AND_WRITE,
         .oncs = NVME_ONCS_COMPARE | NVME_ONCS_DATASET_MANAGEMENT | NVME_ONCS_WRITE_ZEROES,
         .vwc =
             device->has_volatile_cache ? NVME_VWC_PRESENT | NVME_VWC_FLUSH_ALL : NVME_VWC_FLUSH_ALL,

@@ -182,11 +182,38 @@ uint16_t nvm_execute(struct command *command) {
         return NVME_INVALID_OPCODE;
     }
     if (NVME_FUSE(sqe->flags) != 0) {
-        return NVME_INVALID_FIELD; /* Identify Controller FUSES: none */
+        return NVME_FUSE(sqe->flags) <= NVME_FUSE_SECOND ? NVME_ABORTED_MISSING_FUSED
+                                                         : NVME_INVALID_FIELD;
     }
     if (sqe->opc == NVME_FLUSH) {
         return nvm_flush(command);
     }
     struct namespace *ns = device_namespace(command->device, sqe->nsid);
     return ns == NULL ? NVME_INVALID_NAMESPACE_OR_FORMAT : execute(command, ns);
+}
+
+/* Whether two commands are what Identify Controller FUSES says of: Compare and Write of one range. */
+static bool is_compare_and_write(const struct nvme_sqe *first, const struct nvme_sqe *second) {
+    return first->opc == NVME_COMPARE && second->opc == NVME_WRITE && first->nsid == second->nsid &&
+           first->cdw10 == second->cdw10 && first->cdw11 == second->cdw11 &&
+           NVME_NLB(first->cdw12) == NVME_NLB(second->cdw12);
+}
+
+void nvm_execute_fused(struct command *first, struct command *second, uint16_t *statuses) {
+    struct block_range range;
+    struct namespace *ns = device_namespace(first->device, first->sqe.nsid);
+    uint16_t status = !is_compare_and_write(&first->sqe, &second->sqe) ? NVME_INVALID_FIELD
+                      : ns == NULL ? NVME_INVALID_NAMESPACE_OR_FORMAT
+                                   : command_range(first, ns, &range);
+    if (status != NVME_SUCCESS) {
+        statuses[0] = statuses[1] = status;
+        return;
+    }
+    struct namespace held = *ns;
+    held.lock = NULL;
+    range_lock_take(ns->lock, range.offset, range.length);
+    statuses[0] = nvm_compare(first, &held);
+    statuses[1] =
+        statuses[0] == NVME_SUCCESS ? nvm_write(second, &held) : NVME_ABORTED_FAILED_FUSED;
+    range_lock_release(ns->lock, range.offset, range.length);
 }

@@ -2,6 +2,8 @@
 
 #include "device/range_lock.h"
 
+#include <stddef.h>
+
 #include <sched.h>
 
 #define SPINS 100
@@ -39,6 +41,9 @@ static struct stripes stripes_of(uint64_t offset, uint64_t length) {
 }
 
 void range_lock_take(struct range_lock *lock, uint64_t offset, uint64_t length) {
+    if (lock == NULL) {
+        return;
+    }
     const struct stripes stripes = stripes_of(offset, length);
     for (uint64_t i = 0; i < stripes.wrapped; i++) {
         take(&lock->stripes[i].taken);
@@ -49,6 +54,9 @@ void range_lock_take(struct range_lock *lock, uint64_t offset, uint64_t length) 
 }
 
 void range_lock_release(struct range_lock *lock, uint64_t offset, uint64_t length) {
+    if (lock == NULL) {
+        return;
+    }
     const struct stripes stripes = stripes_of(offset, length);
     for (uint64_t i = 0; i < stripes.wrapped; i++) {
         atomic_store_explicit(&lock->stripes[i].taken, 0, memory_order_release);

@@ -22,7 +22,7 @@ struct range_lock {
     } stripes[RANGE_LOCK_STRIPES];
 };
 
-/* Of `length` bytes, at least one. */
+/* Of `length` bytes, at least one. A lock of NULL is held already, by a command and its fellow. */
 void range_lock_take(struct range_lock *lock, uint64_t offset, uint64_t length);
 void range_lock_release(struct range_lock *lock, uint64_t offset, uint64_t length);
 

@@ -2,8 +2,8 @@
 package io.nvme4j.cli;
 
 import io.nvme4j.TransportId;
-import io.nvme4j.cli.machine.Machine;
 import io.nvme4j.cli.job.Job;
+import io.nvme4j.cli.machine.Machine;
 import io.nvme4j.cli.result.RunResult;
 import io.nvme4j.cli.sweep.SweepAxes;
 import io.nvme4j.cli.sweep.SweepPoint;
@@ -202,9 +202,7 @@ final class BenchCommand implements Callable<Integer> {
 
     private WriteSafety safety() {
         return new WriteSafety(
-                options.destroysData(),
-                new KernelDrives(Machine.local()),
-                this::ask);
+                options.destroysData(), new KernelDrives(Machine.local()), this::ask);
     }
 
     /** Only where both the question and the answer are on a terminal. */

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli;
 
-import io.nvme4j.cli.text.Json;
-import io.nvme4j.cli.text.VersionText;
 import io.nvme4j.TransportId;
 import io.nvme4j.cli.doctor.Diagnosis;
 import io.nvme4j.cli.doctor.Doctor;
@@ -10,6 +8,8 @@ import io.nvme4j.cli.doctor.Goal;
 import io.nvme4j.cli.doctor.Situation;
 import io.nvme4j.cli.machine.Machine;
 import io.nvme4j.cli.machine.PciBus;
+import io.nvme4j.cli.text.Json;
+import io.nvme4j.cli.text.VersionText;
 
 import org.jspecify.annotations.Nullable;
 

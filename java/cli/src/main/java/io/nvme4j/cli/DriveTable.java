@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli;
 
-import io.nvme4j.cli.text.TextTable;
 import static java.util.stream.Collectors.joining;
 
 import io.nvme4j.TransportId;
@@ -16,6 +15,7 @@ import io.nvme4j.cli.machine.DriveUsers;
 import io.nvme4j.cli.machine.Machine;
 import io.nvme4j.cli.machine.NvmeDrive;
 import io.nvme4j.cli.machine.PciBus;
+import io.nvme4j.cli.text.TextTable;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli;
 
-import io.nvme4j.Controller;
-import io.nvme4j.Namespace;
-import io.nvme4j.TransportId;
-import io.nvme4j.cli.text.ByteSize;
 import io.nvme4j.cli.text.Json;
-import io.nvme4j.cli.text.TextTable;
 import io.nvme4j.cli.text.VersionText;
 
 import picocli.CommandLine.Command;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli;
 
-import io.nvme4j.cli.text.ByteSize;
-import io.nvme4j.cli.text.TextTable;
 import io.nvme4j.Controller;
 import io.nvme4j.Namespace;
+import io.nvme4j.cli.text.ByteSize;
+import io.nvme4j.cli.text.TextTable;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;

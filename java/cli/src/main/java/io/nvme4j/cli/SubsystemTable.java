@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli;
 
-import io.nvme4j.cli.text.TextTable;
 import io.nvme4j.DiscoveryService;
 import io.nvme4j.TransportId;
+import io.nvme4j.cli.text.TextTable;
 import io.nvme4j.spec.DiscoveryLogEntry;
 
 import java.io.PrintWriter;

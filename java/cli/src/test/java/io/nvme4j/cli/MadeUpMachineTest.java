@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli;
 
-import io.nvme4j.cli.text.Json;
 import static io.nvme4j.cli.doctor.HealthyMachine.DRIVE;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -14,6 +13,7 @@ import io.nvme4j.cli.doctor.Goal;
 import io.nvme4j.cli.doctor.HealthyMachine;
 import io.nvme4j.cli.doctor.Transport;
 import io.nvme4j.cli.machine.PciBus;
+import io.nvme4j.cli.text.Json;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

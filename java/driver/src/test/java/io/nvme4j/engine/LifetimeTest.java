@@ -50,8 +50,7 @@ class LifetimeTest {
             Namespace namespace = controller.namespace(1);
             DmaBuffer buffer = controller.allocate(4096);
             buffer.segment().set(ValueLayout.JAVA_INT, 0, 0x77);
-            BlockingIo hurried =
-                    engine.blocking(IoOptions.DEFAULT.timeout(Duration.ofMillis(700)));
+            BlockingIo hurried = engine.blocking(IoOptions.DEFAULT.timeout(Duration.ofMillis(700)));
             ShimException e =
                     assertThrows(
                             ShimException.class, () -> hurried.read(namespace, 0, 1, buffer, 0));
@@ -76,7 +75,10 @@ class LifetimeTest {
                         Controller.attach("trtype:EMBEDDED size:1M latency:1000s mode:" + mode);
                 DmaBuffer buffer = controller.allocate(4096);
                 Engine engine =
-                        Engine.builder(controller).depth(2).timeout(Duration.ofMillis(10)).start()) {
+                        Engine.builder(controller)
+                                .depth(2)
+                                .timeout(Duration.ofMillis(10))
+                                .start()) {
             Namespace namespace = controller.namespace(1);
             List<CompletableFuture<Integer>> futures = new ArrayList<>();
             for (int i = 0; i < 10; i++) { // more than there are slots: those in the ring, too
