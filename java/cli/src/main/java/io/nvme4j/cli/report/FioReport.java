@@ -135,7 +135,7 @@ public final class FioReport {
 
     /** Percentage of one processor's time in the run. */
     private static Object processorShare(RunResult.ThreadResult thread, long nanos) {
-        return Json.number(FioDirection.share(nanos, thread.nanos()));
+        return Json.number(FioDirection.share((double) nanos, (double) thread.nanos()));
     }
 
     private static void putDepths(Map<String, Object> job, Depths depths) {

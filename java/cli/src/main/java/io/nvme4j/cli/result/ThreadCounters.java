@@ -23,7 +23,7 @@ public record ThreadCounters(long contextSwitches, long majorFaults, long minorF
     public static ThreadCounters read() {
         try {
             String stat = Files.readString(Path.of("/proc/thread-self/stat"));
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
             long switches =
                     Files.readString(Path.of("/proc/thread-self/status"))
                             .lines()
