@@ -49,7 +49,7 @@ final class HeatMap {
     }
 
     private static int row(long nanos) {
-        return (int) (Math.log(Math.max(1, nanos)) / Math.log(2) * ROWS_PER_DOUBLING);
+        return (int) (Math.log((double) Math.max(1, nanos)) / Math.log(2) * ROWS_PER_DOUBLING);
     }
 
     /** Bounds of rows in microseconds; cells as column, row, count. */

@@ -45,12 +45,12 @@ final class PageTables {
             bytes += measured.bytes();
         }
         return List.of(
-                List.of("IOPS", number("%,.0f", perSecond(all.count()))),
-                List.of("MiB/s", number("%,.1f", perSecond(bytes) / (1 << 20))),
+                List.of("IOPS", number("%,.0f", perSecond((double) all.count()))),
+                List.of("MiB/s", number("%,.1f", perSecond((double) bytes) / (1 << 20))),
                 List.of("mean", micros(all.mean())),
-                List.of("p50", micros(all.percentile(50))),
-                List.of("p99", micros(all.percentile(99))),
-                List.of("p99.9", micros(all.percentile(99.9))));
+                List.of("p50", micros((double) all.percentile(50))),
+                List.of("p99", micros((double) all.percentile(99))),
+                List.of("p99.9", micros((double) all.percentile(99.9))));
     }
 
     private double perSecond(double amount) {
@@ -95,16 +95,16 @@ final class PageTables {
         return List.of(
                 label,
                 FioReport.name(direction),
-                number("%,.0f", measured.count()),
+                number("%,.0f", (double) measured.count()),
                 number("%,.0f", measured.count() / seconds),
                 number("%,.1f", measured.bytes() / seconds / (1 << 20)),
                 micros(latencies.mean()),
-                micros(latencies.percentile(50)),
-                micros(latencies.percentile(90)),
-                micros(latencies.percentile(99)),
-                micros(latencies.percentile(99.9)),
-                micros(latencies.percentile(99.99)),
-                micros(latencies.maximum()));
+                micros((double) latencies.percentile(50)),
+                micros((double) latencies.percentile(90)),
+                micros((double) latencies.percentile(99)),
+                micros((double) latencies.percentile(99.9)),
+                micros((double) latencies.percentile(99.99)),
+                micros((double) latencies.maximum()));
     }
 
     List<List<Object>> facts() {

@@ -43,8 +43,12 @@ public final class TerseReport {
         fields.add(result.failure().isEmpty() ? "0" : Integer.toString(FioReport.EIO));
         addDirection(fields, thread, Direction.READ);
         addDirection(fields, thread, Direction.WRITE);
-        fields.add(decimal(FioDirection.share(thread.userNanos(), thread.nanos())) + "%");
-        fields.add(decimal(FioDirection.share(thread.systemNanos(), thread.nanos())) + "%");
+        fields.add(
+                decimal(FioDirection.share((double) thread.userNanos(), (double) thread.nanos()))
+                        + "%");
+        fields.add(
+                decimal(FioDirection.share((double) thread.systemNanos(), (double) thread.nanos()))
+                        + "%");
         fields.add(Long.toString(thread.counters().contextSwitches()));
         fields.add(Long.toString(thread.counters().majorFaults()));
         fields.add(Long.toString(thread.counters().minorFaults()));

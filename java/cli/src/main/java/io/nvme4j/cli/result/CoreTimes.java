@@ -32,7 +32,7 @@ public final class CoreTimes {
         try {
             for (String line : Files.readAllLines(stat)) {
                 if (CORE.matcher(line).matches()) {
-                    times.add(line.substring(3).split(" +"));
+                    times.add(line.substring(3).split(" +", -1));
                 }
             }
         } catch (IOException e) {

@@ -68,7 +68,7 @@ function frame(box, x, y, xText, yText, xUnit) {
   }
   for (const tick of x.ticks)
     element(svg, 'text', { x: px(x.at(tick)), y: H - 13, 'text-anchor': 'middle' }, xText(tick));
-  element(svg, 'text', { x: W - RIGHT, y: H - 1, 'text-anchor': 'end' }, xUnit);
+  element(svg, 'text', { x: W - RIGHT, y: H - 2, 'text-anchor': 'end' }, xUnit);
   return svg;
 }
 /* Tells what is under the pointer. */
@@ -185,7 +185,7 @@ function tables() {
   }
   const rows = document.getElementById('rows');
   data.rows.forEach((cells, i) => {
-    const row = element(rows, 'tr');
+    const row = element(rows, 'tr', cells[0] === 'Total' ? { class: 'total' } : {});
     cells.forEach(cell => element(row, i ? 'td' : 'th', {}, cell));
   });
   for (const [title, facts] of data.facts) {

@@ -81,7 +81,7 @@ class FioKeysTest {
             String path = "jobs.0." + direction + ".clat_ns.";
             Map<?, ?> bins = (Map<?, ?>) Cli.at(document, path + "bins");
             long sum = bins.values().stream().mapToLong(n -> ((Number) n).longValue()).sum();
-            assertEquals(Cli.numberAt(document, path + "N"), sum);
+            assertEquals(Cli.numberAt(document, path + "N"), (double) sum);
         }
     }
 

@@ -47,7 +47,7 @@ class HtmlReportTest {
         return Stream.of("chromium", "chromium-browser", "google-chrome")
                 .flatMap(
                         name ->
-                                Stream.of(System.getenv("PATH").split(":"))
+                                Stream.of(System.getenv().getOrDefault("PATH", "").split(":", -1))
                                         .map(path -> Path.of(path, name)))
                 .filter(Files::isExecutable)
                 .map(Path::toString)

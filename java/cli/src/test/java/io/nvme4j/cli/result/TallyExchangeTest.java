@@ -84,7 +84,7 @@ class TallyExchangeTest {
             Tally tally = new Tally(job());
             tally.begin(100L * tick, false);
             for (int i = 0; i <= tick; i++) {
-                tally.directions()[0].record(1000 * i, 512);
+                tally.directions()[0].record(1000L * i, 512);
             }
             tally.end(100L * tick + 100);
             timeline.add(tick, tally);
