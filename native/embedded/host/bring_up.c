@@ -157,8 +157,9 @@ int host_reset(struct n4j_ctrlr *ctrlr, uint32_t timeout_ms, struct n4j_error *e
     (void)timeout_ms;
     struct host *host = (struct host *)ctrlr;
     pthread_mutex_lock(&host->admin_lock);
-    atomic_fetch_add(&host->generation, 1);
     host_disable(host);
+    /* Not before: queue pairs give their commands up when they see it, and the controller must have. */
+    atomic_fetch_add(&host->generation, 1);
     queue_rings_clear(&host->admin);
     int code = start(host, error);
     pthread_mutex_unlock(&host->admin_lock);

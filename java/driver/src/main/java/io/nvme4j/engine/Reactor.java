@@ -109,13 +109,25 @@ final class Reactor implements Runnable {
         List<Lane> now = lanes;
         for (int i = 0; i < now.size(); i++) { // by index: no iterator to allocate
             Lane lane = now.get(i);
-            worked |= lane.work();
+            worked |= work(lane);
             if (lane.isDone()) {
                 remove(lane); // before who waits for the end learns of it
                 lane.finish();
             }
         }
         return worked;
+    }
+
+    private static boolean work(Lane lane) {
+        try {
+            return lane.work();
+        } catch (RuntimeException e) {
+            // A mistake of this library's; the lane's callers are told, and other lanes go on.
+            Thread thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+            lane.abandon();
+            return true;
+        }
     }
 
     private boolean mustPoll() {

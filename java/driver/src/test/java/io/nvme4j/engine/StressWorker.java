@@ -127,10 +127,10 @@ final class StressWorker implements Callable<Void> {
         boolean writes = generations[block] == UNKNOWN || random.nextBoolean();
         long next = writes ? ++generation : UNKNOWN;
         Operation operation = new Operation(block, next, buffer, engine.get());
+        busy[block] = true;
+        outstanding++;
         try {
             fill(buffer, block, writes ? next : 0);
-            busy[block] = true;
-            outstanding++;
             publish(operation, writes);
         } catch (IllegalStateException e) {
             // The engine or the buffer was closed before the command was published.
