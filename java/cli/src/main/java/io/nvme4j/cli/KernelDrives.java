@@ -26,7 +26,7 @@ final class KernelDrives {
         return new PciBus(machine)
                 .nvmeDrives().stream()
                         .filter(drive -> !drive.kernelName().isEmpty())
-                        .filter(drive -> drive.address().equalsIgnoreCase(address))
+                        .filter(drive -> drive.address().equals(PciBus.normalize(address)))
                         .findFirst()
                         .map(this::describe);
     }

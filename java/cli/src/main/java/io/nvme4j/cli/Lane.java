@@ -47,6 +47,9 @@ final class Lane implements CompletionHandler, AutoCloseable {
     /** Of commands that read what was written, to check it. They are not measured. */
     private static final int VERIFY = 3;
 
+    /** Looks for completions, while there is nothing else to do, before the clock is read. */
+    private static final int LOOKS = 16;
+
     private final RunControl control;
     private final Target target;
     private final Job job;
@@ -235,6 +238,10 @@ final class Lane implements CompletionHandler, AutoCloseable {
     private long reap() {
         int before = freeCount;
         queue.process(this);
+        // With no slot free there is nothing to do but to look again; the clock costs more than that.
+        for (int i = 0; i < LOOKS && freeCount == before && before <= reserve; i++) {
+            queue.process(this);
+        }
         long now = System.nanoTime();
         int reaped = freeCount - before;
         if (reaped > 0) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nvme4j.Controller;
 import io.nvme4j.TransportId;
+import io.nvme4j.cli.machine.Tree;
 import io.nvme4j.error.NvmeException;
 
 import org.junit.jupiter.api.AfterEach;
@@ -17,19 +18,20 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** By the built-in controller in the place of a drive, and made-up trees of sysfs and procfs. */
+/** By the built-in controller in the place of a drive, and a made-up machine. */
 class WriteSafetyTest {
     @TempDir Path directory;
     private Controller controller;
     private Target target;
     private Path disk;
+    private Tree tree;
 
     @BeforeEach
     void attach() {
+        tree = new Tree(directory);
         disk = directory.resolve("disk.img");
         TransportId id = new TransportId("trtype:EMBEDDED size:1M traddr:" + disk);
         controller = Controller.attach(id.text());
@@ -42,7 +44,7 @@ class WriteSafetyTest {
     }
 
     private WriteSafety safety(boolean allowed, Optional<String> answer) {
-        return new WriteSafety(allowed, new KernelDrives(directory, directory), question -> answer);
+        return new WriteSafety(allowed, new KernelDrives(tree.machine()), question -> answer);
     }
 
     private String refusal(WriteSafety safety) {
@@ -93,26 +95,18 @@ class WriteSafetyTest {
     }
 
     @Test
-    void drivesOfTheKernelAreRefused() throws IOException {
-        Path device = Files.createDirectories(directory.resolve("bus/pci/devices/0000:01:00.0"));
-        Files.writeString(device.resolve("class"), "0x010802\n");
-        Files.writeString(device.resolve("vendor"), "0x1234\n");
-        Files.writeString(device.resolve("device"), "0x5678\n");
-        Path nvme = Files.createDirectories(directory.resolve("class/nvme/nvme0"));
-        Files.writeString(nvme.resolve("address"), "0000:01:00.0\n");
-        Files.createDirectories(nvme.resolve("nvme0n1"));
-        Files.createDirectories(directory.resolve("block/nvme0n1/nvme0n1p1"));
-        Files.writeString(directory.resolve("mounts"), "/dev/nvme0n1p1 /home ext4 rw 0 0\n");
+    void drivesOfTheKernelAreRefused() {
+        tree.drive("0000:01:00.0", "nvme").kernelDrive("0000:01:00.0");
+        tree.mounted("259:1", "/dev/nvme0n1p1", "/home");
         WriteSafety safety = safety(true, Optional.empty());
         TransportId id = new TransportId("trtype:PCIE traddr:0000:01:00.0");
         String message =
                 String.valueOf(
                         assertThrows(NvmeException.class, () -> safety.checkBeforeAttach(id))
                                 .getMessage());
-        assertTrue(message.contains("/dev/nvme0 (partitioned: nvme0n1p1;"), message);
-        assertTrue(message.contains("mounted: /dev/nvme0n1p1 on /home"), message);
+        assertTrue(message.contains("/dev/nvme0 (nvme0n1p1 is mounted at /home)"), message);
         assertDoesNotThrow(
                 () -> safety.checkBeforeAttach(new TransportId("trtype:PCIE traddr:0000:02:00.0")));
-        assertEquals(Optional.empty(), new KernelDrives(directory, directory).use(""));
+        assertEquals(Optional.empty(), new KernelDrives(tree.machine()).use(""));
     }
 }

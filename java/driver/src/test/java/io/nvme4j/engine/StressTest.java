@@ -26,11 +26,11 @@ import java.util.concurrent.atomic.AtomicReference;
  * Eight threads on one engine, with random closes, resets, time-outs and aborts: every command is
  * told of exactly once, no block holds what it shouldn't, and nothing is left behind.
  *
- * <p>System property {@code nvme4j.stress.seconds}: how long, for each transport; 10.
+ * <p>System property {@code nvme4j.stress.seconds}: how long, for each transport; 13.
  */
 class StressTest {
     private static final int THREADS = 8;
-    private static final long SECONDS = Long.getLong("nvme4j.stress.seconds", 10);
+    private static final long SECONDS = Long.getLong("nvme4j.stress.seconds", 13);
 
     static List<Transport> transports() {
         String delays = " latency:20us slow:2% slow_latency:3ms";

@@ -22,7 +22,7 @@ final class Extras {
 
     Map<String, Object> document() {
         Map<String, Object> document = new LinkedHashMap<>();
-        document.put("machine", Machine.facts());
+        document.put("machine", MachineFacts.read());
         document.put("cores", result.cores().stream().map(Extras::core).toList());
         document.put("intervals", intervals());
         return document;

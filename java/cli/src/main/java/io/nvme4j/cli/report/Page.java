@@ -40,7 +40,7 @@ public final class Page {
     /** What it runs on, as a table of facts. */
     public static List<Object> machine() {
         List<List<String>> machine = new ArrayList<>();
-        Machine.facts().forEach((name, value) -> machine.add(List.of(name, value)));
+        MachineFacts.read().forEach((name, value) -> machine.add(List.of(name, value)));
         return List.of("Machine", machine);
     }
 }
