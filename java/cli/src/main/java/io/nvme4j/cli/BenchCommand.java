@@ -38,7 +38,6 @@ import java.util.stream.Stream;
                 + " each of its namespaces, polls, and does nothing else. Without -r it measures"
                 + " the built-in controller, whose namespace is in memory."
         },
-        mixinStandardHelpOptions = true,
         versionProvider = VersionText.class,
         sortOptions = false,
         footer = {

@@ -26,6 +26,21 @@ final class BenchOptions {
                             + " takes the place of their ioengine and filename.")
     private List<Path> jobFiles = new ArrayList<>();
 
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help message and exit.")
+    @SuppressWarnings("UnusedVariable") // picocli looks at the option only
+    private boolean help;
+
+    // No -V: to spdk_nvme_perf that is another option.
+    @Option(
+            names = "--version",
+            versionHelp = true,
+            description = "Print version information and exit.")
+    @SuppressWarnings("UnusedVariable") // picocli looks at the option only
+    private boolean version;
+
     @ArgGroup(validate = false, heading = "%nDevice:%n", order = 1)
     private DeviceGroup device = new DeviceGroup();
 

@@ -238,7 +238,8 @@ final class Lane implements CompletionHandler, AutoCloseable {
     private long reap() {
         int before = freeCount;
         queue.process(this);
-        // With no slot free there is nothing to do but to look again; the clock costs more than that.
+        // With no slot free there is nothing to do but to look again; the clock costs more than
+        // that.
         for (int i = 0; i < LOOKS && freeCount == before && before <= reserve; i++) {
             queue.process(this);
         }

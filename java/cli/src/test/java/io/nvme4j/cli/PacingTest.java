@@ -10,7 +10,7 @@ import java.util.Map;
 
 /** Rates, and latencies that count from when a command should have started. */
 class PacingTest {
-    private static final String SLOW = "trtype:EMBEDDED size:4M latency:1000";
+    private static final String SLOW = "trtype:EMBEDDED size:4M latency:1ms";
 
     private static Map<String, Object> run(String... options) {
         String[] all = new String[options.length + 4];
