@@ -241,6 +241,7 @@ final class BenchOptions {
         put(job, "total_rate_iops", "--rate", load.rate);
         put(job, "integrity", "--integrity", load.ledger);
         transport.addTo(job);
+        output.addTo(job);
         putErrors(job);
     }
 

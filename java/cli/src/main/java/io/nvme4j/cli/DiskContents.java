@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli;
 
+import io.nvme4j.Namespace;
+import io.nvme4j.Protection;
 import io.nvme4j.QueuePair;
 import io.nvme4j.error.CommandException;
+import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
+import io.nvme4j.memory.ScatterGatherList;
+import io.nvme4j.spec.NvmOpcode;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -33,6 +38,9 @@ final class DiskContents {
 
     /** What is there, for people; nothing where nothing is recognised. */
     static List<String> of(Target target) {
+        if (target.namespace().layout().extended()) {
+            return List.of(); // the kernel makes no disk of such a namespace
+        }
         int blockSize = target.namespace().blockSize();
         long bytes = Math.min(LOOKED_AT, target.namespace().sizeInBytes());
         long most = Math.max(blockSize, target.controller().maximumTransferSize());
@@ -51,10 +59,17 @@ final class DiskContents {
     private static void read(
             Target target, QueuePair queue, DmaBuffer buffer, long at, int blocks) {
         AtomicInteger failure = new AtomicInteger();
-        long lba = at / target.namespace().blockSize();
-        queue.read(target.namespace(), lba, blocks, buffer, at, 0);
-        while (queue.inFlight() > 0) {
-            queue.process((tag, status, result) -> failure.set(status));
+        Namespace namespace = target.namespace();
+        long lba = at / namespace.blockSize();
+        ScatterGatherList list = target.controller().scatterGatherList(CopyPolicy.REFUSE);
+        list.add(buffer, at, namespace.length(blocks));
+        int metadataBytes = Math.max(1, blocks * namespace.metadataSize());
+        try (DmaBuffer metadata = target.controller().allocate(metadataBytes)) {
+            queue.transfer(
+                    NvmOpcode.READ, namespace, lba, list, metadata, 0, Protection.NONE, 0);
+            while (queue.inFlight() > 0) {
+                queue.process((tag, status, result) -> failure.set(status));
+            }
         }
         if (failure.get() != 0) {
             throw CommandException.of(failure.get());

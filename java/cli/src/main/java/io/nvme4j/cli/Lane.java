@@ -4,6 +4,7 @@ package io.nvme4j.cli;
 import io.nvme4j.CompletionHandler;
 import io.nvme4j.Controller;
 import io.nvme4j.Namespace;
+import io.nvme4j.ProtectionInformation;
 import io.nvme4j.QueuePair;
 import io.nvme4j.cli.job.Buffers;
 import io.nvme4j.cli.job.Direction;
@@ -38,6 +39,7 @@ import java.util.Optional;
  * round, and the time of submission of those that take their place: these are written next and go
  * out at the beginning of the next {@code process}. So a latency contains what the host spends on
  * preparing a batch and on walking its completions; it errs to the long side, never to the short.
+ * Where latencies are split, the clock is read once more, at the round's first completion.
  */
 final class Lane implements CompletionHandler, AutoCloseable {
     private static final int TRIM = Direction.TRIM.index();
@@ -56,6 +58,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
     private final Namespace namespace;
     private final CommandSource source;
     private final boolean isPaced;
+    private final boolean splitsLatency;
     private final boolean trimsBeforeWriting;
     private final long bytesPerSlot;
     private final int depth;
@@ -67,6 +70,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
     private final DmaBuffer buffer;
     private final @Nullable DataCheck check;
     private final @Nullable Pieces pieces;
+    private final @Nullable BlocksWithMetadata withMetadata;
 
     /* By slot. */
     private final long[] intendedStarts;
@@ -78,6 +82,8 @@ final class Lane implements CompletionHandler, AutoCloseable {
     /* Slots without a command: a stack. This round's completions are on top of the others. */
     private final int[] free;
     private int freeCount;
+    private int freeBefore;
+    private long found; // when the round's first completion was told of, where latencies are split
 
     private final TallyExchange exchange;
 
@@ -99,10 +105,14 @@ final class Lane implements CompletionHandler, AutoCloseable {
         this.namespace = target.namespace();
         this.source = settings.source();
         this.isPaced = job.pacing().isPaced();
+        this.splitsLatency = job.splitsLatency();
         this.trimsBeforeWriting = job.workload().trimsBeforeWriting();
         long alignment = job.buffers().alignment();
         this.pieces = job.buffers().unit() > 0 ? new Pieces(job) : null;
-        long perIo = pieces == null ? job.largestIo() : pieces.bytesPerIo();
+        long perIo =
+                pieces == null
+                        ? BlocksWithMetadata.bytesPerIo(namespace, job)
+                        : pieces.bytesPerIo();
         this.bytesPerSlot = (perIo + alignment - 1) & -alignment;
         this.depth = settings.depth();
         this.numberOfIos = settings.numberOfIos();
@@ -132,6 +142,10 @@ final class Lane implements CompletionHandler, AutoCloseable {
         if (pieces != null) {
             pieces.use(controller, buffer, bytesPerSlot, depth);
         }
+        this.withMetadata =
+                namespace.metadataSize() > 0
+                        ? new BlocksWithMetadata(target, job, buffer, bytesPerSlot, depth)
+                        : null;
         if (job.completionsPerPoll() > 0) {
             queue.limitCompletions(job.completionsPerPoll());
         }
@@ -237,6 +251,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
 
     private long reap() {
         int before = freeCount;
+        freeBefore = before;
         queue.process(this);
         // With no slot free there is nothing to do but to look again; the clock costs more than
         // that.
@@ -263,10 +278,13 @@ final class Lane implements CompletionHandler, AutoCloseable {
 
     @Override
     public void onCompletion(long tag, int status, int result) {
+        if (splitsLatency && freeCount == freeBefore) {
+            found = System.nanoTime();
+        }
         int slot = (int) tag;
         free[freeCount++] = slot;
         if (status != 0) {
-            fail(slot, status);
+            fail(slot, String.valueOf(CommandException.of(status).getMessage()));
         }
     }
 
@@ -274,6 +292,9 @@ final class Lane implements CompletionHandler, AutoCloseable {
         int direction = directions[slot];
         if (direction < 0) {
             return; // it failed
+        }
+        if (withMetadata != null && !isProtected(withMetadata, slot)) {
+            return;
         }
         if (check != null) {
             check.completed(slot, direction == WRITE, startingLbas[slot], blocks[slot]);
@@ -283,16 +304,29 @@ final class Lane implements CompletionHandler, AutoCloseable {
         }
         long bytes = (long) blocks[slot] * bytesPerBlock;
         long submitted = submissionTimes[slot];
-        long waited = 0;
-        if (isPaced) {
-            waited = submitted - intendedStarts[slot];
-            current[direction].recordPaced(waited, now - submitted, bytes);
+        long waited = isPaced ? submitted - intendedStarts[slot] : 0;
+        if (splitsLatency) {
+            current[direction].recordSplit(waited, found - submitted, now - found, bytes);
         } else {
             current[direction].record(now - submitted, bytes);
         }
         if (depthSearch != null) {
             depthSearch.record(waited + now - submitted);
         }
+    }
+
+    /** Whether what was read is what its protection information says; fails the command if not. */
+    private boolean isProtected(BlocksWithMetadata own, int slot) {
+        int direction = directions[slot];
+        ProtectionInformation.Mismatch wrong =
+                direction == READ || direction == VERIFY
+                        ? own.check(slot, startingLbas[slot], blocks[slot])
+                        : null;
+        if (wrong != null) {
+            fail(slot, "protection information is wrong: %s of block %d of the command"
+                    .formatted(wrong.part(), wrong.block()));
+        }
+        return wrong == null;
     }
 
     /** The command that the source has chosen. */
@@ -314,7 +348,9 @@ final class Lane implements CompletionHandler, AutoCloseable {
         if (check != null && direction == WRITE) {
             check.beforeWrite(slot, lba, length);
         }
-        if (pieces != null && direction != TRIM) {
+        if (withMetadata != null && direction != TRIM) {
+            withMetadata.prepare(queue, direction == WRITE, lba, length, slot);
+        } else if (pieces != null && direction != TRIM) {
             pieces.list(slot, (long) length * bytesPerBlock);
             prepareList(pieces, direction == READ, lba, slot);
         } else if (direction == READ || direction == VERIFY) {
@@ -352,7 +388,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
     }
 
     /** Off the hot path. */
-    private void fail(int slot, int status) {
+    private void fail(int slot, String reason) {
         errors++;
         Direction direction =
                 directions[slot] == VERIFY ? Direction.READ : Direction.of(directions[slot]);
@@ -369,7 +405,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
                                 blocks[slot],
                                 startingLbas[slot],
                                 target.label(),
-                                CommandException.of(status).getMessage());
+                                reason);
         if (!job.errors().tolerated().contains(direction)) {
             control.fail(message);
         } else if (errors % job.errors().every() == 0) {
@@ -466,6 +502,9 @@ final class Lane implements CompletionHandler, AutoCloseable {
         queue.close();
         if (check != null) {
             check.close();
+        }
+        if (withMetadata != null) {
+            withMetadata.close();
         }
         buffer.close();
     }

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli;
 
+import io.nvme4j.cli.job.Settings;
 import io.nvme4j.cli.report.CsvReport;
+import io.nvme4j.cli.report.FioReport;
 import io.nvme4j.cli.report.HistogramLogs;
 import io.nvme4j.cli.report.HtmlReport;
+import io.nvme4j.cli.report.TerseReport;
+import io.nvme4j.cli.report.TextReport;
 import io.nvme4j.cli.result.RunResult;
 import io.nvme4j.cli.sweep.SweepPage;
 import io.nvme4j.cli.sweep.SweepPoint;
@@ -69,7 +73,21 @@ final class OutputOptions {
                             + " file of each, such as file.read.hgrm")
     private @Nullable Path distribution;
 
+    @Option(
+            names = {"-L", "--latency"},
+            description =
+                    "Tracks latency: splits it into waiting, device and callback, and prints more"
+                            + " percentiles. -LL: prints its histogram too")
+    private boolean[] latency = {};
+
     OutputOptions() {}
+
+    /** Adds what is part of a job. */
+    void addTo(Settings job) {
+        if (latency.length > 0) {
+            job.put("track_latency", "1", "-L");
+        }
+    }
 
     /**
      * Checks, before anything is measured, that files can be written.
@@ -106,10 +124,10 @@ final class OutputOptions {
     void write(PrintWriter out, RunResult result, ZonedDateTime begin) {
         try {
             if (output == null) {
-                format.print(out, result, begin);
+                print(out, result, begin);
             } else {
                 try (PrintWriter file = new PrintWriter(output.toFile(), StandardCharsets.UTF_8)) {
-                    format.print(file, result, begin);
+                    print(file, result, begin);
                 }
             }
             if (csv != null) {
@@ -127,6 +145,16 @@ final class OutputOptions {
         } catch (IOException e) {
             throw new NvmeException("the result can't be written: " + e);
         }
+    }
+
+    private void print(PrintWriter writer, RunResult result, ZonedDateTime begin) {
+        switch (format) {
+            case NORMAL -> TextReport.print(writer, result, latency.length);
+            case JSON -> writer.println(new FioReport(result, begin, false).document());
+            case JSON_PLUS -> writer.println(new FioReport(result, begin, true).document());
+            case TERSE -> writer.println(new TerseReport(result).document());
+        }
+        writer.flush();
     }
 
     /**

@@ -1,16 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli;
 
-import io.nvme4j.cli.report.FioReport;
-import io.nvme4j.cli.report.TerseReport;
-import io.nvme4j.cli.report.TextReport;
-import io.nvme4j.cli.result.RunResult;
-
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
-
-import java.io.PrintWriter;
-import java.time.ZonedDateTime;
 
 /** How a benchmark's result is printed, by the names that fio has for it. */
 enum ReportFormat {
@@ -27,21 +19,6 @@ enum ReportFormat {
 
     ReportFormat(String text) {
         this.text = text;
-    }
-
-    /**
-     * Prints a result.
-     *
-     * @param begin when the command began
-     */
-    void print(PrintWriter out, RunResult result, ZonedDateTime begin) {
-        switch (this) {
-            case NORMAL -> TextReport.print(out, result);
-            case JSON -> out.println(new FioReport(result, begin, false).document());
-            case JSON_PLUS -> out.println(new FioReport(result, begin, true).document());
-            case TERSE -> out.println(new TerseReport(result).document());
-        }
-        out.flush();
     }
 
     /** By name. */

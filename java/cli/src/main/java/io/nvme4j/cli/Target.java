@@ -53,6 +53,7 @@ record Target(TransportId id, Controller controller, Namespace namespace, String
      */
     void check(Job job) {
         checkFormat();
+        checkMetadata(job);
         for (Direction direction : Direction.values()) {
             if (job.workload().has(direction)) {
                 checkSizes(job.sizes(direction), direction);
@@ -67,18 +68,37 @@ record Target(TransportId id, Controller controller, Namespace namespace, String
     }
 
     /**
-     * Checks that its blocks can be read and written.
+     * Checks that it has blocks.
      *
      * @throws NvmeException if not
      */
     void checkFormat() {
-        if (namespace.metadataSize() > 0) {
-            throw new NvmeException(
-                    "%s has %d bytes of metadata with each block, which bench does not move yet: select a namespace without by ns:N"
-                            .formatted(label, namespace.metadataSize()));
-        }
         if (namespace.blockSize() <= 0) {
             throw new NvmeException(label + " has no format: format the namespace first");
+        }
+    }
+
+    private void checkMetadata(Job job) {
+        if (job.verification().isOn()) {
+            checkNoMetadata();
+        }
+        if (namespace.metadataSize() > 0 && job.buffers().unit() > 0) {
+            throw new NvmeException(
+                    "%s has metadata, with which buffers are in one piece: leave -O out"
+                            .formatted(label));
+        }
+    }
+
+    /**
+     * Checks that its blocks are data only, as those that are verified must be.
+     *
+     * @throws NvmeException if not
+     */
+    void checkNoMetadata() {
+        if (namespace.metadataSize() > 0) {
+            throw new NvmeException(
+                    "the blocks of %s have metadata, and can't be verified in this way: select a namespace without by ns:N, or check protection information by bench -e"
+                            .formatted(label));
         }
     }
 
@@ -109,9 +129,9 @@ record Target(TransportId id, Controller controller, Namespace namespace, String
     }
 
     private long maximumIoSize() {
-        long mostBlocks = MAXIMUM_BLOCKS * namespace.blockSize();
         long transfer = controller.maximumTransferSize();
-        long limit = transfer > 0 ? Math.min(transfer, mostBlocks) : mostBlocks;
-        return limit / namespace.blockSize() * namespace.blockSize();
+        long blocks =
+                transfer > 0 ? transfer / namespace.layout().bytesInBuffer() : MAXIMUM_BLOCKS;
+        return Math.min(blocks, MAXIMUM_BLOCKS) * namespace.blockSize();
     }
 }

@@ -8,9 +8,15 @@ import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Option;
 
+import java.util.Map;
+
 /** Options of spdk_nvme_perf's about buffers and transports. */
 final class TransportOptions {
     private static final int CACHE_LINE = 64;
+
+    /** Options of job files, by the keys that -e has for them. */
+    private static final Map<String, String> PROTECTION =
+            Map.of("PRACT", "pi_act", "PRCHK", "pi_chk");
 
     @Option(
             names = {"-O", "--io-unit-size"},
@@ -77,7 +83,9 @@ final class TransportOptions {
     @Option(
             names = {"-e", "--metadata"},
             paramLabel = "<format>",
-            hidden = true)
+            description =
+                    "Protection information: 'PRACT=1,PRCHK=GUARD|REFTAG|APPTAG', or a part of it."
+                            + " Without PRACT=1 it is made and checked here as well")
     private @Nullable String metadata;
 
     @Option(
@@ -114,7 +122,6 @@ final class TransportOptions {
      */
     void addTo(Settings job) {
         refuse(group != null, "-i " + group, "no memory is shared with other SPDK processes");
-        refuse(metadata != null, "-e", "bench moves no metadata and checks no protection");
         refuse(interrupts, "-E", "completions are polled for, as that is what is measured");
         refuse(
                 uring,
@@ -123,6 +130,9 @@ final class TransportOptions {
         refuse(vmd, "-V", "drives behind a volume management device are not supported");
         refuse(driveLatency, "-l", "the drive's own latency log is vendor specific");
         refuse(allowedAddress != null, "-b", "name the drive by -r, no other is attached to");
+        if (metadata != null) {
+            addMetadata(job, metadata);
+        }
         if (alignment != null) {
             boolean power = Long.bitCount(alignment) == 1 && alignment >= CACHE_LINE;
             refuse(!power, "-A " + alignment, "an alignment is a power of 2, and at least 64");
@@ -137,6 +147,18 @@ final class TransportOptions {
         }
         refuse(memory != null && memory <= 0, "-s " + memory, "a size is at least 1 MiB");
         refuse(keepAlive != null && keepAlive <= 0, "-k " + keepAlive, "at least 1 ms");
+    }
+
+    private static void addMetadata(Settings job, String format) {
+        for (String part : format.split(",", -1)) {
+            String[] pair = part.split("=", 2);
+            String option = PROTECTION.get(pair[0]);
+            refuse(
+                    option == null || pair.length < 2,
+                    "-e " + format,
+                    "it is like 'PRACT=0,PRCHK=GUARD|REFTAG|APPTAG'");
+            job.put(String.valueOf(option), pair[1], "-e " + format);
+        }
     }
 
     private static void refuse(boolean condition, String option, String reason) {

@@ -109,6 +109,7 @@ final class VerifyCommand implements Callable<Integer> {
                             .formatted(targets.size()));
         }
         targets.getFirst().checkFormat();
+        targets.getFirst().checkNoMetadata();
         return targets.getFirst();
     }
 

@@ -22,9 +22,11 @@ import java.util.stream.Stream;
  * @param processors that its threads are pinned to, in turns; none for threads that are not
  * @param queuePairs that each thread spreads its commands over, to each namespace
  * @param completionsPerPoll at most, or 0 for all that there are
+ * @param tracksLatency whether latencies are to be split even where there is no rate
  * @param latencyGoal that the depth is chosen by
  * @param steadyStateGoal that ends the run
  * @param ledger file that says which blocks were written, of the data integrity mode
+ * @param protection of data on namespaces that have it
  * @param percentiles that reports show, or empty for the usual
  */
 public record Job(
@@ -41,11 +43,13 @@ public record Job(
         int queuePairs,
         int completionsPerPoll,
         Pacing pacing,
+        boolean tracksLatency,
         Optional<LatencyGoal> latencyGoal,
         Optional<SteadyStateGoal> steadyStateGoal,
         Verification verification,
         Optional<Path> ledger,
         Buffers buffers,
+        ProtectionChecks protection,
         ErrorPolicy errors,
         Grouping grouping,
         List<Double> percentiles) {
@@ -60,6 +64,11 @@ public record Job(
             case WRITE -> access.readPercentage() < 100 && workload().has(direction);
             case TRIM -> workload().has(direction);
         };
+    }
+
+    /** Whether latencies are taken apart. */
+    public boolean splitsLatency() {
+        return tracksLatency || pacing.isPaced();
     }
 
     /** Bytes of the smallest I/O. */

@@ -57,7 +57,7 @@ final class JobOptions {
                     continue_on_error cpus_allowed cpumask cpus_allowed_policy
                     percentile_list clat_percentiles lat_percentiles kb_base
                     num_qpairs max_completions io_unit_size core_mask error_interval
-                    total_rate_iops integrity
+                    total_rate_iops integrity track_latency pi_act pi_chk
                     """);
 
     /** What these ask for holds anyway, with values that the pattern matches. */

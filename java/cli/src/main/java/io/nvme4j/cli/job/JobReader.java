@@ -55,11 +55,13 @@ public final class JobReader {
                 settings.integer("num_qpairs", 1, 1, "a namespace takes at least 1 queue pair"),
                 settings.integer("max_completions", 0, 0, "this is 0, for no limit, or more"),
                 new PacingReader(settings, access).pacing(),
+                settings.flag("track_latency", false),
                 latencyGoal(),
                 steadyStateGoal(),
                 verification(access.workload()),
                 settings.find("integrity").map(setting -> Path.of(setting.value())),
                 buffers(),
+                ProtectionChecks.read(settings),
                 errorPolicy(),
                 grouping(),
                 percentiles());

@@ -44,9 +44,12 @@ final class FioDirection {
         document.put("total_ios", measured.count());
         document.put("short_ios", 0);
         document.put("drop_ios", 0);
-        document.put("slat_ns", latencies(measured.waiting(), measured.isPaced()));
+        document.put("slat_ns", latencies(measured.waiting(), measured.isSplit()));
         document.put("clat_ns", latencies(measured.device(), true));
-        document.put("lat_ns", latencies(measured.total(), measured.isPaced()));
+        document.put("lat_ns", latencies(measured.total(), measured.isSplit()));
+        if (measured.isSplit()) {
+            document.put("callback_ns", latencies(measured.callback(), true)); // not of fio's
+        }
         putBandwidth(document, bandwidth(), groupBandwidth);
         putIops(document, iops());
         return document;

@@ -19,6 +19,7 @@ final class MachineFacts {
         facts.put("memory", valueOf(machine, "/proc/meminfo", "MemTotal"));
         facts.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         facts.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
+        facts.put("clock", ClockFacts.measure().text());
         facts.put("nvme4j", VersionText.version());
         return facts;
     }

@@ -61,13 +61,20 @@ public final class TextReport {
         }
     }
 
-    /** Prints it. */
-    public static void print(PrintWriter out, RunResult result) {
+    /**
+     * Prints it.
+     *
+     * @param detail 0 for the usual percentiles, 1 for many, 2 for the histogram too
+     */
+    public static void print(PrintWriter out, RunResult result, int detail) {
         TextReport report = new TextReport(out, result);
         report.printHead();
         report.printRates();
         report.printPercentiles();
+        report.printParts();
+        report.printDetails(detail);
         report.printCores();
+        report.printClock();
         report.printEarlyEnd();
     }
 
@@ -123,6 +130,41 @@ public final class TextReport {
             }
             row(line.label, line.direction, cells);
         }
+    }
+
+    /** Of latencies that are split. */
+    private void printParts() {
+        List<Line> split = lines.stream().filter(line -> line.measured.isSplit()).toList();
+        if (split.isEmpty()) {
+            return;
+        }
+        out.println();
+        row("Parts of it, us", "", "waiting", "99%", "device", "99%", "callback", "99%");
+        for (Line line : split) {
+            List<String> cells = new ArrayList<>();
+            Measured measured = line.measured;
+            for (Latencies part :
+                    List.of(measured.waiting(), measured.device(), measured.callback())) {
+                cells.add(microseconds(part.mean()));
+                cells.add(microseconds((double) part.percentile(99)));
+            }
+            row(line.label, line.direction, cells.toArray(String[]::new));
+        }
+    }
+
+    private void printDetails(int detail) {
+        for (Line line : detail > 0 ? lines : List.<Line>of()) {
+            String title = line.label + ", " + line.direction;
+            LatencyDetails details = new LatencyDetails(out, title, line.latencies());
+            details.printSummary();
+            if (detail > 1) {
+                details.printHistogram();
+            }
+        }
+    }
+
+    private void printClock() {
+        out.printf("%nClock: %s.%n", ClockFacts.measure().text());
     }
 
     /** Those that the run had work for: on a large machine the others are many. */

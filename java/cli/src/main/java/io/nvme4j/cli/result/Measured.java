@@ -4,10 +4,10 @@ package io.nvme4j.cli.result;
 /**
  * What was measured of one direction's commands. One thread at a time.
  *
- * <p>Three latencies: {@link #waiting} from when a command should have started to its submission,
- * {@link #device} from there to its completion, and {@link #total} of both. Where commands have no
- * rate they should start when there is a slot, so that the first is nothing, and the other two are
- * one.
+ * <p>A command's latency is {@link #total}. Where it is split, that is the sum of {@link #waiting}
+ * from when the command should have started to its submission, {@link #device} from there until it
+ * was found completed, and {@link #callback} from there until its handler, and those of the
+ * completions found with it, had run. Where it isn't split, all of it counts as the device's.
  */
 public final class Measured {
     /** Of a direction that a job does not have. */
@@ -15,43 +15,48 @@ public final class Measured {
 
     private final Latencies device;
     private final Latencies waiting;
+    private final Latencies callback;
     private final Latencies total;
     private long bytes;
 
     /**
-     * @param isPaced whether commands have a time at which they should start
+     * @param isSplit whether latencies are taken apart
      */
-    public Measured(boolean isPaced) {
+    public Measured(boolean isSplit) {
         this.device = new Latencies();
-        this.waiting = isPaced ? new Latencies() : Latencies.NONE;
-        this.total = isPaced ? new Latencies() : device;
+        this.waiting = isSplit ? new Latencies() : Latencies.NONE;
+        this.callback = isSplit ? new Latencies() : Latencies.NONE;
+        this.total = isSplit ? new Latencies() : device;
     }
 
     private Measured(Latencies none) {
         this.device = none;
         this.waiting = none;
+        this.callback = none;
         this.total = none;
     }
 
-    /** A command that had no time at which it should start. */
+    /** A command whose latency isn't split. */
     public void record(long nanos, long moved) {
         device.record(nanos);
         bytes += moved;
     }
 
-    /** A command that had one. */
-    public void recordPaced(long waited, long nanos, long moved) {
-        record(nanos, moved);
+    /** A command whose latency is. */
+    public void recordSplit(long waited, long onDevice, long inCallback, long moved) {
+        record(onDevice, moved);
         waiting.record(waited);
-        total.record(waited + nanos);
+        callback.record(inCallback);
+        total.record(waited + onDevice + inCallback);
     }
 
-    /** Adds what another has measured, paced or not. */
+    /** Adds what another has measured, split or not. */
     public void add(Measured other) {
         device.add(other.device);
         bytes += other.bytes;
         if (total != device) {
             waiting.add(other.waiting);
+            callback.add(other.callback);
             total.add(other.total);
         }
     }
@@ -60,6 +65,7 @@ public final class Measured {
     public void reset() {
         device.reset();
         waiting.reset();
+        callback.reset();
         total.reset();
         bytes = 0;
     }
@@ -74,8 +80,8 @@ public final class Measured {
         return bytes;
     }
 
-    /** Whether waiting was measured. */
-    public boolean isPaced() {
+    /** Whether latencies are taken apart. */
+    public boolean isSplit() {
         return total != device;
     }
 
@@ -89,7 +95,12 @@ public final class Measured {
         return waiting;
     }
 
-    /** From the intended start to completion: fio's lat. */
+    /** From completion until handlers had run. */
+    public Latencies callback() {
+        return callback;
+    }
+
+    /** From the intended start until handlers had run: fio's lat. */
     public Latencies total() {
         return total;
     }

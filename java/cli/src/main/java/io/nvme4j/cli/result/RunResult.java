@@ -76,8 +76,8 @@ public record RunResult(
     public record Row(String label, Measured reads, Measured writes, Measured trims) {
         public static Row sum(String label, Stream<Row> rows) {
             List<Row> all = rows.toList();
-            boolean paced = all.stream().anyMatch(Row::isPaced);
-            Row sum = new Row(label, new Measured(paced), new Measured(paced), new Measured(paced));
+            boolean split = all.stream().anyMatch(Row::isSplit);
+            Row sum = new Row(label, new Measured(split), new Measured(split), new Measured(split));
             for (Row row : all) {
                 sum.reads.add(row.reads);
                 sum.writes.add(row.writes);
@@ -86,8 +86,9 @@ public record RunResult(
             return sum;
         }
 
-        public boolean isPaced() {
-            return reads.isPaced() || writes.isPaced() || trims.isPaced();
+        /** Whether latencies are taken apart. */
+        public boolean isSplit() {
+            return reads.isSplit() || writes.isSplit() || trims.isSplit();
         }
 
         /** The three directions. */

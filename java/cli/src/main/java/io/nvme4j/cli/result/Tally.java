@@ -16,7 +16,7 @@ public final class Tally {
         for (Direction direction : Direction.values()) {
             boolean has = job.has(direction);
             directions[direction.index()] =
-                    has ? new Measured(job.pacing().isPaced()) : Measured.NONE;
+                    has ? new Measured(job.splitsLatency()) : Measured.NONE;
         }
     }
 

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.cli.job;
+
+import io.nvme4j.Protection;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What is done with the protection information of namespaces that have it.
+ *
+ * @param action whether the controller makes and removes it (PRACT)
+ * @param guard whether guards are checked
+ * @param referenceTag whether reference tags are
+ * @param applicationTag whether application tags are
+ */
+public record ProtectionChecks(
+        boolean action, boolean guard, boolean referenceTag, boolean applicationTag) {
+    /** It is neither made nor checked by the controller. */
+    public static final ProtectionChecks NONE = new ProtectionChecks(false, false, false, false);
+
+    /** In each block that a job writes. */
+    public static final int APPLICATION_TAG = 0x1234;
+
+    /** All of the application tag counts. */
+    public static final int APPLICATION_TAG_MASK = 0xFFFF;
+
+    private static final List<String> CHECKS = List.of("GUARD", "REFTAG", "APPTAG");
+
+    /** Of fio's options pi_act and pi_chk. */
+    static ProtectionChecks read(Settings settings) {
+        List<String> checks = settings.read("pi_chk", List.of(), ProtectionChecks::checks);
+        return new ProtectionChecks(
+                settings.flag("pi_act", false),
+                checks.contains("GUARD"),
+                checks.contains("REFTAG"),
+                checks.contains("APPTAG"));
+    }
+
+    private static List<String> checks(Setting setting) {
+        List<String> checks = List.of(setting.value().toUpperCase(Locale.ROOT).split("[,|]", -1));
+        if (!CHECKS.containsAll(checks)) {
+            throw setting.wrong("it is some of GUARD, REFTAG and APPTAG, as in GUARD,REFTAG");
+        }
+        return checks;
+    }
+
+    /** Whether anything is checked. */
+    public boolean any() {
+        return guard || referenceTag || applicationTag;
+    }
+
+    /** Of a command that begins at a block, with tags as Type 1 has them. */
+    public Protection of(long startingLba) {
+        return new Protection(
+                action,
+                guard,
+                applicationTag,
+                referenceTag,
+                startingLba & 0xFFFF_FFFFL,
+                APPLICATION_TAG,
+                APPLICATION_TAG_MASK);
+    }
+}
