@@ -37,7 +37,7 @@ typedef struct n4j_qpair n4j_qpair;
  * How a submission describes its data (n4j_submission.data_form), and, as a mask of 1 << form, which
  * forms a transport takes (N4J_PROPERTY_DATA_FORMS, N4J_PROPERTY_ADMIN_DATA_FORMS).
  */
-/* No data pointer; `data` and `data_length` are 0. */
+/* No data pointer; `data_length` is 0. */
 #define N4J_DATA_NONE 0
 /* CDW6..9 hold PRP1 and PRP2 made by the caller; PSDT is 00b. */
 #define N4J_DATA_PRP 1
@@ -79,7 +79,7 @@ typedef struct n4j_submission {
     uint32_t cdw15;
 
     uint64_t tag;         /* Comes back in the completion; the caller's to choose. */
-    uint64_t data;        /* N4J_DATA_CONTIGUOUS and FRAGMENTS: virtual address, else 0. */
+    uint64_t data;        /* N4J_DATA_CONTIGUOUS and FRAGMENTS: virtual address; else not read. */
     uint32_t data_length; /* Bytes that the command moves, in every form. */
     uint32_t data_form;   /* N4J_DATA_* */
 
@@ -88,8 +88,8 @@ typedef struct n4j_submission {
      * DMA memory, or 0. Where the caller builds it, MPTR holds the IOVA and this is 0.
      */
     uint64_t metadata;
-    uint32_t metadata_length; /* Bytes of separate metadata, in every form. */
-    uint32_t fragment_count;  /* N4J_DATA_FRAGMENTS, else 0 */
+    uint32_t metadata_length; /* Bytes at `metadata`; not read where that is 0. */
+    uint32_t fragment_count;  /* N4J_DATA_FRAGMENTS; else not read. */
     uint64_t reserved[3];     /* Zero. */
 } n4j_submission;
 

@@ -139,12 +139,13 @@ final class AdminQueue {
         try (DmaBuffer data = memory.allocate(length, 1, -1);
                 Arena arena = Arena.ofConfined()) {
             MemorySegment submission =
-                    arena.allocate(SubmissionRecord.BYTES, SubmissionRecord.ALIGNMENT);
+                    arena.allocate(SubmissionRecord.BYTES, SubmissionRecord.BYTES);
             MemorySegment completion = arena.allocate(CompletionRecord.BYTES, 8);
-            SubmissionRecord.putCommand(submission, 0, opcode, namespace, cdw10and11, cdw12and13);
-            SubmissionRecord.map(submission, 0, mapper, data.mapped(), 0, length, 0);
+            long record = submission.address();
+            SubmissionRecord.putCommand(record, opcode, namespace, cdw10and11, cdw12and13);
+            SubmissionRecord.map(record, mapper, data.mapped(), 0, length, 0);
             controller.admin(submission, completion, TIMEOUT_MILLIS);
-            int status = CompletionRecord.status(completion, 0);
+            int status = CompletionRecord.status(completion.address());
             if (status != 0) {
                 throw CommandException.of(status);
             }

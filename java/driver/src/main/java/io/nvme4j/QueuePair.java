@@ -6,13 +6,13 @@ import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.DmaMemory;
 import io.nvme4j.memory.ScatterGatherList;
 import io.nvme4j.queue.CommandQueue;
+import io.nvme4j.queue.RecordArray;
 import io.nvme4j.queue.SubmissionRecord;
 import io.nvme4j.queue.Transfer;
 import io.nvme4j.spec.NvmOpcode;
 
 import org.jspecify.annotations.Nullable;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -51,8 +51,9 @@ public final class QueuePair implements AutoCloseable {
     private final @Nullable ScatterGatherList[] lists;
 
     /* Never freed while this object is reachable, so that no late access can find it gone. */
-    private final MemorySegment records;
+    private final RecordArray records;
     private int prepared;
+    private long nextRecord;
 
     /* The handler of the process() that is under way. */
     private CompletionHandler handler = QueuePair::ignore;
@@ -66,10 +67,8 @@ public final class QueuePair implements AutoCloseable {
         this.tags = new long[queue.depth()];
         this.transfer = new Transfer(new ScatterGatherList(memory, CopyPolicy.REFUSE));
         this.lists = new ScatterGatherList[queue.depth()];
-        this.records =
-                Arena.ofAuto()
-                        .allocate(
-                                queue.depth() * SubmissionRecord.BYTES, SubmissionRecord.ALIGNMENT);
+        this.records = RecordArray.ofSubmissions(queue.depth());
+        this.nextRecord = records.begin();
     }
 
     /** Commands that can be prepared and in flight at once. */
@@ -165,10 +164,10 @@ public final class QueuePair implements AutoCloseable {
             throw new IllegalArgumentException("a range has 1 block or more, not " + blocks);
         }
         int slot = nextSlot();
-        long record = nextRecord();
+        long record = nextRecord;
         SubmissionRecord.putCommand(
-                records, record, DATASET_MANAGEMENT, namespace.id(), DEALLOCATE_ONE_RANGE, 0);
-        queue.putRange(slot, records, record, startingLba, blocks);
+                record, DATASET_MANAGEMENT, namespace.id(), DEALLOCATE_ONE_RANGE, 0);
+        queue.putRange(slot, record, startingLba, blocks);
         commit(slot, record, tag);
     }
 
@@ -192,11 +191,10 @@ public final class QueuePair implements AutoCloseable {
             return;
         }
         int slot = nextSlot();
-        long record = nextRecord();
+        long record = nextRecord;
         // NLB, CDW12 bits 15:0, is a 0's based value.
-        SubmissionRecord.putCommand(
-                records, record, opcode, namespace.id(), startingLba, blocks - 1);
-        queue.mapData(slot, records, record, buffer.mapped(), offset, length);
+        SubmissionRecord.putCommand(record, opcode, namespace.id(), startingLba, blocks - 1);
+        queue.mapData(slot, record, buffer.mapped(), offset, length);
         commit(slot, record, tag);
     }
 
@@ -307,9 +305,10 @@ public final class QueuePair implements AutoCloseable {
 
     private void prepareTransfer(long tag) {
         int slot = nextSlot();
-        int count = queue.prepare(transfer, records, nextRecord());
+        int count = queue.prepare(transfer, nextRecord);
         tags[slot] = tag;
         prepared += count;
+        nextRecord += count * SubmissionRecord.BYTES;
     }
 
     /** An empty list for the transfer that a slot will stand for. */
@@ -324,9 +323,9 @@ public final class QueuePair implements AutoCloseable {
 
     private void command(int opcode, Namespace namespace, long cdw10and11, long cdw12, long tag) {
         int slot = nextSlot();
-        long record = nextRecord();
-        SubmissionRecord.putCommand(records, record, opcode, namespace.id(), cdw10and11, cdw12);
-        SubmissionRecord.putNoData(records, record);
+        long record = nextRecord;
+        SubmissionRecord.putCommand(record, opcode, namespace.id(), cdw10and11, cdw12);
+        SubmissionRecord.putNoData(record);
         commit(slot, record, tag);
     }
 
@@ -339,15 +338,12 @@ public final class QueuePair implements AutoCloseable {
         return queue.nextSlot();
     }
 
-    private long nextRecord() {
-        return prepared * SubmissionRecord.BYTES;
-    }
-
     private void commit(int slot, long record, long tag) {
-        SubmissionRecord.putTag(records, record, slot);
+        SubmissionRecord.putTag(record, slot);
         tags[slot] = tag;
         queue.take();
         prepared++;
+        nextRecord += SubmissionRecord.BYTES;
     }
 
     /**
@@ -371,7 +367,8 @@ public final class QueuePair implements AutoCloseable {
         int told = queue.deliver(slotHandler); // what an exception of the handler's had left
         int batch = prepared;
         prepared = 0;
-        queue.exchange(records, 0, batch);
+        nextRecord = records.begin();
+        queue.exchange(records, records.begin(), batch);
         return told + queue.deliver(slotHandler);
     }
 

@@ -43,8 +43,7 @@ final class BlocksWithMetadata implements AutoCloseable {
         this.namespace = target.namespace();
         this.checks = namespace.protection().isPresent() ? job.protection() : ProtectionChecks.NONE;
         boolean isBare = checks.action() && namespace.metadataSize() == ProtectionInformation.BYTES;
-        this.bytesPerBlock =
-                isBare ? namespace.blockSize() : namespace.layout().bytesInBuffer();
+        this.bytesPerBlock = isBare ? namespace.blockSize() : namespace.layout().bytesInBuffer();
         this.metadataPerBlock = isBare ? 0 : namespace.layout().bytesInMetadataBuffer();
         this.data = data;
         this.dataPerSlot = dataPerSlot;

@@ -65,8 +65,7 @@ final class DiskContents {
         list.add(buffer, at, namespace.length(blocks));
         int metadataBytes = Math.max(1, blocks * namespace.metadataSize());
         try (DmaBuffer metadata = target.controller().allocate(metadataBytes)) {
-            queue.transfer(
-                    NvmOpcode.READ, namespace, lba, list, metadata, 0, Protection.NONE, 0);
+            queue.transfer(NvmOpcode.READ, namespace, lba, list, metadata, 0, Protection.NONE, 0);
             while (queue.inFlight() > 0) {
                 queue.process((tag, status, result) -> failure.set(status));
             }

@@ -323,8 +323,10 @@ final class Lane implements CompletionHandler, AutoCloseable {
                         ? own.check(slot, startingLbas[slot], blocks[slot])
                         : null;
         if (wrong != null) {
-            fail(slot, "protection information is wrong: %s of block %d of the command"
-                    .formatted(wrong.part(), wrong.block()));
+            fail(
+                    slot,
+                    "protection information is wrong: %s of block %d of the command"
+                            .formatted(wrong.part(), wrong.block()));
         }
         return wrong == null;
     }

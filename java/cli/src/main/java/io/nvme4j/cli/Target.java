@@ -130,8 +130,7 @@ record Target(TransportId id, Controller controller, Namespace namespace, String
 
     private long maximumIoSize() {
         long transfer = controller.maximumTransferSize();
-        long blocks =
-                transfer > 0 ? transfer / namespace.layout().bytesInBuffer() : MAXIMUM_BLOCKS;
+        long blocks = transfer > 0 ? transfer / namespace.layout().bytesInBuffer() : MAXIMUM_BLOCKS;
         return Math.min(blocks, MAXIMUM_BLOCKS) * namespace.blockSize();
     }
 }

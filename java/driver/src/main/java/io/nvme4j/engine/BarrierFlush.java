@@ -24,11 +24,11 @@ final class BarrierFlush implements Special {
         }
         if (barrier.arrive()) {
             int slot = lane.queue().nextSlot();
-            SubmissionRecord.putCommand(
-                    lane.ownRecords(), 0, NvmOpcode.FLUSH.value(), namespace, 0, 0);
-            SubmissionRecord.putNoData(lane.ownRecords(), 0);
-            lane.take(slot, 0);
-            lane.await(slot, caller, lane.ownRecords(), 0);
+            long record = lane.ownRecords().begin();
+            SubmissionRecord.putCommand(record, NvmOpcode.FLUSH.value(), namespace, 0, 0);
+            SubmissionRecord.putNoData(record);
+            lane.take(slot, record);
+            lane.await(slot, caller, record);
             lane.submit(1);
         }
         return true;

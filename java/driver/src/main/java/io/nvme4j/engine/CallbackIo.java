@@ -318,8 +318,7 @@ public final class CallbackIo {
             return Engine.NO_ROOM;
         }
         Request request = ring.request(sequence);
-        SubmissionRecord.putCommand(
-                ring.records(), request.record, opcode, namespace.id(), cdw10and11, cdw12);
+        SubmissionRecord.putCommand(request.record, opcode, namespace.id(), cdw10and11, cdw12);
         request.kind = kind;
         request.buffer = buffer;
         request.offset = offset;

@@ -9,8 +9,6 @@ import io.nvme4j.queue.CommandQueue;
 import io.nvme4j.queue.SubmissionRecord;
 import io.nvme4j.spec.NvmOpcode;
 
-import java.lang.foreign.MemorySegment;
-
 /**
  * A fused Compare and Write (Base Specification, "Fused Operations"): two commands that follow each
  * other in the queue and go out with one doorbell. The caller is told once, when both have
@@ -53,19 +51,13 @@ record CompareAndWrite(
     private void put(
             Lane lane, int part, int opcode, DmaBuffer buffer, long offset, Outcome outcome) {
         CommandQueue queue = lane.queue();
-        MemorySegment records = lane.ownRecords();
-        long record = part * SubmissionRecord.BYTES;
+        long record = lane.ownRecords().begin() + part * SubmissionRecord.BYTES;
         int slot = queue.nextSlot();
-        SubmissionRecord.putCommand(
-                records, record, opcode, namespace.id(), startingLba, blocks - 1);
-        queue.mapData(slot, records, record, buffer.mapped(), offset, length);
+        SubmissionRecord.putCommand(record, opcode, namespace.id(), startingLba, blocks - 1);
+        queue.mapData(slot, record, buffer.mapped(), offset, length);
         lane.take(slot, record);
         Caller caller = outcome.caller;
-        lane.await(
-                slot,
-                new Caller(outcome, part, caller.sequence(), caller.deadline()),
-                records,
-                record);
+        lane.await(slot, new Caller(outcome, part, caller.sequence(), caller.deadline()), record);
     }
 
     /**

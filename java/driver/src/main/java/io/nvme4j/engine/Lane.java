@@ -8,12 +8,11 @@ import io.nvme4j.error.Errno;
 import io.nvme4j.error.ShimException;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.queue.CommandQueue;
+import io.nvme4j.queue.RecordArray;
 import io.nvme4j.queue.SubmissionRecord;
 
 import org.jspecify.annotations.Nullable;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.HashSet;
 import java.util.Queue;
 import java.util.Set;
@@ -37,7 +36,7 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
 
     private final LaneRing ring;
     private final EventPoller<Request> poller;
-    private final MemorySegment records;
+    private final RecordArray records;
     private final Reactor reactor;
     private final Recovery recovery;
     private final boolean abortsLate;
@@ -46,7 +45,7 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
     private final Slots slots;
     private final CountDownLatch finished = new CountDownLatch(1);
 
-    private final MemorySegment ownRecords;
+    private final RecordArray ownRecords;
     private CommandQueue queue;
     private volatile int inFlight;
 
@@ -98,10 +97,7 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
         this.abortsLate = abortsLate;
         this.observer = observer;
         this.slots = new Slots(queue.depth());
-        this.ownRecords =
-                Arena.ofAuto()
-                        .allocate(
-                                queue.depth() * SubmissionRecord.BYTES, SubmissionRecord.ALIGNMENT);
+        this.ownRecords = RecordArray.ofSubmissions(queue.depth());
     }
 
     /* ---- Any thread ---- */
@@ -180,7 +176,7 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
         worked |= take();
         if (suspect) {
             suspect = false;
-            exchange(records, 0, 0); // throws if the queue pair has failed, not only a command
+            reap(); // throws if the queue pair has failed, not only a command
         }
         if (slots.hasDeadlines() && ++rounds % ROUNDS_PER_LOOK == 0) {
             expire();
@@ -194,13 +190,13 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
         if (mayTake() && poll() == EventPoller.PollState.PROCESSING) {
             return true;
         }
-        return resumed || (inFlight() > 0 && exchange(records, 0, 0) > 0);
+        return resumed || (inFlight() > 0 && reap() > 0);
     }
 
     /** Lets a queue pair without commands notice that it has failed. */
     void lookAfter() {
         if (!recovering && inFlight() == 0) {
-            exchange(records, 0, 0);
+            reap();
         }
     }
 
@@ -298,10 +294,10 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
         } catch (IllegalArgumentException e) {
             return Errno.EINVAL << 16; // the controller takes no data from there
         }
-        SubmissionRecord.putTag(records, request.record, slot);
+        SubmissionRecord.putTag(request.record, slot);
         queue.take();
         slots.take(slot, request.handler, request.tag, sequence, request.deadline);
-        observer.submitted(slot, records, request.record);
+        observer.submitted(slot, request.record);
         if (runLength++ == 0) {
             runStart = request.record;
         }
@@ -312,11 +308,11 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
         DmaBuffer buffer = request.buffer;
         long record = request.record;
         if (buffer != null) {
-            queue.mapData(slot, records, record, buffer.mapped(), request.offset, request.length);
+            queue.mapData(slot, record, buffer.mapped(), request.offset, request.length);
         } else if (request.kind == Request.RANGE) {
-            queue.putRange(slot, records, record, request.offset, (int) request.length);
+            queue.putRange(slot, record, request.offset, (int) request.length);
         } else {
-            SubmissionRecord.putNoData(records, record);
+            SubmissionRecord.putNoData(record);
         }
     }
 
@@ -353,8 +349,13 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
         exchange(records, runStart, count);
     }
 
+    /** Reaps, and tells the handlers. Returns how many. */
+    private int reap() {
+        return exchange(records, records.begin(), 0);
+    }
+
     /** Submits records, reaps, and tells the handlers. Returns how many. */
-    private int exchange(MemorySegment from, long first, int count) {
+    private int exchange(RecordArray from, long first, int count) {
         if (queueClosed) {
             return 0;
         }
@@ -403,13 +404,13 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
     }
 
     /** Records for as many commands as the queue pair takes, apart from the ring's. */
-    MemorySegment ownRecords() {
+    RecordArray ownRecords() {
         return ownRecords;
     }
 
     /** Takes the next slot for one of these records. */
     void take(int slot, long record) {
-        SubmissionRecord.putTag(ownRecords, record, slot);
+        SubmissionRecord.putTag(record, slot);
         queue.take();
     }
 
@@ -423,14 +424,14 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
     }
 
     /** Makes a caller wait for a slot that was taken. */
-    void await(int slot, Caller caller, MemorySegment from, long record) {
+    void await(int slot, Caller caller, long record) {
         slots.take(slot, caller.handler(), caller.tag(), caller.sequence(), caller.deadline());
-        observer.submitted(slot, from, record);
+        observer.submitted(slot, record);
     }
 
     /** Submits the first of {@link #ownRecords}. */
     void submit(int count) {
-        exchange(ownRecords, 0, count);
+        exchange(ownRecords, ownRecords.begin(), count);
     }
 
     /* ---- Deadlines and cancellation ---- */

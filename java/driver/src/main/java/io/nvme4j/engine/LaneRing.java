@@ -6,10 +6,9 @@ import com.lmax.disruptor.InsufficientCapacityException;
 import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.YieldingWaitStrategy;
 
+import io.nvme4j.queue.RecordArray;
 import io.nvme4j.queue.SubmissionRecord;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -29,7 +28,7 @@ final class LaneRing {
     private static final long NAP_NANOS = 20_000;
 
     private final RingBuffer<Request> ring;
-    private final MemorySegment records;
+    private final RecordArray records;
     private final Reactor reactor;
 
     /* Read after a sequence was claimed; see claim(). */
@@ -40,8 +39,7 @@ final class LaneRing {
      */
     LaneRing(int size, boolean singleProducer, Reactor reactor) {
         this.reactor = reactor;
-        this.records =
-                Arena.ofAuto().allocate(size * SubmissionRecord.BYTES, SubmissionRecord.ALIGNMENT);
+        this.records = RecordArray.ofSubmissions(size);
         int[] index = {0};
         YieldingWaitStrategy unused = new YieldingWaitStrategy(); // reactors poll
         this.ring =
@@ -52,8 +50,8 @@ final class LaneRing {
                                 () -> newRequest(index[0]++, size), size, unused);
     }
 
-    private static Request newRequest(int index, int size) {
-        return new Request(index * SubmissionRecord.BYTES, index == size - 1);
+    private Request newRequest(int index, int size) {
+        return new Request(records.begin() + index * SubmissionRecord.BYTES, index == size - 1);
     }
 
     /** The reactor's end. Once. */
@@ -63,7 +61,7 @@ final class LaneRing {
         return poller;
     }
 
-    MemorySegment records() {
+    RecordArray records() {
         return records;
     }
 

@@ -53,7 +53,7 @@ final class ListTransfer implements Special {
         int slot = queue.nextSlot();
         int count;
         try {
-            count = queue.prepare(transfer, lane.ownRecords(), 0);
+            count = queue.prepare(transfer, lane.ownRecords().begin());
         } catch (IllegalStateException e) {
             if (!lane.isIdle()) {
                 return false; // no room for all of its commands yet
@@ -64,7 +64,7 @@ final class ListTransfer implements Special {
             lane.tell(caller, Errno.EINVAL << 16);
             return true;
         }
-        lane.await(slot, caller, lane.ownRecords(), 0);
+        lane.await(slot, caller, lane.ownRecords().begin());
         lane.submit(count);
         return true;
     }

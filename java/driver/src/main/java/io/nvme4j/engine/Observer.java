@@ -7,8 +7,6 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.SingleWriterRecorder;
 import org.jspecify.annotations.Nullable;
 
-import java.lang.foreign.MemorySegment;
-
 /**
  * Measures what the commands of a lane take, where somebody wants to know: for a histogram, and for
  * the Flight Recorder. The clock is read for a batch, not for a command.
@@ -51,11 +49,11 @@ final class Observer {
         }
     }
 
-    void submitted(int slot, MemorySegment records, long record) {
+    void submitted(int slot, long record) {
         if (on) {
             starts[slot] = now;
-            commands[slot] = SubmissionRecord.opcodeAndNamespace(records, record);
-            startingLbas[slot] = SubmissionRecord.startingLba(records, record);
+            commands[slot] = SubmissionRecord.opcodeAndNamespace(record);
+            startingLbas[slot] = SubmissionRecord.startingLba(record);
         }
     }
 

@@ -23,7 +23,7 @@ final class Request {
     /** What {@link #special} says; the record is not used. */
     static final int SPECIAL = 3;
 
-    /** Offset of the submission record in the ring's native memory. */
+    /** Address of the submission record in the ring's native memory. */
     final long record;
 
     /** Whether the records of the next request follow at the beginning of the ring. */

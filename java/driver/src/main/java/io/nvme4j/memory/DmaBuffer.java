@@ -22,6 +22,7 @@ public final class DmaBuffer implements AutoCloseable {
     private final MemorySegment segment;
     private final MemoryKind kind;
     private final Backing backing;
+    private final boolean readOnly;
 
     /** Where the memory comes from, and so how it goes. */
     interface Backing {
@@ -47,6 +48,7 @@ public final class DmaBuffer implements AutoCloseable {
         this.segment = segment;
         this.kind = kind;
         this.backing = backing;
+        this.readOnly = segment.isReadOnly();
     }
 
     /**
@@ -101,7 +103,7 @@ public final class DmaBuffer implements AutoCloseable {
      * @throws IllegalArgumentException if its segment is read-only
      */
     public void checkWritable() {
-        if (segment.isReadOnly()) {
+        if (readOnly) {
             throw new IllegalArgumentException(
                     "the buffer is read-only memory: a read can't go there");
         }

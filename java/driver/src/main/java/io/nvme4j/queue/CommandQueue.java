@@ -15,7 +15,6 @@ import io.nvme4j.memory.map.TransferPlanner;
 import io.nvme4j.shim.NativeController;
 import io.nvme4j.shim.NativeQueuePair;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -51,7 +50,7 @@ public final class CommandQueue implements DmaMemory.User {
     private int free;
 
     /* Never freed while this object is reachable, so that no late access can find it gone. */
-    private final MemorySegment completions;
+    private final RecordArray completions;
     private int completionLimit;
     private int reaped;
     private int delivered;
@@ -101,7 +100,7 @@ public final class CommandQueue implements DmaMemory.User {
         for (int slot = depth - 1; slot >= 0; slot--) {
             freeSlots[free++] = slot;
         }
-        this.completions = Arena.ofAuto().allocate(depth * CompletionRecord.BYTES, 64);
+        this.completions = RecordArray.ofCompletions(depth);
         this.seenEpoch = memory.closeEpoch();
     }
 
@@ -161,19 +160,13 @@ public final class CommandQueue implements DmaMemory.User {
      * Writes the data pointer of the command in a slot, and keeps the memory alive until it
      * completes.
      *
-     * @param record offset of the submission record in {@code records}, its command already written
+     * @param record address of the submission record, whose command is already written
      * @param offset of the data in the memory, in bytes
      * @param length bytes
      * @throws IllegalArgumentException if the controller takes no data that begins at this offset
      */
-    public void mapData(
-            int slot,
-            MemorySegment records,
-            long record,
-            MappedMemory data,
-            long offset,
-            long length) {
-        SubmissionRecord.map(records, record, mapper, data, offset, length, slot);
+    public void mapData(int slot, long record, MappedMemory data, long offset, long length) {
+        SubmissionRecord.map(record, mapper, data, offset, length, slot);
         uses.set(slot, data);
     }
 
@@ -184,46 +177,45 @@ public final class CommandQueue implements DmaMemory.User {
      * @param startingLba first block
      * @param blocks how many
      */
-    public void putRange(
-            int slot, MemorySegment records, long record, long startingLba, int blocks) {
+    public void putRange(int slot, long record, long startingLba, int blocks) {
         long at = (long) slot * RANGE_BYTES;
         MemorySegment range = ranges.segment();
         // "Dataset Management - Range Definition": context attributes, length, starting LBA.
         range.set(ValueLayout.JAVA_LONG, at, (long) blocks << 32);
         range.set(ValueLayout.JAVA_LONG, at + Long.BYTES, startingLba);
-        mapData(slot, records, record, ranges.mapped(), at, RANGE_BYTES);
+        mapData(slot, record, ranges.mapped(), at, RANGE_BYTES);
     }
 
     /**
      * Writes the commands of a transfer to neighbouring records and takes their slots, or changes
      * nothing. The first one's slot stands for all.
      *
-     * @param first offset of the first record
+     * @param first address of the first record
      * @return commands
      * @throws IllegalStateException if they are more than there are slots, or bounce buffers, or if
      *     memory is closed
      * @throws IllegalArgumentException if the controller can't use the memory and copies are not
      *     allowed, or if the transfer is more than the queue can ever take
      */
-    public int prepare(Transfer transfer, MemorySegment records, long first) {
-        return writer.write(transfer, records, first);
+    public int prepare(Transfer transfer, long first) {
+        return writer.write(transfer, first);
     }
 
     /**
      * Submits a batch and reaps what has completed, with one native call. Never blocks. What an
      * earlier call reaped must have been delivered.
      *
-     * @param records submission records, their tags being slots that were taken
-     * @param first offset of the first record
-     * @param count records, one after the other
+     * @param records where submission records are, their tags being slots that were taken
+     * @param first address of the first
+     * @param count how many, one after the other
      * @throws ShimException if the queue pair has failed; every command has then completed
      */
-    public void exchange(MemorySegment records, long first, int count) {
+    public void exchange(RecordArray records, long first, int count) {
         if (count > 0) {
             // Pairs with the close of a buffer: either it sees the slot, or the epoch changes.
             VarHandle.fullFence();
             if (memory.closeEpoch() != seenEpoch) {
-                refuseClosed(records, first, count);
+                refuseClosed(first, count);
             }
         }
         int code = call(records, first, count);
@@ -246,10 +238,9 @@ public final class CommandQueue implements DmaMemory.User {
         completionLimit = Math.min(limit, depth);
     }
 
-    private int call(MemorySegment records, long first, int count) {
+    private int call(RecordArray records, long first, int count) {
         try {
-            long submissions = records.address() + first;
-            return queuePair.process(submissions, count, completions.address(), completionLimit);
+            return queuePair.process(first, count, completions.begin(), completionLimit);
         } finally {
             Reference.reachabilityFence(records);
             Reference.reachabilityFence(this);
@@ -257,7 +248,7 @@ public final class CommandQueue implements DmaMemory.User {
     }
 
     /** Makes the commands whose memory was closed after they were prepared fail. */
-    private void refuseClosed(MemorySegment records, long first, int count) {
+    private void refuseClosed(long first, int count) {
         int epoch = memory.closeEpoch();
         while ((epoch & 1) != 0) {
             Thread.onSpinWait();
@@ -266,8 +257,8 @@ public final class CommandQueue implements DmaMemory.User {
         seenEpoch = epoch;
         for (int i = 0; i < count; i++) {
             long record = first + i * SubmissionRecord.BYTES;
-            if (!uses.isAlive(SubmissionRecord.slot(records, record))) {
-                SubmissionRecord.refuse(records, record);
+            if (!uses.isAlive(SubmissionRecord.slot(record))) {
+                SubmissionRecord.refuse(record);
             }
         }
     }
@@ -292,10 +283,10 @@ public final class CommandQueue implements DmaMemory.User {
     }
 
     private int deliverNext(SlotHandler handler) {
-        long record = delivered++ * CompletionRecord.BYTES;
-        int slot = (int) CompletionRecord.tag(completions, record);
-        int status = CompletionRecord.status(completions, record);
-        int result = CompletionRecord.result(completions, record);
+        long record = completions.begin() + delivered++ * CompletionRecord.BYTES;
+        int slot = (int) CompletionRecord.tag(record);
+        int status = CompletionRecord.status(record);
+        int result = CompletionRecord.result(record);
         uses.clear(slot);
         if (!groups.isAlone(slot)) {
             return deliverPart(slot, status, result, handler);

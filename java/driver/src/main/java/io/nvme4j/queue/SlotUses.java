@@ -15,7 +15,17 @@ import java.lang.invoke.VarHandle;
  * way).
  */
 final class SlotUses {
-    private static final VarHandle ELEMENTS = MethodHandles.arrayElementVarHandle(Object[].class);
+    private static final VarHandle STATES = MethodHandles.arrayElementVarHandle(int[].class);
+
+    private static final int FREE = 0;
+
+    /** The data are in one piece of memory, and there are no metadata apart. */
+    private static final int PLAIN = 1;
+
+    private static final int OTHER = 2;
+
+    /** FREE where what the other arrays hold is of a command that has completed. */
+    private final int[] states;
 
     /** A {@link MappedMemory} or a {@link ScatterGatherList}. */
     private final @Nullable Object[] data;
@@ -23,29 +33,44 @@ final class SlotUses {
     private final @Nullable Object[] metadata;
 
     SlotUses(int depth) {
+        states = new int[depth];
         data = new Object[depth];
         metadata = new Object[depth];
     }
 
     void set(int slot, MappedMemory memory) {
-        data[slot] = memory;
+        // Mostly it is there from the slot's last command: a reference costs more than a number.
+        if (data[slot] != memory) {
+            data[slot] = memory;
+        }
+        STATES.setRelease(states, slot, PLAIN);
     }
 
     void set(int slot, ScatterGatherList list) {
         data[slot] = list;
+        STATES.setRelease(states, slot, OTHER);
     }
 
     void setMetadata(int slot, MappedMemory memory) {
         metadata[slot] = memory;
+        STATES.setRelease(states, slot, OTHER);
     }
 
     void clear(int slot) {
-        data[slot] = null;
-        metadata[slot] = null;
+        if (states[slot] == OTHER) {
+            data[slot] = null; // which may hold much of the caller's
+            metadata[slot] = null;
+        }
+        states[slot] = FREE;
     }
 
+    /** Whether what the command uses has not been closed. A command without data uses nothing. */
     boolean isAlive(int slot) {
-        return isAlive(data[slot]) && isAlive(metadata[slot]);
+        return switch (states[slot]) {
+            case FREE -> true;
+            case PLAIN -> isAlive(data[slot]);
+            default -> isAlive(data[slot]) && isAlive(metadata[slot]);
+        };
     }
 
     private static boolean isAlive(@Nullable Object user) {
@@ -60,8 +85,9 @@ final class SlotUses {
     int count(MappedMemory one) {
         int uses = 0;
         for (int slot = 0; slot < data.length; slot++) {
-            if (uses(ELEMENTS.getVolatile(data, slot), one)
-                    || uses(ELEMENTS.getVolatile(metadata, slot), one)) {
+            int state = (int) STATES.getAcquire(states, slot);
+            if (state != FREE && uses(data[slot], one)
+                    || state == OTHER && uses(metadata[slot], one)) {
                 uses++;
             }
         }

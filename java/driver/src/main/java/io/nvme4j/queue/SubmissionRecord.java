@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.queue;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static io.nvme4j.queue.RecordArray.MEMORY;
+import static io.nvme4j.queue.RecordArray.at;
 
 import io.nvme4j.memory.map.DataPointerForm;
 import io.nvme4j.memory.map.GatherCursor;
 import io.nvme4j.memory.map.MappedMemory;
 import io.nvme4j.memory.map.PageMapper;
 
-import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * The submission record, 128 bytes: {@code n4j_submission} of {@code nvme4j.h}, whose layout is
@@ -32,15 +33,17 @@ import java.lang.foreign.MemorySegment;
  * 104  | reserved, zero                                                        |
  * </pre>
  *
- * <p>Fields are written eight bytes at a time: a record is used again and again, and every field of
- * the command must be of this use.
+ * <p>Each is known by its address, in a {@link RecordArray} that the caller keeps. Fields are
+ * written eight bytes at a time: a record is used again and again, and every field that is read
+ * must be of this use.
  */
 public final class SubmissionRecord {
+    // Aligned, as records are; the layout that says so would have it checked each time.
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+
     /** Bytes in a record. */
     public static final long BYTES = 128;
-
-    /** Alignment of a record, so that it covers whole cache lines. */
-    public static final long ALIGNMENT = 64;
 
     private static final long DATA_POINTER = 24;
 
@@ -53,8 +56,10 @@ public final class SubmissionRecord {
     private static final long TAG = 64;
     private static final long DATA = 72;
     private static final long DATA_LENGTH = 80;
+    private static final long DATA_FORM = 84;
     private static final long METADATA = 88;
     private static final long METADATA_LENGTH = 96;
+    private static final long FRAGMENT_COUNT = 100;
 
     private static final int FORM_NONE = 0;
     private static final int FORM_PRP = 1;
@@ -73,59 +78,53 @@ public final class SubmissionRecord {
     /**
      * Writes a command but for its data pointer.
      *
-     * @param record offset of the record in {@code records}
+     * @param record address of the record
      * @param opcode CDW0 bits 7:0
      * @param cdw10and11 CDW10 in the lower half, CDW11 in the upper; a starting LBA as it is
      * @param cdw12and13 CDW12 in the lower half, CDW13 in the upper
      */
     public static void putCommand(
-            MemorySegment records,
-            long record,
-            int opcode,
-            int namespace,
-            long cdw10and11,
-            long cdw12and13) {
-        records.set(JAVA_LONG, record + CDW0, opcode | (long) namespace << 32);
-        records.set(JAVA_LONG, record + CDW2, 0);
-        records.set(JAVA_LONG, record + MPTR, 0);
-        records.set(JAVA_LONG, record + CDW10, cdw10and11);
-        records.set(JAVA_LONG, record + CDW12, cdw12and13);
-        records.set(JAVA_LONG, record + CDW14, 0);
+            long record, int opcode, int namespace, long cdw10and11, long cdw12and13) {
+        MEMORY.set(LONG, at(record, CDW0), opcode | (long) namespace << 32);
+        MEMORY.set(LONG, at(record, CDW2), 0);
+        MEMORY.set(LONG, at(record, MPTR), 0);
+        MEMORY.set(LONG, at(record, CDW10), cdw10and11);
+        MEMORY.set(LONG, at(record, CDW12), cdw12and13);
+        MEMORY.set(LONG, at(record, CDW14), 0);
     }
 
     /** Writes the tag that the completion will carry. */
-    public static void putTag(MemorySegment records, long record, long tag) {
-        records.set(JAVA_LONG, record + TAG, tag);
+    public static void putTag(long record, long tag) {
+        MEMORY.set(LONG, at(record, TAG), tag);
     }
 
     /** The tag, as the number of a slot. */
-    static int slot(MemorySegment records, long record) {
-        return (int) records.get(JAVA_LONG, record + TAG);
+    static int slot(long record) {
+        return (int) MEMORY.get(LONG, at(record, TAG));
     }
 
     /** CDW0 as it was put, the opcode in bits 7:0, and NSID in the upper half. */
-    public static long opcodeAndNamespace(MemorySegment records, long record) {
-        return records.get(JAVA_LONG, record + CDW0);
+    public static long opcodeAndNamespace(long record) {
+        return MEMORY.get(LONG, at(record, CDW0));
     }
 
     /** CDW10 and CDW11. */
-    public static long startingLba(MemorySegment records, long record) {
-        return records.get(JAVA_LONG, record + CDW10);
+    public static long startingLba(long record) {
+        return MEMORY.get(LONG, at(record, CDW10));
     }
 
     /** Says that the command moves no data. */
-    public static void putNoData(MemorySegment records, long record) {
-        records.set(JAVA_LONG, record + DATA_POINTER, 0);
-        records.set(JAVA_LONG, record + DATA_POINTER + 8, 0);
-        putData(records, record, 0, 0, FORM_NONE);
-        putMetadata(records, record, 0, 0, 0);
+    public static void putNoData(long record) {
+        MEMORY.set(LONG, at(record, DATA_POINTER), 0);
+        MEMORY.set(LONG, at(record, DATA_POINTER + 8), 0);
+        putForm(record, 0, FORM_NONE);
+        MEMORY.set(LONG, at(record, METADATA), 0);
     }
 
     /** Writes CDW14 and CDW15: the tags of protection information. */
-    static void putProtectionTags(
-            MemorySegment records, long record, int referenceTag, int applicationTag) {
+    static void putProtectionTags(long record, int referenceTag, int applicationTag) {
         long tags = Integer.toUnsignedLong(referenceTag) | (long) applicationTag << 32;
-        records.set(JAVA_LONG, record + CDW14, tags);
+        MEMORY.set(LONG, at(record, CDW14), tags);
     }
 
     /**
@@ -137,51 +136,37 @@ public final class SubmissionRecord {
      * @throws IllegalArgumentException if the controller takes no data that begins at this offset
      */
     public static void map(
-            MemorySegment records,
-            long record,
-            PageMapper mapper,
-            MappedMemory data,
-            long offset,
-            long length,
-            int slot) {
+            long record, PageMapper mapper, MappedMemory data, long offset, long length, int slot) {
         DataPointerForm form =
-                mapper.map(records, record + DATA_POINTER, data, offset, length, slot);
-        finish(records, record, mapper, form, length);
+                mapper.map(MEMORY, at(record, DATA_POINTER), data, offset, length, slot);
+        finish(record, mapper, form, length);
     }
 
     /** The same for data in several ranges. */
-    static void map(
-            MemorySegment records,
-            long record,
-            PageMapper mapper,
-            GatherCursor from,
-            long length,
-            int slot) {
-        DataPointerForm form = mapper.map(records, record + DATA_POINTER, from, length, slot);
-        finish(records, record, mapper, form, length);
+    static void map(long record, PageMapper mapper, GatherCursor from, long length, int slot) {
+        DataPointerForm form = mapper.map(MEMORY, at(record, DATA_POINTER), from, length, slot);
+        finish(record, mapper, form, length);
     }
 
-    private static void finish(
-            MemorySegment records,
-            long record,
-            PageMapper mapper,
-            DataPointerForm form,
-            long length) {
-        int fragments = 0;
+    private static void finish(long record, PageMapper mapper, DataPointerForm form, long length) {
         switch (form) {
-            case PRP -> putData(records, record, 0, length, FORM_PRP);
+            case PRP -> putForm(record, length, FORM_PRP);
             case SGL -> {
-                long cdw0 = records.get(JAVA_LONG, record + CDW0);
-                records.set(JAVA_LONG, record + CDW0, cdw0 | PSDT_SGL);
-                putData(records, record, 0, length, FORM_SGL);
+                long cdw0 = MEMORY.get(LONG, at(record, CDW0));
+                MEMORY.set(LONG, at(record, CDW0), cdw0 | PSDT_SGL);
+                putForm(record, length, FORM_SGL);
             }
-            case CONTIGUOUS -> putData(records, record, mapper.address(), length, FORM_CONTIGUOUS);
+            case CONTIGUOUS -> {
+                MEMORY.set(LONG, at(record, DATA), mapper.address());
+                putForm(record, length, FORM_CONTIGUOUS);
+            }
             case FRAGMENTS -> {
-                putData(records, record, mapper.address(), length, FORM_FRAGMENTS);
-                fragments = mapper.fragmentCount();
+                MEMORY.set(LONG, at(record, DATA), mapper.address());
+                putForm(record, length, FORM_FRAGMENTS);
+                MEMORY.set(INT, at(record, FRAGMENT_COUNT), mapper.fragmentCount());
             }
         }
-        putMetadata(records, record, 0, 0, fragments);
+        MEMORY.set(LONG, at(record, METADATA), 0);
     }
 
     /**
@@ -190,32 +175,22 @@ public final class SubmissionRecord {
      * @param offset of the metadata in the memory; they are at one run of IOVAs
      * @param length bytes
      */
-    static void putMetadata(
-            MemorySegment records, long record, MappedMemory metadata, long offset, int length) {
-        int form = (int) (records.get(JAVA_LONG, record + DATA_LENGTH) >>> 32);
-        int fragments = (int) (records.get(JAVA_LONG, record + METADATA_LENGTH) >>> 32);
+    static void putMetadata(long record, MappedMemory metadata, long offset, int length) {
+        int form = MEMORY.get(INT, at(record, DATA_FORM));
         if (form == FORM_PRP || form == FORM_SGL) {
-            records.set(JAVA_LONG, record + MPTR, metadata.iova(offset));
-            putMetadata(records, record, 0, length, fragments);
+            MEMORY.set(LONG, at(record, MPTR), metadata.iova(offset));
         } else {
-            putMetadata(records, record, metadata.address() + offset, length, fragments);
+            MEMORY.set(LONG, at(record, METADATA), metadata.address() + offset);
+            MEMORY.set(INT, at(record, METADATA_LENGTH), length);
         }
     }
 
-    private static void putMetadata(
-            MemorySegment records, long record, long address, int length, int fragments) {
-        records.set(JAVA_LONG, record + METADATA, address);
-        records.set(JAVA_LONG, record + METADATA_LENGTH, length | (long) fragments << 32);
-    }
-
     /** Makes the record one that the shim completes with EINVAL. */
-    static void refuse(MemorySegment records, long record) {
-        putData(records, record, 0, 0, FORM_REFUSED);
+    static void refuse(long record) {
+        putForm(record, 0, FORM_REFUSED);
     }
 
-    private static void putData(
-            MemorySegment records, long record, long address, long length, int form) {
-        records.set(JAVA_LONG, record + DATA, address);
-        records.set(JAVA_LONG, record + DATA_LENGTH, length | (long) form << 32);
+    private static void putForm(long record, long length, int form) {
+        MEMORY.set(LONG, at(record, DATA_LENGTH), length | (long) form << 32);
     }
 }

@@ -9,8 +9,6 @@ import io.nvme4j.memory.map.PageMapper;
 import io.nvme4j.memory.map.SplitReason;
 import io.nvme4j.memory.map.TransferPlanner;
 
-import java.lang.foreign.MemorySegment;
-
 /**
  * Writes the commands of transfers: as many as they take, from where the data are, or through
  * bounce buffers. First counts, then writes, so that a transfer is prepared whole or not at all.
@@ -25,7 +23,6 @@ final class TransferWriter {
 
     /* What is being written. */
     private Transfer transfer;
-    private MemorySegment records = MemorySegment.NULL;
     private long first;
     private int head;
     private int written;
@@ -50,10 +47,9 @@ final class TransferWriter {
     }
 
     /** See {@link CommandQueue#prepare}. */
-    int write(Transfer transfer, MemorySegment records, long first) {
+    int write(Transfer transfer, long first) {
         transfer.data.checkAlive();
         this.transfer = transfer;
-        this.records = records;
         this.first = first;
         int count = transfer.data.needsCopy() ? 0 : plan(TransferPlanner.Sink.NONE);
         boolean copies = count == 0;
@@ -136,7 +132,7 @@ final class TransferWriter {
             int index, long lba, int blocks, GatherCursor from, SplitReason reason) {
         int slot = begin(index, lba, blocks);
         long length = (long) blocks * transfer.layout.bytesInBuffer();
-        SubmissionRecord.map(records, record(index), mapper, from, length, slot);
+        SubmissionRecord.map(record(index), mapper, from, length, slot);
         uses.set(slot, transfer.data);
         finish(index, slot, lba, blocks);
     }
@@ -148,7 +144,7 @@ final class TransferWriter {
         long offset = (lba - transfer.startingLba) * size;
         int length = blocks * size;
         MappedMemory bounce = bounces.take(slot, transfer, offset, length).mapped();
-        SubmissionRecord.map(records, record(index), mapper, bounce, 0, length, slot);
+        SubmissionRecord.map(record(index), mapper, bounce, 0, length, slot);
         uses.set(slot, bounce);
         finish(index, slot, lba, blocks);
     }
@@ -164,8 +160,7 @@ final class TransferWriter {
         groups.add(slot, head);
         // NLB, CDW12 bits 15:0, is a 0's based value.
         long cdw12 = blocks - 1 | Integer.toUnsignedLong(transfer.control) << 16;
-        SubmissionRecord.putCommand(
-                records, record(index), transfer.opcode, transfer.namespace, lba, cdw12);
+        SubmissionRecord.putCommand(record(index), transfer.opcode, transfer.namespace, lba, cdw12);
         return slot;
     }
 
@@ -174,11 +169,8 @@ final class TransferWriter {
         putMetadata(index, slot, done, blocks);
         long follows = transfer.referenceTagFollowsLba ? done : 0;
         SubmissionRecord.putProtectionTags(
-                records,
-                record(index),
-                (int) (transfer.referenceTag + follows),
-                transfer.applicationTag);
-        SubmissionRecord.putTag(records, record(index), slot);
+                record(index), (int) (transfer.referenceTag + follows), transfer.applicationTag);
+        SubmissionRecord.putTag(record(index), slot);
     }
 
     private void putMetadata(int index, int slot, long done, int blocks) {
@@ -187,7 +179,7 @@ final class TransferWriter {
             int perBlock = transfer.layout.bytesInMetadataBuffer();
             long offset = transfer.metadataOffset + done * perBlock;
             SubmissionRecord.putMetadata(
-                    records, record(index), metadata.mapped(), offset, blocks * perBlock);
+                    record(index), metadata.mapped(), offset, blocks * perBlock);
             uses.setMetadata(slot, metadata.mapped());
         }
     }

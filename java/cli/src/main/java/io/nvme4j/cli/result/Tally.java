@@ -15,8 +15,7 @@ public final class Tally {
     public Tally(Job job) {
         for (Direction direction : Direction.values()) {
             boolean has = job.has(direction);
-            directions[direction.index()] =
-                    has ? new Measured(job.splitsLatency()) : Measured.NONE;
+            directions[direction.index()] = has ? new Measured(job.splitsLatency()) : Measured.NONE;
         }
     }
 

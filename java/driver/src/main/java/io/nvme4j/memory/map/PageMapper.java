@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.memory.map;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +24,7 @@ public final class PageMapper {
     private final int listPages;
     private final int pageSize;
     private final int pageShift;
+    private final long inPageMask;
     private final boolean takesPrp;
     private final boolean takesSgl;
     private final int sglMask;
@@ -51,6 +52,7 @@ public final class PageMapper {
         this.listPages = listPages;
         this.pageSize = rules.pageSize();
         this.pageShift = Integer.numberOfTrailingZeros(pageSize);
+        this.inPageMask = pageSize - 1L;
         this.takesPrp = rules.takes(DataPointerForm.PRP);
         this.takesSgl = rules.takes(DataPointerForm.SGL);
         this.sglMask = rules.sglSupport().alignment() - 1;
@@ -90,9 +92,9 @@ public final class PageMapper {
     private @Nullable DataPointerForm mapReady(
             MemorySegment record, long at, MappedMemory memory, long offset, long length) {
         long fromFirstPage = memory.fromFirstPage(offset);
-        long inPage = fromFirstPage & (pageSize - 1);
-        long rest = length - (pageSize - inPage); // bytes after the first page
-        boolean isPrp = takesPrp && inPage % PrpBuilder.ALIGNMENT == 0;
+        long inPage = fromFirstPage & inPageMask;
+        long rest = length + inPage - pageSize; // bytes after the first page
+        boolean isPrp = takesPrp && (inPage & PrpBuilder.ALIGNMENT - 1) == 0;
         if (isPrp && rest <= pageSize) {
             long prp2 = rest <= 0 ? 0 : memory.iova(offset + length - rest);
             return put(record, at, memory.iova(offset), prp2, DataPointerForm.PRP);
@@ -119,8 +121,8 @@ public final class PageMapper {
 
     private static DataPointerForm put(
             MemorySegment record, long at, long low, long high, DataPointerForm form) {
-        record.set(JAVA_LONG, at, low);
-        record.set(JAVA_LONG, at + Long.BYTES, high);
+        record.set(JAVA_LONG_UNALIGNED, at, low);
+        record.set(JAVA_LONG_UNALIGNED, at + Long.BYTES, high);
         return form;
     }
 
