@@ -49,9 +49,6 @@ final class Lane implements CompletionHandler, AutoCloseable {
     /** Of commands that read what was written, to check it. They are not measured. */
     private static final int VERIFY = 3;
 
-    /** Looks for completions, while there is nothing else to do, before the clock is read. */
-    private static final int LOOKS = 16;
-
     private final RunControl control;
     private final Target target;
     private final Job job;
@@ -253,11 +250,6 @@ final class Lane implements CompletionHandler, AutoCloseable {
         int before = freeCount;
         freeBefore = before;
         queue.process(this);
-        // With no slot free there is nothing to do but to look again; the clock costs more than
-        // that.
-        for (int i = 0; i < LOOKS && freeCount == before && before <= reserve; i++) {
-            queue.process(this);
-        }
         long now = System.nanoTime();
         int reaped = freeCount - before;
         if (reaped > 0) {
