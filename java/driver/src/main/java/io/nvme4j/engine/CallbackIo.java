@@ -320,10 +320,10 @@ public final class CallbackIo {
         Request request = ring.request(sequence);
         SubmissionRecord.putCommand(request.record, opcode, namespace.id(), cdw10and11, cdw12);
         request.kind = kind;
-        request.buffer = buffer;
+        request.put(handler, buffer);
         request.offset = offset;
         request.length = length;
-        finish(ring, sequence, request, handler, tag);
+        finish(ring, sequence, request, tag);
         return engine.ticket(lane, sequence);
     }
 
@@ -337,35 +337,41 @@ public final class CallbackIo {
         Request request = ring.request(sequence);
         request.kind = Request.SPECIAL;
         request.special = special;
-        request.buffer = null;
-        finish(ring, sequence, request, handler, tag);
+        request.put(handler, null);
+        finish(ring, sequence, request, tag);
         return engine.ticket(lane, sequence);
     }
 
     private void finish(
-            LaneRing ring, long sequence, Request request, CompletionHandler handler, long tag) {
+            LaneRing ring, long sequence, Request request, long tag) {
         request.deadline = engine.deadline(options);
-        request.handler = handler;
         request.tag = tag;
         ring.publish(sequence);
     }
 
     /** Room in the completion ring first, where there is one: the reactor can't wait for it. */
     private long claim(LaneRing ring, CompletionHandler handler, long roomNanos) {
-        long limit = engine.isReactor() ? 0 : roomNanos;
         CompletionRing.Inlet inlet = handler instanceof CompletionRing.Inlet one ? one : null;
-        if (inlet != null && !inlet.reserve(limit)) {
+        if (inlet != null && !inlet.reserve(0) && !inlet.reserve(patience(roomNanos))) {
             return noRoom();
         }
         long sequence = LaneRing.NO_ROOM;
         try {
-            sequence = ring.claim(limit);
+            sequence = ring.claim(0);
+            if (sequence == LaneRing.NO_ROOM) {
+                sequence = ring.claim(patience(roomNanos));
+            }
         } finally {
             if (sequence == LaneRing.NO_ROOM && inlet != null) {
                 inlet.giveBack();
             }
         }
         return sequence == LaneRing.NO_ROOM ? noRoom() : sequence;
+    }
+
+    /** How long this thread may wait: the reactor, which makes room, not at all. */
+    private long patience(long roomNanos) {
+        return engine.isReactor() ? 0 : roomNanos;
     }
 
     private long noRoom() {

@@ -43,6 +43,9 @@ public final class Engine implements AutoCloseable {
     private final Recovery recovery;
     private final Lane[] lanes;
     private final long timeoutNanos;
+    private final CallbackIo callbacks;
+    private final FutureIo futures;
+    private final BlockingIo blocking;
 
     Engine(EngineBuilder options) {
         this.controller = options.controller;
@@ -67,6 +70,9 @@ public final class Engine implements AutoCloseable {
             lanes[i] = lane(options, queues.get(i), reactor);
             reactor.add(lanes[i]);
         }
+        this.callbacks = callbacks(IoOptions.DEFAULT);
+        this.futures = futures(IoOptions.DEFAULT);
+        this.blocking = blocking(IoOptions.DEFAULT);
     }
 
     private Lane lane(EngineBuilder options, CommandQueue queue, Reactor reactor) {
@@ -98,7 +104,7 @@ public final class Engine implements AutoCloseable {
 
     /** Commands whose handlers are told. */
     public CallbackIo callbacks() {
-        return callbacks(IoOptions.DEFAULT);
+        return callbacks;
     }
 
     /** Commands whose handlers are told, with these options. */
@@ -108,7 +114,7 @@ public final class Engine implements AutoCloseable {
 
     /** Commands that give futures. */
     public FutureIo futures() {
-        return futures(IoOptions.DEFAULT);
+        return futures;
     }
 
     /** Commands that give futures, with these options. */
@@ -118,7 +124,7 @@ public final class Engine implements AutoCloseable {
 
     /** Commands that block their caller. */
     public BlockingIo blocking() {
-        return blocking(IoOptions.DEFAULT);
+        return blocking;
     }
 
     /** Commands that block their caller, with these options. */

@@ -141,6 +141,11 @@ final class Reactor implements Runnable {
     }
 
     private boolean hasWork() {
-        return stopping || lanes.stream().anyMatch(Lane::hasWork);
+        boolean any = stopping;
+        List<Lane> now = lanes;
+        for (int i = 0; i < now.size() && !any; i++) {
+            any = now.get(i).hasWork();
+        }
+        return any;
     }
 }

@@ -69,7 +69,12 @@ public final class ReactorGroup implements AutoCloseable {
     }
 
     boolean isReactor() {
-        return reactors.stream().anyMatch(Reactor::isCurrentThread);
+        for (int i = 0; i < reactors.size(); i++) { // by index: no iterator to allocate
+            if (reactors.get(i).isCurrentThread()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

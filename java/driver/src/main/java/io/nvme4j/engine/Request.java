@@ -52,5 +52,15 @@ final class Request {
         this.lastInRing = lastInRing;
     }
 
+    /** Who is told, and what is moved. A reference that is there already costs nothing. */
+    void put(CompletionHandler newHandler, @Nullable DmaBuffer newBuffer) {
+        if (handler != newHandler) {
+            handler = newHandler;
+        }
+        if (buffer != newBuffer) {
+            buffer = newBuffer;
+        }
+    }
+
     private static void nobody(long tag, int status, int result) {}
 }

@@ -5,11 +5,16 @@ import io.nvme4j.CompletionHandler;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Arrays;
+
 /**
  * Who waits for the command in each slot of a lane's queue pair, and until when. The reactor's
  * alone.
  */
 final class Slots {
+    /** In the place of a sequence: nobody waits, and the handler is a former one. */
+    private static final long NOBODY = -1;
+
     private final @Nullable CompletionHandler[] handlers;
     private final long[] tags;
     private final long[] sequences;
@@ -24,11 +29,14 @@ final class Slots {
         handlers = new CompletionHandler[depth];
         tags = new long[depth];
         sequences = new long[depth];
+        Arrays.fill(sequences, NOBODY);
         deadlines = new long[depth];
     }
 
     void take(int slot, CompletionHandler handler, long tag, long sequence, long deadline) {
-        handlers[slot] = handler;
+        if (handlers[slot] != handler) { // mostly it is; a reference costs more than a number
+            handlers[slot] = handler;
+        }
         tags[slot] = tag;
         sequences[slot] = sequence;
         deadlines[slot] = deadline;
@@ -43,13 +51,15 @@ final class Slots {
      * @return who waited; null where nobody does any more
      */
     @Nullable CompletionHandler release(int slot) {
-        CompletionHandler handler = handlers[slot];
-        handlers[slot] = null;
+        if (sequences[slot] == NOBODY) {
+            return null;
+        }
+        sequences[slot] = NOBODY;
         if (deadlines[slot] != 0) {
             deadlines[slot] = 0;
             limited--;
         }
-        return handler;
+        return handlers[slot];
     }
 
     long tag(int slot) {
@@ -92,7 +102,7 @@ final class Slots {
     /** The slot that somebody waits for by this sequence, or -1. */
     int find(long sequence) {
         for (int slot = 0; slot < handlers.length; slot++) {
-            if (handlers[slot] != null && sequences[slot] == sequence) {
+            if (sequences[slot] == sequence) {
                 return slot;
             }
         }
