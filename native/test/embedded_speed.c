@@ -73,8 +73,8 @@ static double run(struct loop *loop) {
             prepare_read(loop, &loop->batch[count++]);
             submitted++;
         }
-        const int done = n4j_qpair_process(loop->disk.qpair, loop->batch, count, loop->completions,
-                                           loop->depth);
+        const int done =
+            n4j_qpair_process(loop->disk.qpair, loop->batch, count, loop->completions, loop->depth);
         reap(loop, (uint32_t)done);
         completed += (uint32_t)done;
     }

@@ -182,12 +182,7 @@ public class EngineBenchmark {
         for (int i = first; i < first + READS / VIRTUAL_THREADS; i++) {
             shared.engine
                     .blocking()
-                    .read(
-                            shared.namespace,
-                            shared.lba(i),
-                            BLOCKS,
-                            shared.buffer,
-                            Shared.offset(i));
+                    .read(shared.namespace, shared.lba(i), BLOCKS, shared.buffer, Shared.offset(i));
         }
     }
 }

@@ -41,7 +41,7 @@ final class BlocksWithMetadata implements AutoCloseable {
     BlocksWithMetadata(Target target, Job job, DmaBuffer data, long dataPerSlot, int depth) {
         Controller controller = target.controller();
         this.namespace = target.namespace();
-        this.checks = namespace.protection().isPresent() ? job.protection() : ProtectionChecks.NONE;
+        this.checks = job.protection().fitting(namespace.protection());
         boolean isBare = checks.action() && namespace.metadataSize() == ProtectionInformation.BYTES;
         this.bytesPerBlock = isBare ? namespace.blockSize() : namespace.layout().bytesInBuffer();
         this.metadataPerBlock = isBare ? 0 : namespace.layout().bytesInMetadataBuffer();

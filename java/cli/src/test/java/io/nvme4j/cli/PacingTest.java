@@ -28,7 +28,8 @@ class PacingTest {
         double waiting = Cli.numberAt(document, "jobs.0.read.slat_ns.mean");
         assertTrue(total > 100e6, "a backlog of 0.8 s is there in the end: " + total);
         assertTrue(device < total / 4, device + " of " + total);
-        assertEquals(total, waiting + device, total * 0.001);
+        double callback = Cli.numberAt(document, "jobs.0.read.callback_ns.mean");
+        assertEquals(total, waiting + device + callback, total * 0.001);
     }
 
     @Test
@@ -48,5 +49,30 @@ class PacingTest {
         options[options.length - 1] = "randseed=8";
         double other = Cli.numberAt(run(options), "jobs.0.read.total_ios");
         assertEquals(1000, other, 150);
+    }
+
+    /** Of a device that takes a millisecond: the rest is next to nothing. */
+    @Test
+    void latenciesAreSplitWhereTheyAreTracked() {
+        Map<String, Object> document = run("-r", SLOW, "-q", "4", "-a", "0", "-L");
+        double device = Cli.numberAt(document, "jobs.0.read.clat_ns.mean");
+        double callback = Cli.numberAt(document, "jobs.0.read.callback_ns.mean");
+        double total = Cli.numberAt(document, "jobs.0.read.lat_ns.mean");
+        assertEquals(0, Cli.numberAt(document, "jobs.0.read.slat_ns.mean"));
+        assertTrue(device >= 1e6, "the device took " + device);
+        assertTrue(callback > 0 && callback < device, "callbacks took " + callback);
+        assertEquals(total, device + callback, total * 0.001);
+    }
+
+    @Test
+    void moreOfLatenciesIsPrintedWhereItIsAskedFor() {
+        String[] options = {"bench", "-r", SLOW, "-q", "1", "-t", "1", "-a", "0", "-L"};
+        String summary = Cli.run(options).assertOk().out();
+        assertTrue(summary.contains("99.99999%") && summary.contains("callback"), summary);
+        assertTrue(!summary.contains("Histogram"), summary);
+        options[options.length - 1] = "-LL";
+        String histogram = Cli.run(options).assertOk().out();
+        assertTrue(histogram.contains("Histogram of EMBEDDED (memory) ns 1, read"), histogram);
+        assertTrue(histogram.contains("100.00000%"), histogram);
     }
 }

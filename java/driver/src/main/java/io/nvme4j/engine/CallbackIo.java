@@ -342,8 +342,7 @@ public final class CallbackIo {
         return engine.ticket(lane, sequence);
     }
 
-    private void finish(
-            LaneRing ring, long sequence, Request request, long tag) {
+    private void finish(LaneRing ring, long sequence, Request request, long tag) {
         request.deadline = engine.deadline(options);
         request.tag = tag;
         ring.publish(sequence);

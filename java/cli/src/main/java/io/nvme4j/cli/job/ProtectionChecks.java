@@ -2,6 +2,7 @@
 package io.nvme4j.cli.job;
 
 import io.nvme4j.Protection;
+import io.nvme4j.ProtectionFormat;
 
 import java.util.List;
 import java.util.Locale;
@@ -43,6 +44,16 @@ public record ProtectionChecks(
             throw setting.wrong("it is some of GUARD, REFTAG and APPTAG, as in GUARD,REFTAG");
         }
         return checks;
+    }
+
+    /** What of it makes sense where blocks have this protection information. */
+    public ProtectionChecks fitting(ProtectionFormat format) {
+        if (!format.isPresent()) {
+            return NONE;
+        }
+        // Type 3 has no reference tags that a controller could check.
+        return new ProtectionChecks(
+                action, guard, referenceTag && format.type() != 3, applicationTag);
     }
 
     /** Whether anything is checked. */

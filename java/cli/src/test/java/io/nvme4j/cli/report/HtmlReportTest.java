@@ -114,4 +114,30 @@ class HtmlReportTest {
         assertFalse(shown.document().contains("NaN"), "a number is none");
         assertFalse(shown.document().contains("class=\"none\""), "a plot is empty");
     }
+
+    @Test
+    void browserDrawsASweep() throws Exception {
+        Optional<String> browser = browser();
+        assumeTrue(browser.isPresent(), "no chromium on the PATH: the page was not looked at");
+        Path page = directory.resolve("sweep.html");
+        Cli.run(
+                        "bench",
+                        "-r",
+                        "trtype:EMBEDDED size:1M",
+                        "--sweep",
+                        "q=1..4 o=512,4k",
+                        "-t",
+                        "1",
+                        "-a",
+                        "0",
+                        "--report",
+                        page.toString())
+                .assertOk();
+        Shown shown = show(browser.orElseThrow(), page);
+        assertEquals("", shown.console());
+        assertTrue(shown.document().contains("data-plots=\"3\""), "not all plots were drawn");
+        int knees = shown.document().split("class=\"knee\"", -1).length - 1;
+        assertEquals(6, knees, "a knee in each plot for each size");
+        assertFalse(shown.document().contains("NaN"), "a number is none");
+    }
 }

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Path;
+
+/** Namespaces whose blocks have metadata, with and without protection information. */
+class MetadataTest {
+    private static final String ALL = "PRCHK=GUARD|REFTAG|APPTAG";
+
+    @TempDir private Path directory;
+
+    private static Cli.Result bench(String keys, String... options) {
+        String[] fixed = {"bench", "-t", "1", "-a", "0", "-q", "4", "-d", "3000", "-r"};
+        String[] all = new String[fixed.length + 1 + options.length];
+        System.arraycopy(fixed, 0, all, 0, fixed.length);
+        all[fixed.length] = "trtype:EMBEDDED size:1M " + keys;
+        System.arraycopy(options, 0, all, fixed.length + 1, options.length);
+        return Cli.run(all);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "metadata:8 pi:1",
+        "metadata:8 pi:1 metadata_mode:extended",
+        "metadata:16 pi:2",
+        "metadata:16 pi:3 pi_first:1 metadata_mode:extended",
+        "metadata:64",
+        "metadata:64 metadata_mode:extended"
+    })
+    void readsAndWrites(String keys) {
+        bench(keys, "-w", "randrw").assertOk();
+        bench(keys, "-w", "randrw", "-e", "PRACT=1," + ALL).assertOk();
+        bench(keys, "-w", "randrw", "-o", "16K", "-e", "PRACT=0," + ALL).assertOk();
+    }
+
+    @Test
+    void damageIsFound() throws IOException {
+        Path disk = directory.resolve("disk.img");
+        String keys = "metadata:8 pi:1 traddr:" + disk;
+        bench(keys, "-w", "write", "-e", "PRACT=0").assertOk();
+        bench(keys, "-w", "read", "-e", "PRCHK=GUARD").assertOk();
+        try (RandomAccessFile file = new RandomAccessFile(disk.toFile(), "rw")) {
+            file.seek(5 * 512 + 100);
+            int byteThere = file.read();
+            file.seek(5 * 512 + 100);
+            file.write(byteThere ^ 1);
+        }
+        Cli.Result result = bench(keys, "-w", "read", "-e", "PRCHK=GUARD");
+        assertTrue(result.exitCode() == ExitCode.FAILURE, result.out());
+        assertTrue(result.err().contains("End-to-end Guard Check Error"), result.err());
+    }
+
+    @Test
+    void whatCanNotBeIsNamed() {
+        bench("metadata:8", "-e", "PRACT")
+                .assertError(ExitCode.USAGE, "-e PRACT", "PRACT=0,PRCHK=");
+        bench("metadata:8", "-e", "PRCHK=ALL").assertError(ExitCode.USAGE, "GUARD,REFTAG");
+        bench("metadata:8", "-w", "write", "--set", "verify=crc32c")
+                .assertError(ExitCode.FAILURE, "have metadata");
+        bench("metadata:8", "-O", "512").assertError(ExitCode.FAILURE, "leave -O out");
+    }
+}
