@@ -20,11 +20,15 @@ static bool any_path(const char *value) {
     return *value != '\0';
 }
 
-static bool positive_number(const char *value) {
+static bool number(const char *value) {
     char *end;
     errno = 0;
     long number = strtol(value, &end, 10);
-    return errno == 0 && end != value && *end == '\0' && number > 0 && number <= 1 << 30;
+    return errno == 0 && end != value && *end == '\0' && number >= 0 && number <= 1 << 30;
+}
+
+static bool positive_number(const char *value) {
+    return number(value) && strtol(value, NULL, 10) > 0;
 }
 
 static bool is_flag(const char *value) {
@@ -35,6 +39,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct option options[] = {
     {"spdk.library", any_path, NULL},
     {"spdk.memory_mb", positive_number, NULL},
+    {"spdk.shared_memory_id", number, NULL},
     {"spdk.header_digest", is_flag, NULL},
     {"spdk.data_digest", is_flag, NULL},
     {"spdk.keep_alive_ms", positive_number, NULL},

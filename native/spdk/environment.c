@@ -98,6 +98,10 @@ static void *start(void *argument) {
     opts.name = "nvme4j";
     opts.core_mask = cores;
     opts.mem_size = (int)attempt->memory_mb;
+    const char *shared_memory_id = option_value("spdk.shared_memory_id");
+    if (shared_memory_id != NULL) {
+        opts.shm_id = (int)strtol(shared_memory_id, NULL, 10);
+    }
     opts.hugepage_single_segments = true; /* vfio-user takes no more than one file */
     if (!knows_physical_addresses()) {
         /* Without an IOMMU, SPDK would insist on physical ones, which no fabric needs. */

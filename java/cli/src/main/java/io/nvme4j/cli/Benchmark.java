@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 /** A run: attaches, starts the threads, waits for them, and collects what they measured. */
@@ -62,32 +63,41 @@ final class Benchmark implements AutoCloseable {
     RunResult run() throws InterruptedException {
         List<RunResult.ThreadResult> results = new ArrayList<>();
         String failure = "";
-        int signal = 0;
         CoreTimes before = CoreTimes.read(CoreTimes.STAT);
-        for (List<ThreadPlan> phase : plan.phases()) {
-            if (failure.isEmpty() && signal == 0) {
+        AtomicReference<RunControl> current = new AtomicReference<>();
+        try (Interrupts interrupts = new Interrupts(() -> stop(current))) {
+            for (List<ThreadPlan> phase : plan.phases()) {
                 RunControl control = new RunControl(phase.size(), this::warn);
-                List<JobThread> threads = new ArrayList<>();
-                signal = run(phase, control, threads);
-                failure = control.failure();
-                threads.forEach(thread -> results.add(thread.result()));
+                current.set(control);
+                if (failure.isEmpty() && interrupts.received() == 0) {
+                    List<JobThread> threads = new ArrayList<>();
+                    run(phase, control, threads);
+                    failure = control.failure();
+                    threads.forEach(thread -> results.add(thread.result()));
+                }
             }
+            return new RunResult(
+                    List.copyOf(controllers.keySet()),
+                    controllers.values().stream().map(Controller::description).toList(),
+                    results,
+                    failure,
+                    interrupts.received(),
+                    CoreTimes.read(CoreTimes.STAT).since(before));
         }
-        return new RunResult(
-                List.copyOf(controllers.keySet()),
-                controllers.values().stream().map(Controller::description).toList(),
-                results,
-                failure,
-                signal,
-                CoreTimes.read(CoreTimes.STAT).since(before));
+    }
+
+    private static void stop(AtomicReference<RunControl> current) {
+        RunControl control = current.get();
+        if (control != null) {
+            control.stop();
+        }
     }
 
     private void warn(String message) {
         err.println("nvme4j: " + message);
     }
 
-    /** Runs one phase; the number of the signal that has ended it, or 0. */
-    private int run(List<ThreadPlan> phase, RunControl control, List<JobThread> threads)
+    private void run(List<ThreadPlan> phase, RunControl control, List<JobThread> threads)
             throws InterruptedException {
         for (ThreadPlan threadPlan : phase) {
             JobThread thread = new JobThread(threadPlan, control);
@@ -95,11 +105,8 @@ final class Benchmark implements AutoCloseable {
             // A daemon: a thread that native code keeps for ever must not keep the process.
             Thread.ofPlatform().daemon().name("nvme4j-job-" + threads.size()).start(thread);
         }
-        try (Interrupts interrupts = new Interrupts(control::stop)) {
-            control.start();
-            await(phase, control, threads);
-            return interrupts.received();
-        }
+        control.start();
+        await(phase, control, threads);
     }
 
     private void await(List<ThreadPlan> phase, RunControl control, List<JobThread> threads)

@@ -77,8 +77,10 @@ final class TransportOptions {
     @Option(
             names = {"-i", "--shmem-grp-id"},
             paramLabel = "<id>",
-            hidden = true)
-    private @Nullable String group;
+            description =
+                    "Processes with the same number share SPDK's hugepages and drives. Default: none"
+                            + " do")
+    private @Nullable Integer group;
 
     @Option(
             names = {"-e", "--metadata"},
@@ -121,7 +123,7 @@ final class TransportOptions {
      * @throws IllegalArgumentException if an option is wrong, or can't be meant here
      */
     void addTo(Settings job) {
-        refuse(group != null, "-i " + group, "no memory is shared with other SPDK processes");
+        refuse(group != null && group < 0, "-i " + group, "a number is 0 or more");
         refuse(interrupts, "-E", "completions are polled for, as that is what is measured");
         refuse(
                 uring,
@@ -170,6 +172,7 @@ final class TransportOptions {
     /** Tells the library, which reads this once, when the first controller is attached to. */
     void prepare() {
         set("memory", memory);
+        set("shared-memory-id", group);
         set("keep-alive", keepAlive);
         set("header-digest", headerDigest ? 1 : null);
         set("data-digest", dataDigest ? 1 : null);

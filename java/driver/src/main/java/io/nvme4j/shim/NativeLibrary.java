@@ -41,6 +41,8 @@ public final class NativeLibrary {
             Map.of(
                     SPDK_MEMORY_PROPERTY,
                     "spdk.memory_mb",
+                    "nvme4j.spdk.shared-memory-id",
+                    "spdk.shared_memory_id",
                     "nvme4j.spdk.header-digest",
                     "spdk.header_digest",
                     "nvme4j.spdk.data-digest",
