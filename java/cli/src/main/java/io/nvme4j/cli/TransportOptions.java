@@ -78,8 +78,8 @@ final class TransportOptions {
             names = {"-i", "--shmem-grp-id"},
             paramLabel = "<id>",
             description =
-                    "Processes with the same number share SPDK's hugepages and drives. Default: none"
-                            + " do")
+                    "Processes with the same number share SPDK's hugepages and drives. Default:"
+                            + " none do")
     private @Nullable Integer group;
 
     @Option(
