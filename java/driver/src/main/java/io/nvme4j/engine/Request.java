@@ -53,6 +53,7 @@ final class Request {
     }
 
     /** Who is told, and what is moved. A reference that is there already costs nothing. */
+    @SuppressWarnings("ReferenceEquality") // to write less
     void put(CompletionHandler newHandler, @Nullable DmaBuffer newBuffer) {
         if (handler != newHandler) {
             handler = newHandler;
