@@ -33,6 +33,7 @@ final class Slots {
         deadlines = new long[depth];
     }
 
+    @SuppressWarnings("ReferenceEquality") // to write less
     void take(int slot, CompletionHandler handler, long tag, long sequence, long deadline) {
         if (handlers[slot] != handler) { // mostly it is; a reference costs more than a number
             handlers[slot] = handler;
