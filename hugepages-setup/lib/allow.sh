@@ -53,10 +53,14 @@ allow_locked_memory() { # USER-OR-@GROUP
 
 # systemd-tmpfiles does after each boot what is done now.
 allow_hugepages() {
-    local directory rules=
-    while read -r directory _; do
-        change_owner "${directory#"$root"}" "$owner" "$mode_directory"
-        rules+="${rules:+$'\n'}z ${directory#"$root"} $mode_directory ${owner/:/ }"
+    local directory old rules=
+    while read -r _ directory; do
+        directory=${directory#"$root"}
+        old=$(owner_of "$directory")
+        among "${old% *}" root:root "$owner" || note "$directory is taken from $old; several users can have" \
+            "it as a group: allow @GROUP"
+        change_owner "$directory" "$owner" "$mode_directory"
+        rules+="${rules:+$'\n'}z ${directory// /\\x20} $mode_directory ${owner/:/ }"
     done < <(hugetlbfs_mounts)
     if [[ -z $rules ]]; then
         fail "no hugetlbfs is mounted: run 'hugepages-setup mount' first"

@@ -103,10 +103,15 @@ undo_mount() { # DIR
         fail "$root$1 can't be unmounted: somebody uses pages of it"
 }
 
+# USER:GROUP MODE
+owner_of() { # FILE
+    stat -c '%U:%G %a' -- "$root$1"
+}
+
 # OWNER is USER:GROUP.
 change_owner() { # FILE OWNER MODE
     local old
-    old=$(stat -c '%U:%G %a' -- "$root$1")
+    old=$(owner_of "$1")
     [[ $old != "$2 ${3#0}" ]] || return 0
     record owner "$1" "${old% *}" "${old#* }"
     run chown -- "$2" "$root$1" || fail "can't give $root$1 to $2"
@@ -121,6 +126,8 @@ undo_owner() { # FILE OWNER MODE
 # FILE tells that the module is there, be it loaded or a part of the kernel.
 change_module() { # MODULE FILE
     [[ ! -e $root$2 ]] || return 0
+    command -v modprobe >/dev/null || fail "the kernel module $1 is not loaded, and modprobe, which" \
+        "would, is not installed (package kmod)"
     record module "$1"
     run modprobe -- "$1" || fail "the kernel module $1 can't be loaded: is it installed for this" \
         "kernel? (Ubuntu keeps it in linux-modules-extra-$(uname -r))"
@@ -136,14 +143,19 @@ undo_module() { # MODULE
     run modprobe -r -q -- "$1" || note "module $1 stays loaded, as it is in use"
 }
 
-# A program that has to read changed configuration, where it is installed. Written down before the
-# files that it reads, as changes are undone last first.
+# A program that has to read changed configuration, where there is somebody to read it. Written down
+# before the files that it reads, as changes are undone last first.
 plan_refresh() { # COMMAND [ARGUMENT...]
-    ! command -v "$1" >/dev/null || record refresh "$@"
+    ! can_refresh "$1" || record refresh "$@"
 }
 
 refresh() { # COMMAND [ARGUMENT...]
-    ! command -v "$1" >/dev/null || run "$@" || fail "$* failed"
+    ! can_refresh "$1" || run "$@" || fail "$* failed"
+}
+
+# Containers have udevadm without the daemon that it talks to.
+can_refresh() { # COMMAND
+    command -v "$1" >/dev/null && [[ $1 != udevadm || -e $root/run/udev/control ]]
 }
 
 undo_refresh() {

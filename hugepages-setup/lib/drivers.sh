@@ -26,7 +26,7 @@ switch_driver() { # ADDRESS DRIVER
     write_setting "$device/driver_override" "$2" || fail "$1 takes no other driver: $refused"
     write_setting /sys/bus/pci/drivers_probe "$1" || true
     write_setting "$device/driver_override" "" || true
-    ((dry_run)) || [[ $(driver_of "$1") == "$2" ]] || 
+    ((dry_run)) || [[ $(driver_of "$1") == "$2" ]] ||
         fail "driver $2 does not take $1 (the kernel's log may say more: dmesg)"
 }
 

@@ -5,6 +5,8 @@
 # later step fails, else by `reset`. Each line is a KIND and its arguments, with tabs between; the
 # function undo_KIND takes them. Two files, as a reboot undoes some changes and not others.
 
+signals=(HUP INT PIPE TERM)
+
 journal_open() {
     journal_now=$root/run/nvme4j/hugepages-setup.journal         # gone with the next boot
     journal_lasting=$root/var/lib/nvme4j/hugepages-setup.journal # kept
@@ -16,15 +18,22 @@ journal_open() {
     changed=()
     ((dry_run)) || journal_lock
     trap 'journal_close_on_exit $?' EXIT
-    trap 'exit 130' INT
-    trap 'exit 143' TERM
+    local signal
+    for signal in "${signals[@]}"; do
+        # shellcheck disable=SC2064 # expanded now
+        trap "exit $((128 + $(kill -l "$signal")))" "$signal"
+    done
 }
 
 journal_lock() {
     mkdir -p "${journal_now%/*}" "${journal_lasting%/*}" ||
         fail "can't keep a record of changes in ${journal_now%/*}"
-    exec 9>"${journal_now%/*}/lock"
-    flock -n 9 || fail "another hugepages-setup is at work"
+    local lock=${journal_now%/*}/lock
+    exec 9>"$lock"
+    # One that ended meanwhile has removed the file that was opened.
+    if ! flock -n 9 || [[ ! $lock -ef /proc/self/fd/9 ]]; then
+        fail "another hugepages-setup is at work"
+    fi
 }
 
 # Writes down a change that is about to be made: journal_add KIND ARGUMENT...
@@ -92,9 +101,11 @@ journal_tidy() {
     rmdir -- "${journal_now%/*}" "${journal_lasting%/*}" 2>/dev/null || true
 }
 
-# Reached when something failed: what this run did is undone, last change first.
+# Reached when something failed, or at a signal: what this run did is undone, last change first.
+# Further signals wait for that.
 journal_close_on_exit() { # STATUS
-    trap - EXIT INT TERM
+    trap - EXIT
+    trap '' "${signals[@]}"
     set +e
     local i
     if ((${#changed[@]} > 0)); then

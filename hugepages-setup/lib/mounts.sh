@@ -3,7 +3,7 @@
 
 # mount: a hugetlbfs.
 
-# Every hugetlbfs: its directory, and the size of its pages in KiB.
+# Every hugetlbfs: the size of its pages in KiB, and its directory.
 hugetlbfs_mounts() {
     local directory type options option page_kib
     while read -r _ directory type options _; do
@@ -12,7 +12,7 @@ hugetlbfs_mounts() {
         for option in ${options//,/ }; do
             [[ $option != pagesize=* ]] || page_kib=$(size_kib "${option#*=}") || true
         done
-        printf '%b %s\n' "$directory" "$page_kib"
+        printf '%s %b\n' "$page_kib" "$directory"
     done <"$root/proc/mounts"
 }
 
@@ -24,11 +24,13 @@ is_mounted() { # DIR
     return 1
 }
 
-# First hugetlbfs for pages of this size (which is the one that DPDK takes).
-hugetlbfs_for() { # KIB
+# The hugetlbfs for pages of this size that is mounted at DIR; without DIR the first one, which is the
+# one that DPDK takes.
+hugetlbfs_for() { # KIB [DIR]
     local directory page_kib
-    while read -r directory page_kib; do
-        if [[ $page_kib == "$1" ]]; then
+    while read -r page_kib directory; do
+        directory=${directory#"$root"}
+        if [[ $page_kib == "$1" && ${2:-$directory} == "$directory" ]]; then
             echo "$directory"
             return
         fi
@@ -70,7 +72,7 @@ command_mount() {
         directory=/dev/hugepages
         [[ $kib == $(default_size_kib) ]] || directory=/dev/hugepages-$(size_name "$kib")
     fi
-    if there=$(hugetlbfs_for "$kib") && [[ -z $at || $there == "$directory" ]]; then
+    if there=$(hugetlbfs_for "$kib" "$at"); then
         say "a hugetlbfs for pages of $(size_name "$kib") is mounted at $there"
     elif is_mounted "$directory"; then
         fail "something else is mounted at $directory: choose another directory (--at)"

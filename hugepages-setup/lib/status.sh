@@ -24,10 +24,10 @@ status_pages() {
 status_mounts() {
     local directory page_kib any=0
     say "Mounted"
-    while read -r directory page_kib; do
+    while read -r page_kib directory; do
         any=1
         say "  $directory for pages of $(size_name "$page_kib")," \
-            "owner and mode $(stat -c '%U:%G %a' -- "$root${directory#"$root"}" 2>/dev/null || echo '?')"
+            "owner and mode $(owner_of "${directory#"$root"}" 2>/dev/null || echo '?')"
     done < <(hugetlbfs_mounts)
     ((any)) || say "  no hugetlbfs (mount makes one)"
 }

@@ -54,6 +54,33 @@ owner() { # FILE
     [[ $(ls -A "$tree/etc/security/limits.d" "$tree/etc/tmpfiles.d") != *nvme4j* ]]
 }
 
+@test "another user: the first has it no more, and is told of" {
+    do_setup mount
+    do_setup allow fred
+    do_setup allow @storage
+    [[ $output == *"/dev/hugepages is taken from fred:root"*"allow @GROUP"* ]]
+    do_setup allow @storage
+    [[ $output != *"is taken"* ]]
+}
+
+@test "a hugetlbfs at a place with a space" {
+    mkdir "$tree/mnt huge"
+    put /proc/mounts 'nodev /mnt\040huge hugetlbfs rw 0 0'
+    do_setup allow fred
+    [[ $(owner "/mnt huge") == "fred:root 700" ]]
+    [[ $(contents /etc/tmpfiles.d/nvme4j.conf) == *'z /mnt\x20huge 0700 fred root' ]]
+}
+
+@test "no udev that would read the rule, as in containers: it is not told" {
+    rm "$tree/run/udev/control"
+    : >"$tree/.kernel/fails-udevadm"
+    do_setup mount
+    do_setup allow fred
+    [[ -e $tree$rules && $output != *"+ udevadm"* ]]
+    do_setup reset
+    [[ ! -e $tree$rules ]]
+}
+
 @test "no such user, no such group" {
     do_setup mount
     refuses "there is no user nobody-here" allow nobody-here

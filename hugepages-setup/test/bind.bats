@@ -95,6 +95,14 @@ bound_by_another() {
     [[ $(driver $a) == nvme ]]
 }
 
+@test "no modprobe: says which package has it" {
+    mkdir "$BATS_TEST_TMPDIR/fewer"
+    ln -s "$here"/fake/{tee,stat} "$BATS_TEST_TMPDIR/fewer"
+    run --separate-stderr env "PATH=$BATS_TEST_TMPDIR/fewer:$tools" \
+        "$here/../hugepages-setup" --root "$tree" bind $a
+    [[ $status == 1 && $stderr == *"package kmod"* && $(driver $a) == nvme ]]
+}
+
 @test "no such module: says so, and changes nothing" {
     : >"$tree/.kernel/missing-vfio-pci"
     refuses "the kernel module vfio-pci can't be loaded" bind $a

@@ -55,6 +55,9 @@ mounts() {
     do_setup mount
     do_setup mount --at /mnt/a/b
     [[ $(mounts) == 2 && -d $tree/mnt/a/b ]]
+    before=$(snapshot)
+    do_setup mount --at /mnt/a/b
+    [[ $(snapshot) == "$before" && $output == *"is mounted at /mnt/a/b"* ]]
 }
 
 @test "reset unmounts and removes the directories made for it" {

@@ -139,6 +139,45 @@ driver() { # ADDRESS
     [[ $(contents $all) == 0 ]]
 }
 
+# Of two drives to be bound, the first is half way.
+signalled() { # SIGNAL STATUS
+    local before status=0 tries
+    before=$(snapshot)
+    : >"$tree/.kernel/slow-drivers_probe"
+    # Of processes in the background, shells ignore INT.
+    setsid env --default-signal=INT PATH="$here/fake:$tools" "$here/../hugepages-setup" --root "$tree" \
+        bind $a $b >"$BATS_TEST_TMPDIR/said" 2>&1 &
+    for ((tries = 0; tries < 200; tries++)); do
+        [[ ! -e $tree/.kernel/reached ]] || break
+        sleep 0.05
+    done
+    kill -s "$1" -- "-$!"
+    wait $! || status=$?
+    rm "$tree/.kernel/reached"
+    cat "$BATS_TEST_TMPDIR/said"
+    [[ $status == "$2" && $(snapshot) == "$before" && ! -e $tree/run/nvme4j ]]
+}
+
+@test "half way: Ctrl-C" {
+    signalled INT 130
+    [[ $(<"$BATS_TEST_TMPDIR/said") == *"undoing what was done before that"* ]]
+}
+
+@test "half way: told to end" {
+    signalled TERM 143
+}
+
+@test "half way: the terminal is closed" {
+    signalled HUP 129
+}
+
+@test "half way: nobody reads what it says" {
+    before=$(snapshot)
+    run bash -c '{ sleep 0.3; "$@"; echo "$?" >"$tree/.kernel/status"; } | true' - \
+        env "PATH=$here/fake:$tools" "$here/../hugepages-setup" --root "$tree" bind $a
+    [[ $(contents /.kernel/status) == 141 && $(snapshot) == "$before" ]]
+}
+
 @test "killed half way: reset knows" {
     before=$(snapshot)
     do_setup bind $a
@@ -153,4 +192,13 @@ driver() { # ADDRESS
         flock 8
         refuses "another hugepages-setup is at work" reserve --count 64
     ) 8>"$tree/run/nvme4j/lock"
+}
+
+@test "two at once: one that ended meanwhile took the lock's file with it" {
+    # shellcheck disable=SC2016 # what the command runs
+    printf '#!/bin/sh\nrm "$tree/run/nvme4j/lock"\n' >"$BATS_TEST_TMPDIR/flock"
+    chmod +x "$BATS_TEST_TMPDIR/flock"
+    rm "$tools/flock"
+    ln -s "$BATS_TEST_TMPDIR/flock" "$tools/flock"
+    refuses "another hugepages-setup is at work" reserve --count 64
 }

@@ -9,6 +9,7 @@
 #   missing-MODULE       there is no such module
 #   busy-DIR             (with - for /) can't be unmounted
 #   fails-COMMAND        this program fails
+#   slow-FILE            the next write to a file of this name takes a second, and leaves "reached"
 
 here=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
 
@@ -116,6 +117,7 @@ make_machine() {
     put /proc/mounts "overlay / overlay rw 0 0"
     put /proc/swaps "Filename Type Size Used Priority"
     put /proc/sys/vm/compact_memory 0
+    put /run/udev/control ""
     put /proc/self/mountinfo "1 0 0:1 / / rw - overlay overlay rw"
     link /proc/self/ns/mnt "mnt:[1]"
     put /etc/passwd "root:x:0:0::/root:/bin/sh" "fred:x:1000:1000::/home/fred:/bin/sh"
@@ -126,8 +128,19 @@ make_machine() {
     make_node 0
     make_drive 0000:01:00.0 nvme0 7
     make_drive 0000:02:00.0 nvme1 8
+    make_tools
     export tree
     PATH=$here/fake:$PATH
+}
+
+# All that the command may use, besides what is in fake/: parts of coreutils and util-linux.
+make_tools() {
+    local tool
+    tools=$BATS_TEST_TMPDIR/tools
+    mkdir "$tools"
+    for tool in bash base64 cat chmod chown dirname flock ln mkdir mv readlink rm rmdir sleep stat tr; do
+        ln -s "$(command -v "$tool")" "$tools"
+    done
 }
 
 # All that there is, but for the record of changes: to be compared.
@@ -136,8 +149,12 @@ snapshot() {
         -o -printf '%p %y %m %l\n' \( -type f -printf '  ' -exec sha1sum {} \; -o -true \)) | sort
 }
 
+tool() {
+    PATH=$here/fake:$tools "$here/../hugepages-setup" --root "$tree" "$@"
+}
+
 setup_tool() {
-    run --separate-stderr "$here/../hugepages-setup" --root "$tree" "$@"
+    run --separate-stderr tool "$@"
     # shellcheck disable=SC2154 # set by run
     printf '%s\n%s\n' "$output" "$stderr"
 }
