@@ -49,7 +49,10 @@ static int open_library(const char *trtype, void **library, struct n4j_error *er
     /* Global: DPDK's drivers find its symbols only so. */
     *library = dlopen(path, RTLD_NOW | RTLD_GLOBAL);
     if (*library == NULL) {
-        return n4j_fail(error, -ELIBACC, "can't load the SPDK transport: %s", dlerror());
+        return n4j_fail(error, -ELIBACC,
+                        "can't load the SPDK transport: %s (install the SPDK again that nvme4j was "
+                        "built with, or set SPDK_DIR to another's prefix, and build again)",
+                        dlerror());
     }
     return 0;
 }

@@ -144,6 +144,13 @@ static const char *last_line(char *text) {
     return newline == NULL ? text : newline + 1;
 }
 
+/* SPDK's first error, where it says more than that DPDK failed. */
+static const char *reason(struct n4j_spdk_log_lines *lines) {
+    const bool of_spdk =
+        lines->error[0] != '\0' && strncmp(lines->error, "Failed to initialize DPDK", 25) != 0;
+    return of_spdk ? lines->error : last_line(lines->text);
+}
+
 int n4j_spdk_environment_start(struct n4j_error *error) {
     if (state == STARTED) {
         return 0;
@@ -168,7 +175,7 @@ int n4j_spdk_environment_start(struct n4j_error *error) {
             failure, sizeof(failure),
             "SPDK's environment does not start with %lu MiB: %.400s ('nvme4j doctor' looks for the "
             "cause)",
-            attempt.memory_mb, last_line(attempt.lines.text));
+            attempt.memory_mb, reason(&attempt.lines));
         return n4j_fail(error, code, "%s", failure);
     }
     state = STARTED;

@@ -45,8 +45,8 @@ uint64_t n4j_spdk_hugepages_free(void) {
     return bytes;
 }
 
-/* Calls `visit` with the directory of each mounted hugetlbfs; returns how many there are. */
-static int each_mount(void (*visit)(const char *directory, void *argument), void *argument) {
+/* Calls `visit` for each mounted hugetlbfs; returns how many there are. */
+static int each_mount(void (*visit)(const struct mntent *mount, void *argument), void *argument) {
     FILE *mounts = setmntent("/proc/mounts", "re");
     if (mounts == NULL) {
         return 0;
@@ -56,7 +56,7 @@ static int each_mount(void (*visit)(const char *directory, void *argument), void
     char line[1024];
     while (getmntent_r(mounts, &entry, line, sizeof(line)) != NULL) {
         if (strcmp(entry.mnt_type, "hugetlbfs") == 0) {
-            visit(entry.mnt_dir, argument);
+            visit(&entry, argument);
             count++;
         }
     }
@@ -64,17 +64,40 @@ static int each_mount(void (*visit)(const char *directory, void *argument), void
     return count;
 }
 
+#define SIZES_MAX 4
+
 struct access_result {
+    char sizes[SIZES_MAX][16]; /* of pages, of which a mount was seen */
+    int count;
     char refused[256];
     bool allowed;
 };
 
-static void check_access(const char *directory, void *argument) {
+/* Whether it is the first for its size of pages, which is the one that DPDK takes. */
+static bool is_first(struct access_result *result, const struct mntent *mount) {
+    const char *option = hasmntopt(mount, "pagesize");
+    char size[sizeof(result->sizes[0])];
+    snprintf(size, sizeof(size), "%.*s", option == NULL ? 0 : (int)strcspn(option, ","), option);
+    for (int i = 0; i < result->count; i++) {
+        if (strcmp(result->sizes[i], size) == 0) {
+            return false;
+        }
+    }
+    if (result->count < SIZES_MAX) {
+        memcpy(result->sizes[result->count++], size, sizeof(size));
+    }
+    return true;
+}
+
+static void check_access(const struct mntent *mount, void *argument) {
     struct access_result *result = argument;
-    if (access(directory, R_OK | W_OK | X_OK) == 0) {
+    if (!is_first(result, mount)) {
+        return;
+    }
+    if (access(mount->mnt_dir, R_OK | W_OK | X_OK) == 0) {
         result->allowed = true;
-    } else {
-        snprintf(result->refused, sizeof(result->refused), "%s", directory);
+    } else if (result->refused[0] == '\0') {
+        snprintf(result->refused, sizeof(result->refused), "%s", mount->mnt_dir);
     }
 }
 
@@ -94,9 +117,9 @@ int n4j_spdk_hugepages_accessible(struct n4j_error *error) {
     return 0;
 }
 
-static void unlink_own(const char *mount, void *argument) {
+static void unlink_own(const struct mntent *mount, void *argument) {
     (void)argument;
-    DIR *directory = opendir(mount);
+    DIR *directory = opendir(mount->mnt_dir);
     if (directory == NULL) {
         return;
     }

@@ -175,6 +175,41 @@ static int explain_connect(const struct spdk_nvme_transport_id *trid, struct n4j
     return 0;
 }
 
+/* What DPDK and SPDK log where a drive can't be had, and what that means to people. */
+static const struct pci_cause {
+    const char *logged;
+    const char *and_logged;
+    int code;
+    const char *text;
+} pci_causes[] = {
+    {"VFIO group is not viable", "", -EBUSY,
+     "shares its IOMMU group with devices that the kernel uses: bind those, too ('nvme4j "
+     "doctor -r' with this id names them)"},
+    {"Cannot open /dev/vfio/", "Permission denied", -EACCES,
+     "is in a VFIO group that this user may not open: as root, run "
+     "'hugepages-setup/hugepages-setup allow USER'"},
+    {"DMA remapping", "Cannot allocate memory", -ENOMEM,
+     "is to reach more memory than this user may lock (ulimit -l): as root, run "
+     "'hugepages-setup/hugepages-setup allow USER', and log in anew"},
+    {"Cannot open /dev/vfio/", "Device or resource busy", -EBUSY,
+     "is another program's: end that first ('nvme4j doctor -r' with this id, as root, names it)"},
+    {"Cannot create lock on device", "", -EBUSY,
+     "is another program's: end that first ('nvme4j doctor -r' with this id, as root, names it)"},
+    {"could not open /var/tmp/spdk_pci_lock", "", -EACCES,
+     "has a lock of another user's, in /var/tmp: end the program that has it, or remove the "
+     "file if one that was killed left it ('nvme4j doctor -r' with this id names it)"},
+};
+
+static int explain_pci(const struct spdk_nvme_transport_id *trid, struct n4j_error *error) {
+    for (size_t i = 0; i < sizeof(pci_causes) / sizeof(pci_causes[0]); i++) {
+        const struct pci_cause *cause = &pci_causes[i];
+        if (n4j_spdk_log_contains(cause->logged) && n4j_spdk_log_contains(cause->and_logged)) {
+            return n4j_fail(error, cause->code, "PCI device %s %s", trid->traddr, cause->text);
+        }
+    }
+    return 0;
+}
+
 /* The errno that SPDK's socket layer logs ("connect() failed, errno = 111", or "err ="), or 0. */
 static int logged_errno(void) {
     const char *error = strstr(n4j_spdk_log_error(), " err");
@@ -184,7 +219,9 @@ static int logged_errno(void) {
 
 int n4j_spdk_target_explain(const struct spdk_nvme_transport_id *trid, int code,
                             struct n4j_error *error) {
-    int explained = is_fabrics(trid) ? explain_connect(trid, error) : 0;
+    int explained = is_fabrics(trid)               ? explain_connect(trid, error)
+                    : n4j_spdk_target_is_pci(trid) ? explain_pci(trid, error)
+                                                   : 0;
     if (explained != 0) {
         return explained;
     }

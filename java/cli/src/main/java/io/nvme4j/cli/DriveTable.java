@@ -4,6 +4,7 @@ package io.nvme4j.cli;
 import static java.util.stream.Collectors.joining;
 
 import io.nvme4j.TransportId;
+import io.nvme4j.cli.doctor.Commands;
 import io.nvme4j.cli.doctor.Diagnosis;
 import io.nvme4j.cli.doctor.Doctor;
 import io.nvme4j.cli.doctor.Finding;
@@ -11,11 +12,13 @@ import io.nvme4j.cli.doctor.Goal;
 import io.nvme4j.cli.doctor.Situation;
 import io.nvme4j.cli.doctor.Transport;
 import io.nvme4j.cli.doctor.Verdict;
+import io.nvme4j.cli.machine.DriveUse;
 import io.nvme4j.cli.machine.DriveUsers;
 import io.nvme4j.cli.machine.Machine;
 import io.nvme4j.cli.machine.NvmeDrive;
 import io.nvme4j.cli.machine.PciBus;
 import io.nvme4j.cli.text.TextTable;
+import io.nvme4j.error.NvmeException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,13 +29,19 @@ import java.util.Map;
 
 /** The drives of a machine, and the transports of this build. */
 final class DriveTable implements ListCommand.Listing {
+    private static final String AVAILABLE = "available";
+
     private final List<Row> rows;
+    private final Commands commands;
+
+    /** What the transports of SPDK are: "available", or why not. */
+    private final String spdk;
 
     /**
      * @param uses of the drive, by the kernel and by programs
      * @param obstacles what doctor says to keep nvme4j from attaching
      */
-    private record Row(NvmeDrive drive, List<String> uses, List<Finding> obstacles) {
+    private record Row(NvmeDrive drive, List<DriveUse> uses, List<Finding> obstacles) {
         boolean isReady() {
             return obstacles.isEmpty();
         }
@@ -57,8 +66,19 @@ final class DriveTable implements ListCommand.Listing {
         }
     }
 
-    private DriveTable(List<Row> rows) {
+    private DriveTable(List<Row> rows, Situation situation) {
         this.rows = rows;
+        this.commands = situation.commands();
+        this.spdk = lookForSpdk(situation);
+    }
+
+    private static String lookForSpdk(Situation situation) {
+        try {
+            situation.natives().load(Transport.TCP);
+            return AVAILABLE;
+        } catch (NvmeException | LinkageError e) {
+            return "not available: " + e.getMessage();
+        }
     }
 
     static DriveTable ofMachine() {
@@ -73,7 +93,8 @@ final class DriveTable implements ListCommand.Listing {
         return new DriveTable(
                 drives.stream()
                         .map(drive -> new Row(drive, users.of(drive), obstacles(situation, drive)))
-                        .toList());
+                        .toList(),
+                situation);
     }
 
     private static List<Finding> obstacles(Situation situation, NvmeDrive drive) {
@@ -127,8 +148,8 @@ final class DriveTable implements ListCommand.Listing {
             out.println("Used by");
         }
         for (Row row : rows) {
-            for (String use : row.uses) {
-                out.println("  " + row.drive.address() + "  " + use);
+            for (DriveUse use : row.uses) {
+                out.println("  " + row.drive.address() + "  " + use.text());
             }
         }
         rows.stream()
@@ -137,16 +158,18 @@ final class DriveTable implements ListCommand.Listing {
                 .ifPresent(
                         row ->
                                 out.printf(
-                                        "%nWhat mends it: nvme4j doctor -r '%s'%n",
-                                        row.drive.transportId()));
+                                        "%nWhat mends it: %s%n",
+                                        commands.nvme4j(
+                                                "doctor -r '" + row.drive.transportId() + "'")));
     }
 
-    private static void printTransports(PrintWriter out) {
+    private void printTransports(PrintWriter out) {
         out.println("Transports");
-        out.println("  EMBEDDED                   available");
+        out.println("  EMBEDDED                   " + AVAILABLE);
         out.println(
                 "  PCIE, TCP, RDMA, VFIOUSER  "
-                        + (SpdkPresence.isBuilt() ? "available, by SPDK" : SpdkPresence.ABSENT));
+                        + spdk
+                        + (spdk.equals(AVAILABLE) ? ", by SPDK" : ""));
     }
 
     @Override
@@ -154,8 +177,7 @@ final class DriveTable implements ListCommand.Listing {
         document.put("devices", rows.stream().map(DriveTable::toMap).toList());
         Map<String, Object> transports = new LinkedHashMap<>();
         for (Transport transport : Transport.values()) {
-            boolean present = transport == Transport.EMBEDDED || SpdkPresence.isBuilt();
-            transports.put(transport.name(), present ? "available" : SpdkPresence.ABSENT);
+            transports.put(transport.name(), transport == Transport.EMBEDDED ? AVAILABLE : spdk);
         }
         document.put("transports", transports);
     }
@@ -171,7 +193,7 @@ final class DriveTable implements ListCommand.Listing {
         map.put("modelNumber", drive.model());
         map.put("numaNode", drive.numaNode().isPresent() ? drive.numaNode().getAsInt() : null);
         map.put("iommuGroup", drive.iommuGroup());
-        map.put("uses", row.uses);
+        map.put("uses", row.uses.stream().map(DriveUse::text).toList());
         map.put("attachable", row.isReady());
         map.put("obstacles", row.obstacles.stream().map(Finding::seen).toList());
         map.put("commands", row.obstacles.stream().flatMap(f -> f.commands().stream()).toList());

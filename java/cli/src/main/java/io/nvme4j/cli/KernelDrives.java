@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli;
 
+import io.nvme4j.cli.machine.DriveUse;
 import io.nvme4j.cli.machine.DriveUsers;
 import io.nvme4j.cli.machine.Machine;
 import io.nvme4j.cli.machine.NvmeDrive;
@@ -32,10 +33,10 @@ final class KernelDrives {
     }
 
     private String describe(NvmeDrive drive) {
-        List<String> uses = new DriveUsers(machine).of(drive);
+        List<DriveUse> uses = new DriveUsers(machine).of(drive);
         return "/dev/"
                 + drive.kernelName()
-                + (uses.isEmpty() ? "" : " (" + String.join("; ", uses) + ")")
+                + (uses.isEmpty() ? "" : " (" + DriveUse.describe(uses) + ")")
                 + ": unmount it and bind it to vfio-pci first";
     }
 }

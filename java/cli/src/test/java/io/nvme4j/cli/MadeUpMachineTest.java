@@ -141,4 +141,14 @@ class MadeUpMachineTest {
         machine.driver(DRIVE, "nvme");
         assertTrue(list().contains("no: driver nvme"), list());
     }
+
+    @Test
+    void listSaysWhyTransportsCanNotBeHad() {
+        assertTrue(list().contains("PCIE, TCP, RDMA, VFIOUSER  available, by SPDK"), list());
+        machine.breakLibrary(Transport.PCIE, "built without SPDK");
+        assertTrue(list().contains("VFIOUSER  not available: built without SPDK"), list());
+        assertEquals(
+                "not available: built without SPDK", Cli.at(listDocument(), "transports.RDMA"));
+        assertEquals("available", Cli.at(listDocument(), "transports.EMBEDDED"));
+    }
 }

@@ -36,6 +36,7 @@ final class CgroupCheck implements Check {
     }
 
     private static Finding hugepages(Situation situation, Pool pool, Cgroup.Limit limit) {
+        long enough = limit.used() + situation.memory().usual();
         return Finding.error(
                         "cgroup.hugetlb",
                         SUBJECT,
@@ -46,9 +47,7 @@ final class CgroupCheck implements Check {
                                         Sizes.of(limit.used())))
                 .means("SPDK needs " + Sizes.of(situation.memory().least()) + " at least")
                 .mendedBy(
-                        situation
-                                .commands()
-                                .write(Long.toString(situation.memory().usual()), limit.file()),
+                        situation.commands().write(Long.toString(enough), limit.file()),
                         "in Kubernetes: resources.limits.hugepages-2Mi")
                 .on(Transport.OF_SPDK);
     }

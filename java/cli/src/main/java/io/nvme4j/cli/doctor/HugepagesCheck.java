@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.doctor;
 
+import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toList;
 
 import io.nvme4j.cli.machine.HugepageHolders;
 import io.nvme4j.cli.machine.Hugepages;
@@ -9,6 +11,8 @@ import io.nvme4j.cli.machine.Hugepages.Pool;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Whether enough hugepages are free, who has the others, and whether more can be had. */
 final class HugepagesCheck implements Check {
@@ -130,7 +134,24 @@ final class HugepagesCheck implements Check {
         return Finding.warning(
                         "hugepages.left", SUBJECT, "files that no process has: " + files.size())
                 .means("processes that were killed left them, and they hold their pages")
-                .mendedBy(situation.commands().asRoot("rm " + String.join(" ", files)))
+                .mendedBy(situation.commands().asRoot("rm " + String.join(" ", patterns(files))))
                 .on(Transport.OF_SPDK);
+    }
+
+    /** The hundreds of files that one process of DPDK's may leave differ in their last number. */
+    private static List<String> patterns(List<String> files) {
+        Map<String, List<String>> sets =
+                files.stream().collect(groupingBy(HugepagesCheck::stem, TreeMap::new, toList()));
+        return sets.entrySet().stream()
+                .map(
+                        set ->
+                                set.getValue().size() > 1
+                                        ? Commands.quoted(set.getKey()) + "*"
+                                        : Commands.quoted(set.getValue().getFirst()))
+                .toList();
+    }
+
+    private static String stem(String file) {
+        return file.replaceFirst("(map_)\\d+$", "$1");
     }
 }

@@ -8,7 +8,10 @@ import io.nvme4j.cli.machine.Hugepages.Pool;
 import io.nvme4j.cli.machine.MountTable;
 import io.nvme4j.cli.machine.MountTable.Hugetlbfs;
 
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -64,20 +67,23 @@ final class HugetlbfsCheck implements Check {
                         .mendedBy(situation.commands().setup("mount --size " + size)));
     }
 
+    /** SPDK looks at the first for each size of page, and not at others. */
+    private static Collection<Hugetlbfs> ofSpdk(List<Hugetlbfs> mounts) {
+        Map<Long, Hugetlbfs> first = new LinkedHashMap<>();
+        mounts.forEach(mount -> first.putIfAbsent(mount.pageBytes(), mount));
+        return first.values();
+    }
+
+    private static boolean isWritable(Situation situation, Hugetlbfs mount) {
+        return !mount.readOnly() && situation.machine().isWritable(mount.directory());
+    }
+
     private static Optional<Finding> refused(Situation situation, List<Hugetlbfs> mounts) {
-        List<Hugetlbfs> writable =
-                mounts.stream()
-                        .filter(
-                                mount ->
-                                        !mount.readOnly()
-                                                && situation
-                                                        .machine()
-                                                        .isWritable(mount.directory()))
-                        .toList();
-        if (!writable.isEmpty()) {
+        Collection<Hugetlbfs> candidates = ofSpdk(mounts);
+        if (candidates.stream().anyMatch(mount -> isWritable(situation, mount))) {
             return Optional.empty();
         }
-        Hugetlbfs mount = mounts.getFirst();
+        Hugetlbfs mount = candidates.iterator().next();
         String directory = mount.directory();
         if (mount.readOnly()) {
             return Optional.of(

@@ -16,7 +16,7 @@ final class JavaCheck implements Check {
     public List<Finding> look(Situation situation) {
         JavaRuntime java = situation.java();
         List<Finding> findings = new ArrayList<>();
-        findings.add(release(java));
+        findings.add(release(situation));
         if (!java.nativeAccess()) {
             findings.add(
                     Finding.warning("java.native-access", "Java", "native access is not enabled")
@@ -33,13 +33,16 @@ final class JavaCheck implements Check {
         return findings;
     }
 
-    private static Finding release(JavaRuntime java) {
+    private static Finding release(Situation situation) {
+        JavaRuntime java = situation.java();
         String seen = "JDK " + java.version() + " in " + java.home();
         return java.feature() >= RELEASE
                 ? Finding.ok("java.version", "Java", seen)
                 : Finding.error("java.version", "Java", seen)
                         .means("nvme4j needs JDK " + RELEASE + " or later")
-                        .mendedBy("NVME4J_JAVA_HOME=<directory of JDK 25> ./nvme4j doctor");
+                        .mendedBy(
+                                "NVME4J_JAVA_HOME=<directory of JDK 25> "
+                                        + situation.commands().nvme4j("doctor"));
     }
 
     private static Finding slow(String option) {

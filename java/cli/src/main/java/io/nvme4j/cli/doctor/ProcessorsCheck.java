@@ -39,7 +39,9 @@ final class ProcessorsCheck implements Check {
                         .mendedBy(
                                 situation
                                         .commands()
-                                        .asRoot("cpupower frequency-set --governor performance"));
+                                        .writeAll(
+                                                "performance",
+                                                DIRECTORY + "cpu*/cpufreq/scaling_governor"));
     }
 
     private static Finding sharing(Situation situation) {
@@ -60,7 +62,8 @@ final class ProcessorsCheck implements Check {
         String online = situation.machine().text(DIRECTORY + "online").orElse("");
         return online.equals("0")
                 ? "give the virtual machine another processor"
-                : "taskset --cpu-list 0-1 ./nvme4j ... (docker run --cpuset-cpus=0-1)";
+                : "taskset --cpu-list 0-1 %s (docker run --cpuset-cpus=0-1)"
+                        .formatted(situation.commands().nvme4j("..."));
     }
 
     private static Finding isolation(Situation situation) {

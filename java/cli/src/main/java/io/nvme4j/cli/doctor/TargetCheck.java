@@ -5,6 +5,7 @@ import io.nvme4j.cli.machine.Machine;
 import io.nvme4j.cli.machine.Numbers;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.List;
@@ -20,18 +21,22 @@ final class TargetCheck implements Check {
     public List<Finding> look(Situation situation) {
         Finding rdma = rdma(situation);
         if (situation.goal().names(Transport.TCP)) {
-            return List.of(rdma, tcp(situation.goal()));
+            return List.of(rdma, tcp(situation).on(Set.of(Transport.TCP)));
         } else if (situation.goal().names(Transport.VFIOUSER)) {
             return List.of(rdma, vfioUser(situation));
         }
         return List.of(rdma);
     }
 
-    private static Finding tcp(Goal goal) {
-        Set<Transport> on = Set.of(Transport.TCP);
+    private static Finding tcp(Situation situation) {
+        Goal goal = situation.goal();
         String address = goal.value("traddr").orElse("");
         if (address.isEmpty()) {
-            return lacks("an IP address").on(on);
+            return lacks(situation, "an IP address");
+        } else if (!isLiteral(address)) {
+            return Finding.error("target.address", SUBJECT, address + " is no IP address")
+                    .means("SPDK looks up no names")
+                    .mendedBy("getent ahosts " + Commands.quoted(address));
         }
         long port = Numbers.decimal(goal.value("trsvcid").orElse("")).orElse(PORT);
         String seen = "%s port %d".formatted(address, port);
@@ -41,15 +46,22 @@ final class TargetCheck implements Check {
         } catch (IOException | IllegalArgumentException e) {
             return Finding.error("target.tcp", SUBJECT, seen + ": " + e.getMessage())
                     .means("no target listens there, or the network is in the way")
-                    .mendedBy("ss --tcp --listening --numeric (where the target runs)")
-                    .on(on);
+                    .mendedBy("ss --tcp --listening --numeric (where the target runs)");
         }
     }
 
-    private static Finding lacks(String what) {
+    private static boolean isLiteral(String address) {
+        try {
+            return InetAddress.ofLiteral(address) != null;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static Finding lacks(Situation situation, String what) {
         return Finding.error("target.address", SUBJECT, "the transport id lacks traddr")
                 .means("it is " + what)
-                .mendedBy("./nvme4j doctor --help");
+                .mendedBy(situation.commands().nvme4j("doctor --help"));
     }
 
     private static Finding vfioUser(Situation situation) {
@@ -57,7 +69,7 @@ final class TargetCheck implements Check {
         Machine machine = situation.machine();
         String directory = situation.goal().value("traddr").orElse("");
         if (!directory.startsWith("/")) {
-            return lacks("the full path of the directory of the target's socket").on(on);
+            return lacks(situation, "the full path of the directory of the target's socket").on(on);
         }
         String socket = directory + "/cntrl";
         if (!machine.exists(socket)) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.machine;
 
+import io.nvme4j.cli.machine.DriveUse.Kind;
+
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,6 +16,7 @@ import java.util.stream.Stream;
  */
 public final class DriveUsers {
     private static final String BLOCK = "/sys/class/block/";
+    private static final String EXPORTS = "/sys/kernel/config/nvmet/subsystems";
 
     private final Machine machine;
     private final Processes processes;
@@ -50,9 +53,9 @@ public final class DriveUsers {
         this.openDevices = processes.openDevices();
     }
 
-    /** Uses of the drive, each as in "nvme0n1p1 is mounted at /data"; empty for none. */
-    public List<String> of(NvmeDrive drive) {
-        Set<String> uses = new LinkedHashSet<>();
+    /** Uses of the drive; of those that build on one another, the lowest first. Empty for none. */
+    public List<DriveUse> of(NvmeDrive drive) {
+        Set<DriveUse> uses = new LinkedHashSet<>();
         if (!drive.kernelName().isEmpty()) {
             openUses(uses, drive.kernelName());
         }
@@ -76,29 +79,33 @@ public final class DriveUsers {
      * @param origin part of the drive that is used
      * @param device it, or what stands on it: a RAID, a logical volume
      */
-    private void blockUses(Set<String> uses, String origin, String device) {
-        String through = origin.equals(device) ? "" : " by way of " + describeHolder(device);
+    private void blockUses(Set<DriveUse> uses, String origin, String device) {
+        String through = origin.equals(device) ? "" : " by way of " + describeHolder(device).text();
         String number = machine.text(BLOCK + device + "/dev").orElse("?");
         for (Mount mount : mounts) {
             if (mount.device.equals(number) || mount.source.equals("/dev/" + device)) {
-                uses.add(origin + " " + describe(mount) + through);
+                uses.add(mountUse(mount, origin, through));
             }
         }
         if (isSwap(device)) {
-            uses.add(origin + " is used as swap" + through);
+            uses.add(new DriveUse(Kind.SWAP, device, origin + " is used as swap" + through));
         }
         openUses(uses, device);
         kernelUses(uses, origin, device);
         for (String holder : machine.children(BLOCK + device + "/holders")) {
-            uses.add(origin + " is in " + describeHolder(holder));
+            DriveUse use = describeHolder(holder);
+            uses.add(new DriveUse(use.kind(), use.user(), origin + " is in " + use.text()));
             blockUses(uses, origin, holder);
         }
     }
 
-    private static String describe(Mount mount) {
+    private static DriveUse mountUse(Mount mount, String origin, String through) {
         return mount.directory.equals("/")
-                ? "holds the root file system"
-                : "is mounted at " + mount.directory;
+                ? new DriveUse(Kind.ROOT, "/", origin + " holds the root file system" + through)
+                : new DriveUse(
+                        Kind.MOUNT,
+                        mount.directory,
+                        origin + " is mounted at " + mount.directory + through);
     }
 
     private boolean isSwap(String device) {
@@ -106,39 +113,55 @@ public final class DriveUsers {
                 .anyMatch(line -> line.split("\\s+", -1)[0].equals("/dev/" + device));
     }
 
-    private void openUses(Set<String> uses, String file) {
+    private void openUses(Set<DriveUse> uses, String file) {
         for (String process : openDevices.getOrDefault("/dev/" + file, List.of())) {
-            uses.add(file + " is held open by " + processes.describe(process));
+            String text = file + " is held open by " + processes.describe(process);
+            uses.add(new DriveUse(Kind.PROCESS, process, text));
         }
     }
 
     /** Parts of the kernel that hold a device without being its holders. */
-    private void kernelUses(Set<String> uses, String origin, String device) {
-        String path = "/dev/" + device;
+    private void kernelUses(Set<DriveUse> uses, String origin, String device) {
         for (String loop : machine.children("/sys/block")) {
-            if (machine.text("/sys/block/" + loop + "/loop/backing_file").orElse("").equals(path)) {
-                uses.add(origin + " is behind " + loop);
+            if (names("/sys/block/" + loop + "/loop/backing_file", device)) {
+                uses.add(new DriveUse(Kind.LOOP, loop, origin + " is behind " + loop));
             }
         }
         for (String filesystem : machine.children("/sys/fs/btrfs")) {
             if (machine.exists("/sys/fs/btrfs/" + filesystem + "/devices/" + device)) {
-                uses.add(origin + " is in a mounted btrfs");
+                uses.add(new DriveUse(Kind.OTHER, "btrfs", origin + " is in a mounted btrfs"));
+            }
+        }
+        for (String subsystem : machine.children(EXPORTS)) {
+            String namespaces = EXPORTS + "/" + subsystem + "/namespaces";
+            for (String namespace : machine.children(namespaces)) {
+                String directory = namespaces + "/" + namespace;
+                if (names(directory + "/device_path", device)) {
+                    String text = origin + " is exported by the kernel's NVMe target";
+                    uses.add(new DriveUse(Kind.EXPORT, directory, text));
+                }
             }
         }
     }
 
+    private boolean names(String file, String device) {
+        return machine.text(file).orElse("").equals("/dev/" + device);
+    }
+
     /** What a device that stands on others is. */
-    private String describeHolder(String holder) {
+    private DriveUse describeHolder(String holder) {
         String name = machine.text(BLOCK + holder + "/dm/name").orElse(holder);
         String uuid = machine.text(BLOCK + holder + "/dm/uuid").orElse("");
         if (holder.startsWith("md")) {
-            return "the RAID " + holder;
+            return new DriveUse(Kind.RAID, holder, "the RAID " + holder);
         } else if (uuid.startsWith("LVM-")) {
-            return "the LVM volume " + name;
+            return new DriveUse(Kind.LOGICAL_VOLUME, name, "the LVM volume " + name);
         } else if (uuid.startsWith("CRYPT-")) {
-            return "the encrypted volume " + name;
+            return new DriveUse(Kind.ENCRYPTED_VOLUME, name, "the encrypted volume " + name);
+        } else if (holder.startsWith("dm-")) {
+            return new DriveUse(Kind.MAPPED_VOLUME, name, "the device-mapper device " + name);
         }
-        return "the device " + name;
+        return new DriveUse(Kind.OTHER, holder, "the device " + holder);
     }
 
     /** Device files, below /dev, that a program opens to drive it. */

@@ -165,6 +165,71 @@ class DiagnosisTest {
                 finding.commands());
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    md0  |               |        | mdadm --stop /dev/md0
+                    dm-0 | LVM-abc       | vg-lv  | lvchange --activate n /dev/mapper/vg-lv
+                    dm-0 | CRYPT-LUKS2-a | safe   | cryptsetup close safe
+                    dm-0 | mpath-a       | mpatha | dmsetup remove mpatha
+                    """)
+    void whatStandsOnADriveIsTakenDownFromTheTop(
+            String holder, String uuid, String name, String command) {
+        machine.kernelDrive(DRIVE)
+                .directory("/sys/class/block/nvme0n1p1/holders/" + holder)
+                .file("/sys/class/block/" + holder + "/dev", "9:0")
+                .mounted("9:0", "/dev/somewhere", "/the\\040data");
+        if (name != null) {
+            machine.file("/sys/class/block/" + holder + "/dm/name", name)
+                    .file("/sys/class/block/" + holder + "/dm/uuid", uuid);
+        }
+        Finding finding = find(machine.examine("trtype:PCIE traddr:" + DRIVE), "drive.used");
+        assertEquals(
+                List.of(
+                        "sudo umount '/the data'",
+                        "sudo " + command,
+                        "sudo hugepages-setup bind " + DRIVE),
+                finding.commands());
+    }
+
+    @Test
+    void whatElseUsesADriveIsEnded() {
+        machine.kernelDrive(DRIVE)
+                .file("/proc/swaps", "Filename Type Size Used", "/dev/nvme0n1p1 partition 9 0")
+                .file("/sys/block/loop3/loop/backing_file", "/dev/nvme0n1")
+                .file(
+                        "/sys/kernel/config/nvmet/subsystems/nqn/namespaces/1/device_path",
+                        "/dev/nvme0n1")
+                .process(7, "dd")
+                .link("/proc/7/fd/3", "/dev/nvme0n1");
+        Finding finding = find(machine.examine("trtype:PCIE traddr:" + DRIVE), "drive.used");
+        assertEquals(
+                List.of(
+                        "sudo swapoff /dev/nvme0n1p1",
+                        "echo 0 | sudo tee"
+                                + " /sys/kernel/config/nvmet/subsystems/nqn/namespaces/1/enable",
+                        "sudo losetup --detach /dev/loop3",
+                        "sudo kill 7",
+                        "sudo hugepages-setup bind " + DRIVE),
+                finding.commands());
+    }
+
+    @Test
+    void aDriveWithTheRootFileSystemIsNotToBeTakenAtAll() {
+        machine.kernelDrive(DRIVE).mounted("259:1", "/dev/nvme0n1p1", "/");
+        Finding finding = find(machine.examine("trtype:PCIE traddr:" + DRIVE), "drive.used");
+        assertEquals(List.of("choose another drive"), finding.commands());
+    }
+
+    @Test
+    void namesAreNoAddressesOfTargets() {
+        Finding finding = find(machine.examine("trtype:TCP traddr:localhost"), "target.address");
+        assertEquals("localhost is no IP address", finding.seen());
+        assertEquals(List.of("getent ahosts localhost"), finding.commands());
+    }
+
     @Test
     void hugepagesThatAreMissingAreFoundToBeInPieces() {
         machine.pages(0, 0).nodePages(0, 0, 0).nodePages(1, 0, 0);

@@ -124,7 +124,7 @@ public final class HealthyMachine extends Tree {
                 java,
                 natives,
                 goal,
-                new Commands(false, "hugepages-setup"),
+                new Commands(false, "hugepages-setup", "./nvme4j"),
                 "ann",
                 new SpdkMemory(32 << 20, 256 << 20));
     }

@@ -78,7 +78,13 @@ class PlantedFaultsTest {
                         "another build's SPDK library",
                         "spdk",
                         "SPDK_DIR=<prefix that SPDK is installed in> ./nvme4j doctor",
-                        m -> m.breakLibrary(Transport.PCIE, "it is of ABI version 1")));
+                        m -> m.breakLibrary(Transport.PCIE, "it is of ABI version 1")),
+                error(
+                        "a DPDK that SPDK refuses",
+                        "spdk.dpdk",
+                        "build SPDK with the DPDK that comes with it (./configure without"
+                                + " --with-dpdk)",
+                        m -> m.natives = transport -> "SPDK v26.05 with DPDK 22.11.11"));
     }
 
     private static List<Fault> ofMemory() {
@@ -109,6 +115,14 @@ class PlantedFaultsTest {
                         "sudo rm /dev/hugepages/spdk_pid9map_0",
                         m -> m.file("/dev/hugepages/spdk_pid9map_0")),
                 warning(
+                        "many files left by a process that was killed",
+                        "hugepages.left",
+                        "sudo rm /dev/hugepages/spdk_pid9map_* '/dev/hugepages/two words'",
+                        m ->
+                                m.file("/dev/hugepages/spdk_pid9map_0")
+                                        .file("/dev/hugepages/spdk_pid9map_17")
+                                        .file("/dev/hugepages/two words")),
+                warning(
                         "no hugepages near the drive",
                         "numa.drive",
                         "sudo hugepages-setup reserve --count 128 --node 0",
@@ -136,6 +150,17 @@ class PlantedFaultsTest {
                         "hugetlbfs.rights",
                         ALLOW,
                         m -> m.refuse("/dev/hugepages")),
+                error(
+                        "a hugetlbfs of root's alone before one of the user's",
+                        "hugetlbfs.rights",
+                        ALLOW,
+                        m ->
+                                m.refuse("/dev/hugepages")
+                                        .directory("/mnt/huge")
+                                        .file(
+                                                "/proc/mounts",
+                                                "nodev /dev/hugepages hugetlbfs rw,pagesize=2M 0 0",
+                                                "nodev /mnt/huge hugetlbfs rw,pagesize=2M 0 0")),
                 error(
                         "a read-only hugetlbfs",
                         "hugetlbfs.read-only",
@@ -218,10 +243,17 @@ class PlantedFaultsTest {
                 error(
                         "a drive that another program has",
                         "drive.taken",
-                        "end that program",
+                        "sudo kill 77",
                         m ->
                                 m.process(77, "nvmf_tgt", "Name: nvmf_tgt")
                                         .link("/proc/77/fd/9", "/dev/vfio/1")),
+                error(
+                        "a file that another user's program left of the drive",
+                        "drive.locked",
+                        "sudo rm /var/tmp/spdk_pci_lock_" + DRIVE,
+                        m ->
+                                m.file("/var/tmp/spdk_pci_lock_" + DRIVE)
+                                        .refuse("/var/tmp/spdk_pci_lock_" + DRIVE)),
                 error(
                         "uio without root",
                         "drive.driver",
@@ -236,6 +268,15 @@ class PlantedFaultsTest {
                         "cgroup.hugetlb",
                         "echo 268435456 | sudo tee" + " /sys/fs/cgroup/user.slice/hugetlb.2MB.max",
                         m -> m.file("/sys/fs/cgroup/user.slice/hugetlb.2MB.max", "0")),
+                error(
+                        "a control group that has used up its hugepages",
+                        "cgroup.hugetlb",
+                        "echo 335544320 | sudo tee /sys/fs/cgroup/user.slice/hugetlb.2MB.max",
+                        m ->
+                                m.file("/sys/fs/cgroup/user.slice/hugetlb.2MB.max", "67108864")
+                                        .file(
+                                                "/sys/fs/cgroup/user.slice/hugetlb.2MB.current",
+                                                "67108864")),
                 warning(
                         "a limit of the control group on memory",
                         "cgroup.memory",
@@ -244,7 +285,8 @@ class PlantedFaultsTest {
                 warning(
                         "a governor that saves power",
                         "cpu.governor",
-                        "sudo cpupower frequency-set --governor performance",
+                        "echo performance | sudo tee"
+                                + " /sys/devices/system/cpu/cpu*/cpufreq/scaling_governor",
                         m -> m.governor(2, "powersave")),
                 warning(
                         "one processor",

@@ -26,7 +26,9 @@ class DriveUsersTest {
     private void assertUses(String... uses) {
         Machine machine = tree.machine();
         NvmeDrive drive = new PciBus(machine).nvmeDrives().getFirst();
-        assertEquals(List.of(uses), new DriveUsers(machine).of(drive));
+        assertEquals(
+                List.of(uses),
+                new DriveUsers(machine).of(drive).stream().map(DriveUse::text).toList());
     }
 
     @Test
@@ -96,5 +98,12 @@ class DriveUsersTest {
         tree.file("/sys/block/loop3/loop/backing_file", "/dev/nvme0n1");
         tree.directory("/sys/fs/btrfs/uuid/devices/nvme0n1p1");
         assertUses("nvme0n1 is behind loop3", "nvme0n1p1 is in a mounted btrfs");
+    }
+
+    @Test
+    void exportedToOtherMachines() {
+        tree.file(
+                "/sys/kernel/config/nvmet/subsystems/nqn/namespaces/1/device_path", "/dev/nvme0n1");
+        assertUses("nvme0n1 is exported by the kernel's NVMe target");
     }
 }
