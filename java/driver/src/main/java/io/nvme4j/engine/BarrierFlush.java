@@ -23,14 +23,25 @@ final class BarrierFlush implements Special {
             return false;
         }
         if (barrier.arrive()) {
-            int slot = lane.queue().nextSlot();
-            long record = lane.ownRecords().begin();
-            SubmissionRecord.putCommand(record, NvmOpcode.FLUSH.value(), namespace, 0, 0);
-            SubmissionRecord.putNoData(record);
-            lane.take(slot, record);
-            lane.await(slot, caller, record);
-            lane.submit(1);
+            send(
+                    lane,
+                    new Caller(
+                            barrier.caller(), caller.tag(), caller.sequence(), caller.deadline()));
         }
         return true;
+    }
+
+    private void send(Lane lane, Caller caller) {
+        if (barrier.failure() != 0) {
+            lane.tell(caller, barrier.failure());
+            return;
+        }
+        int slot = lane.queue().nextSlot();
+        long record = lane.ownRecords().begin();
+        SubmissionRecord.putCommand(record, NvmOpcode.FLUSH.value(), namespace, 0, 0);
+        SubmissionRecord.putNoData(record);
+        lane.take(slot, record);
+        lane.await(slot, caller, record);
+        lane.submit(1);
     }
 }

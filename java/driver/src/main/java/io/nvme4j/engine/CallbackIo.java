@@ -144,12 +144,26 @@ public final class CallbackIo {
      * published are on the medium as well. What is published after it waits until then.
      */
     public long flushAfterAll(Namespace namespace, CompletionHandler handler, long tag) {
-        Barrier barrier = new Barrier(engine.lanes());
+        if (!reservePlace(handler, IoOptions.FOREVER)) {
+            return noRoom();
+        }
+        long ticket = Engine.NO_ROOM;
+        try {
+            ticket = publishToAll(new Barrier(engine.lanes(), handler), namespace, tag);
+        } finally {
+            if (ticket == Engine.NO_ROOM) {
+                giveBackPlace(handler);
+            }
+        }
+        return ticket;
+    }
+
+    private long publishToAll(Barrier barrier, Namespace namespace, long tag) {
         int own = engine.laneIndex();
         long ticket = Engine.NO_ROOM;
         for (int lane = 0; lane < engine.lanes(); lane++) {
             BarrierFlush flush = new BarrierFlush(barrier, namespace.id());
-            long each = special(lane, flush, handler, tag, IoOptions.FOREVER);
+            long each = special(lane, flush, barrier, tag, IoOptions.FOREVER);
             ticket = lane == own ? each : ticket;
         }
         return ticket;
@@ -350,8 +364,7 @@ public final class CallbackIo {
 
     /** Room in the completion ring first, where there is one: the reactor can't wait for it. */
     private long claim(LaneRing ring, CompletionHandler handler, long roomNanos) {
-        CompletionRing.Inlet inlet = handler instanceof CompletionRing.Inlet one ? one : null;
-        if (inlet != null && !inlet.reserve(0) && !inlet.reserve(patience(roomNanos))) {
+        if (!reservePlace(handler, roomNanos)) {
             return noRoom();
         }
         long sequence = LaneRing.NO_ROOM;
@@ -361,11 +374,23 @@ public final class CallbackIo {
                 sequence = ring.claim(patience(roomNanos));
             }
         } finally {
-            if (sequence == LaneRing.NO_ROOM && inlet != null) {
-                inlet.giveBack();
+            if (sequence == LaneRing.NO_ROOM) {
+                giveBackPlace(handler);
             }
         }
         return sequence == LaneRing.NO_ROOM ? noRoom() : sequence;
+    }
+
+    private boolean reservePlace(CompletionHandler handler, long roomNanos) {
+        return !(handler instanceof CompletionRing.Inlet inlet)
+                || inlet.reserve(0)
+                || inlet.reserve(patience(roomNanos));
+    }
+
+    private static void giveBackPlace(CompletionHandler handler) {
+        if (handler instanceof CompletionRing.Inlet inlet) {
+            inlet.giveBack();
+        }
     }
 
     /** How long this thread may wait: the reactor, which makes room, not at all. */

@@ -4,7 +4,7 @@ package io.nvme4j.engine;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
-/** A count that one thread keeps and any thread reads, at the price of a plain addition. */
+/** A number that one thread keeps and any thread reads, at the price of a plain field. */
 final class Counter {
     private static final VarHandle VALUE;
 
@@ -21,6 +21,10 @@ final class Counter {
 
     void add(long count) {
         VALUE.setOpaque(this, (long) VALUE.get(this) + count);
+    }
+
+    void set(long number) {
+        VALUE.setOpaque(this, number);
     }
 
     long get() {

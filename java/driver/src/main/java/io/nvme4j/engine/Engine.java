@@ -3,6 +3,7 @@ package io.nvme4j.engine;
 
 import io.nvme4j.Controller;
 import io.nvme4j.queue.CommandQueue;
+import io.nvme4j.queue.RecordArray;
 
 import org.HdrHistogram.Histogram;
 
@@ -76,9 +77,11 @@ public final class Engine implements AutoCloseable {
     }
 
     private Lane lane(EngineBuilder options, CommandQueue queue, Reactor reactor) {
+        int events = options.ringEvents();
+        RecordArray records = RecordArray.ofSubmissions(events);
         return new Lane(
                 queue,
-                new LaneRing(options.ringEvents(), options.singleProducer, reactor),
+                new LaneRing(records, events, options.singleProducer, reactor),
                 reactor,
                 recovery,
                 options.abortsTimedOut,

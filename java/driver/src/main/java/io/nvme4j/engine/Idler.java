@@ -59,21 +59,29 @@ final class Idler {
     }
 
     private void sleep(BooleanSupplier hasWork) {
-        asleep = true;
-        VarHandle.fullFence();
-        if (!hasWork.getAsBoolean()) {
+        if (fallAsleep(hasWork)) {
             LockSupport.parkNanos(this, SLEEP_NANOS);
         }
         asleep = false;
     }
 
+    /** Returns whether there is nothing to do, and whoever brings something will see a sleeper. */
+    boolean fallAsleep(BooleanSupplier hasWork) {
+        asleep = true;
+        VarHandle.fullFence();
+        return !hasWork.getAsBoolean();
+    }
+
+    /** Whether somebody must be woken for what was published just now. */
+    boolean isAsleep() {
+        VarHandle.fullFence();
+        return asleep;
+    }
+
     /** Something was published: ends a sleep. Any thread. */
     void wake(Thread reactor) {
-        if (strategy == IdleStrategy.SLEEP) {
-            VarHandle.fullFence();
-            if (asleep) {
-                LockSupport.unpark(reactor);
-            }
+        if (strategy == IdleStrategy.SLEEP && isAsleep()) {
+            LockSupport.unpark(reactor);
         }
     }
 }

@@ -13,9 +13,7 @@ import io.nvme4j.queue.SubmissionRecord;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.HashSet;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 
@@ -31,8 +29,11 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
     private static final int CANCELLED = Errno.ECANCELED << 16;
     private static final int TIMED_OUT = Errno.ETIMEDOUT << 16;
 
-    /** Rounds between looks at the clock, where commands have deadlines. */
+    /** Rounds between looks at the clock. */
     private static final int ROUNDS_PER_LOOK = 64;
+
+    /** Time between looks at the deadlines of all that waits in the ring. */
+    private static final long NANOS_PER_RING_LOOK = 1_000_000;
 
     private final LaneRing ring;
     private final EventPoller<Request> poller;
@@ -47,7 +48,6 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
 
     private final RecordArray ownRecords;
     private CommandQueue queue;
-    private volatile int inFlight;
 
     /* The run of records that waits for its exchange. */
     private long runStart;
@@ -58,9 +58,7 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
 
     private Caller heldCaller = new Caller((tag, status, result) -> {}, 0, -1, 0);
     private int rounds;
-
-    /** Sequences to be cancelled that were not taken from the ring yet. */
-    private final Set<Long> cancelled = new HashSet<>();
+    private long lastRingLook = System.nanoTime();
 
     /* What requests complete with once no queue pair is left for them, or 0. */
     private int failure;
@@ -111,7 +109,7 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
     }
 
     QueueStatistics statistics() {
-        return counters.read(inFlight);
+        return counters.read();
     }
 
     Observer observer() {
@@ -171,6 +169,7 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
             drop();
         }
         if (recovering) {
+            expire();
             return worked;
         }
         worked |= take();
@@ -178,7 +177,7 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
             suspect = false;
             reap(); // throws if the queue pair has failed, not only a command
         }
-        if (slots.hasDeadlines() && ++rounds % ROUNDS_PER_LOOK == 0) {
+        if (++rounds % ROUNDS_PER_LOOK == 0) {
             expire();
         }
         return worked;
@@ -202,13 +201,13 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
 
     /** Whether it has to be looked after soon. */
     boolean mustPoll() {
-        return inFlight() > 0 || held != null;
+        return inFlight() > 0 || held != null || (recovering && !isDrained());
     }
 
     /** Whether there is something to do for an idle lane. */
     boolean hasWork() {
         return mustPoll()
-                || (!recovering && !isDrained())
+                || !isDrained()
                 || !cancellations.isEmpty()
                 || (abandoned && !dropped)
                 || recoveryEnded
@@ -256,11 +255,11 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
 
     @Override
     public boolean onEvent(Request request, long sequence, boolean endOfBatch) {
-        int refusal = refusal(request, sequence);
-        if (refusal == 0 && request.kind != Request.NOTHING && request.kind != Request.SPECIAL) {
+        int refusal = refusal(request);
+        if (refusal == 0 && isCommand(request)) {
             refusal = add(request, sequence);
         }
-        boolean adds = refusal == 0 && request.kind < Request.SPECIAL;
+        boolean adds = refusal == 0 && isCommand(request);
         if (!adds || endOfBatch || request.lastInRing || queue.available() == 0) {
             flushRun();
         }
@@ -270,8 +269,16 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
         return mayTake();
     }
 
+    /** Whether its record goes to C. */
+    private static boolean isCommand(Request request) {
+        return request.kind == Request.COMMAND || request.kind == Request.RANGE;
+    }
+
     /** What a request completes with instead of being submitted, or 0. */
-    private int refusal(Request request, long sequence) {
+    private int refusal(Request request) {
+        if (request.kind == Request.NOTHING) {
+            return 0;
+        }
         if (failure != 0) {
             return failure;
         }
@@ -279,11 +286,11 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
         if (buffer != null && !buffer.isAlive()) {
             return Errno.EFAULT << 16;
         }
-        if (request.deadline != 0 && System.nanoTime() - request.deadline >= 0) {
+        if (request.deadline != 0 && hasPassed(request.deadline, System.nanoTime())) {
             counters.timedOut.add(1);
             return TIMED_OUT;
         }
-        return !cancelled.isEmpty() && cancelled.remove(sequence) ? CANCELLED : 0;
+        return 0;
     }
 
     /** Makes the record part of the run. Returns 0, or what the request completes with instead. */
@@ -369,7 +376,7 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
         }
         observer.look();
         int told = queue.deliver(this);
-        inFlight = inFlight();
+        counters.inFlight.set(inFlight());
         return told;
     }
 
@@ -436,11 +443,63 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
 
     /* ---- Deadlines and cancellation ---- */
 
+    /** Tells of all that has taken too long, wherever it is. */
     private void expire() {
-        long now = System.nanoTime();
-        if (!slots.mayHaveExpired(now)) {
+        boolean looksAtRing = !mayTake();
+        if (!looksAtRing && !slots.hasDeadlines()) {
             return;
         }
+        long now = System.nanoTime();
+        if (slots.mayHaveExpired(now)) {
+            expireSlots(now);
+        }
+        if (looksAtRing && now - lastRingLook >= NANOS_PER_RING_LOOK) {
+            lastRingLook = now;
+            expireHeld(now);
+            expireRing(now);
+        }
+    }
+
+    private static boolean hasPassed(long deadline, long now) {
+        return deadline != 0 && now - deadline >= 0;
+    }
+
+    private void expireHeld(long now) {
+        if (held != null && hasPassed(heldCaller.deadline(), now)) {
+            counters.timedOut.add(1);
+            endHeld(TIMED_OUT);
+        }
+    }
+
+    /** What can't be taken because the device does not get on. */
+    private void expireRing(long now) {
+        long last = ring.cursor();
+        for (long sequence = firstWaiting();
+                sequence <= last && ring.isPublished(sequence);
+                sequence++) {
+            Request request = ring.request(sequence);
+            if (request.kind != Request.NOTHING && hasPassed(request.deadline, now)) {
+                counters.timedOut.add(1);
+                endWaiting(request, TIMED_OUT);
+            }
+        }
+    }
+
+    private long firstWaiting() {
+        return poller.getSequence().get() + 1;
+    }
+
+    private void endWaiting(Request request, int status) {
+        request.end();
+        tell(request.handler, request.tag, status, 0);
+    }
+
+    private void endHeld(int status) {
+        held = null;
+        tell(heldCaller, status);
+    }
+
+    private void expireSlots(long now) {
         for (int slot = slots.nextExpired(0, now);
                 slot < slots.count();
                 slot = slots.nextExpired(slot + 1, now)) {
@@ -472,13 +531,17 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
     }
 
     private void cancelNow(long sequence) {
-        if (sequence > poller.getSequence().get()) {
-            cancelled.add(sequence);
-            return;
-        }
-        int slot = slots.find(sequence);
-        if (slot >= 0) {
-            abort(slot);
+        if (sequence >= firstWaiting()) {
+            if (ring.isPublished(sequence) && ring.request(sequence).kind != Request.NOTHING) {
+                endWaiting(ring.request(sequence), CANCELLED);
+            }
+        } else if (held != null && heldCaller.sequence() == sequence) {
+            endHeld(CANCELLED);
+        } else {
+            int slot = slots.find(sequence);
+            if (slot >= 0) {
+                abort(slot);
+            }
         }
     }
 
@@ -540,6 +603,6 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
             queueClosed = true;
             queue.close();
         }
-        inFlight = 0;
+        counters.inFlight.set(0);
     }
 }

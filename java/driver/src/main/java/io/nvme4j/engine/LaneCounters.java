@@ -11,6 +11,7 @@ final class LaneCounters {
     final Counter aborts = new Counter();
     final Counter exchanges = new Counter();
     final Counter recoveries = new Counter();
+    final Counter inFlight = new Counter();
 
     /** Counts what a handler was told. */
     void told(int status) {
@@ -20,7 +21,7 @@ final class LaneCounters {
         }
     }
 
-    QueueStatistics read(int inFlight) {
+    QueueStatistics read() {
         return new QueueStatistics(
                 submitted.get(),
                 completed.get(),
@@ -30,6 +31,6 @@ final class LaneCounters {
                 aborts.get(),
                 exchanges.get(),
                 recoveries.get(),
-                inFlight);
+                (int) inFlight.get());
     }
 }

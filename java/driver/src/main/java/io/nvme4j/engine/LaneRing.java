@@ -4,6 +4,7 @@ package io.nvme4j.engine;
 import com.lmax.disruptor.EventPoller;
 import com.lmax.disruptor.InsufficientCapacityException;
 import com.lmax.disruptor.RingBuffer;
+import com.lmax.disruptor.Sequence;
 import com.lmax.disruptor.YieldingWaitStrategy;
 
 import io.nvme4j.queue.RecordArray;
@@ -30,16 +31,22 @@ final class LaneRing {
     private final RingBuffer<Request> ring;
     private final RecordArray records;
     private final Reactor reactor;
+    private final boolean singleProducer;
+
+    /* The last claim of a single producer, whose ring moves the cursor only when it publishes. */
+    private final Sequence claimed = new Sequence();
 
     /* Read after a sequence was claimed; see claim(). */
     private volatile boolean closed;
 
     /**
+     * @param records one for each event
      * @param size events, a power of two
      */
-    LaneRing(int size, boolean singleProducer, Reactor reactor) {
+    LaneRing(RecordArray records, int size, boolean singleProducer, Reactor reactor) {
         this.reactor = reactor;
-        this.records = RecordArray.ofSubmissions(size);
+        this.singleProducer = singleProducer;
+        this.records = records;
         int[] index = {0};
         YieldingWaitStrategy unused = new YieldingWaitStrategy(); // reactors poll
         this.ring =
@@ -67,7 +74,12 @@ final class LaneRing {
 
     /** The last sequence that was claimed. */
     long cursor() {
-        return ring.getCursor();
+        return singleProducer ? claimed.get() : ring.getCursor();
+    }
+
+    /** Whether a claimed sequence that the reactor has not taken yet was published. */
+    boolean isPublished(long sequence) {
+        return ring.isAvailable(sequence);
     }
 
     Request request(long sequence) {
@@ -77,7 +89,7 @@ final class LaneRing {
     /**
      * The next sequence, which the caller then publishes.
      *
-     * <p>Claiming moves the ring's cursor, and only then is {@link #closed} read; a close sets that
+     * <p>Claiming moves {@link #cursor}, and only then is {@link #closed} read; a close sets that
      * and only then reads the cursor. So either the claim is given up here, or the reactor waits
      * for it.
      *
@@ -101,7 +113,11 @@ final class LaneRing {
 
     private long tryClaim() {
         try {
-            return ring.tryNext();
+            long sequence = ring.tryNext();
+            if (singleProducer) {
+                claimed.setVolatile(sequence);
+            }
+            return sequence;
         } catch (InsufficientCapacityException e) {
             return NO_ROOM;
         }

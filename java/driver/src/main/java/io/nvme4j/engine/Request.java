@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * publisher writes the command in place; the rest of the request is here.
  */
 final class Request {
-    /** Claimed, but not to be made. */
+    /** Not to be made, nor told of. */
     static final int NOTHING = 0;
 
     /** The command in the record, with data in {@link #buffer} or without any. */
@@ -61,6 +61,12 @@ final class Request {
         if (buffer != newBuffer) {
             buffer = newBuffer;
         }
+    }
+
+    /** Leaves it to be passed over: whoever waited for it has been told. */
+    void end() {
+        kind = NOTHING;
+        special = null;
     }
 
     private static void nobody(long tag, int status, int result) {}

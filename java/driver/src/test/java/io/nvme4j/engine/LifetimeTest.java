@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /** Time-outs, cancellation, forced close, failure and recovery. */
 class LifetimeTest {
@@ -105,7 +107,7 @@ class LifetimeTest {
                 DmaBuffer buffer = controller.allocate(4096);
                 Engine engine = Engine.builder(controller).depth(1).start()) {
             Namespace namespace = controller.namespace(1);
-            List<Integer> statuses = new ArrayList<>();
+            AtomicIntegerArray statuses = new AtomicIntegerArray(2);
             CountDownLatch told = new CountDownLatch(2);
             long[] tickets = new long[2];
             for (int i = 0; i < 2; i++) {
@@ -118,7 +120,7 @@ class LifetimeTest {
                                         buffer,
                                         0,
                                         (tag, status, result) -> {
-                                            statuses.add(status);
+                                            statuses.set((int) tag, status);
                                             told.countDown();
                                         },
                                         i);
@@ -132,10 +134,69 @@ class LifetimeTest {
                 Thread.sleep(20);
             }
             assertEquals(7, statuses.get(0) & 0x7FF, "Command Abort Requested");
+            assertEquals(1, engine.statistics().submitted(), "the other one was not sent");
             assertEquals(Errno.ECANCELED << 16, statuses.get(1));
             CompletableFuture<Integer> future = engine.futures().read(namespace, 0, 1, buffer, 0);
             assertTrue(future.cancel(true));
             engine.close(Duration.ofMillis(50));
+        }
+    }
+
+    /** A device that never answers: who waits behind its commands is told in time, too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"inline", "threaded"})
+    void whatWaitsForAStuckDeviceTimesOut(String mode) throws Exception {
+        try (Controller controller =
+                Controller.attach("trtype:EMBEDDED size:1M latency:1000s mode:" + mode)) {
+            Namespace namespace = controller.namespace(1);
+            DmaBuffer buffer = controller.allocate(4096);
+            Engine engine = Engine.builder(controller).depth(1).abortTimedOut(false).start();
+            FutureIo io = engine.futures(IoOptions.DEFAULT.timeout(Duration.ofSeconds(1)));
+            MemorySegment heap = MemorySegment.ofArray(new byte[512]);
+            List<CompletableFuture<Integer>> futures = new ArrayList<>();
+            futures.add(io.read(namespace, 0, 1, buffer, 0)); // takes the only slot
+            while (engine.statistics().inFlight() == 0) {
+                Thread.onSpinWait();
+            }
+            futures.add(io.read(namespace, 0, heap)); // is held for it
+            futures.add(io.read(namespace, 0, 1, buffer, 0)); // and these wait in the ring
+            futures.add(io.flushAfterAll(namespace));
+            for (CompletableFuture<Integer> future : futures) {
+                ExecutionException e =
+                        assertThrows(
+                                ExecutionException.class, () -> future.get(30, TimeUnit.SECONDS));
+                assertEquals(Errno.ETIMEDOUT, errno(e));
+            }
+            assertEquals(4, engine.statistics().timedOut());
+            assertEquals(1, engine.statistics().inFlight());
+            assertThrows(IllegalStateException.class, buffer::close);
+            engine.close(Duration.ZERO);
+            assertEquals(4, engine.statistics().completed(), "nobody is told twice");
+            buffer.close();
+        }
+    }
+
+    /** However many queue pairs refuse their part of a barrier, its caller is told once. */
+    @Test
+    void aBarrierThatIsCancelledTellsItsCallerOnce() throws Exception {
+        try (Controller controller =
+                        Controller.attach("trtype:EMBEDDED size:1M latency:1000s mode:threaded");
+                DmaBuffer buffer = controller.allocate(4096);
+                ReactorGroup group = ReactorGroup.start(3, IdleStrategy.SLEEP)) {
+            Namespace namespace = controller.namespace(1);
+            Engine engine = Engine.builder(controller).depth(2).reactors(group).start();
+            for (int i = 0; i < 3; i++) {
+                Thread.ofPlatform()
+                        .start(() -> engine.futures().read(namespace, 0, 1, buffer, 0))
+                        .join(); // threads spread over the queue pairs
+            }
+            CompletionRing ring = new CompletionRing(4);
+            List<Integer> statuses = new ArrayList<>();
+            engine.callbacks().flushAfterAll(namespace, ring.handler(), 5);
+            engine.close(Duration.ZERO);
+            ring.poll((tag, status, result) -> statuses.add(status));
+            assertEquals(List.of(Errno.ECANCELED << 16), statuses);
+            assertEquals(0, ring.outstanding(), "its place in the ring is free again");
         }
     }
 
