@@ -9,41 +9,18 @@ import io.nvme4j.shim.NativeController;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * The DMA memory of one controller: allocates buffers, registers memory of the caller's, and sees
- * to it that none is freed while a command that uses it is in flight. Thread-safe.
- *
- * <p>How a close and a submission on another thread keep out of each other's way, without a lock or
- * an atomic operation for each I/O:
- *
- * <ul>
- *   <li>A queue notes the memory in its slot, then, once a batch, makes a full fence and compares
- *       {@link #closeEpoch()} with the one that it saw last. Only where that differs does it look
- *       whether its memory is still alive.
- *   <li>A close makes the epoch odd, then looks through the slots of all queues. It refuses where
- *       it finds the memory, else the memory is dead; then it makes the epoch even.
- * </ul>
- *
- * Whichever came first in the order of the two fences, either the close sees the slot or the queue
- * sees the epoch.
+ * to it that none is freed while a command that uses it is in flight ({@link Closings}).
+ * Thread-safe.
  */
 public final class DmaMemory {
-    /** Whoever has commands in flight that use memory of this controller. */
-    public interface User {
-        /** Commands in flight that use the memory. Called by any thread. */
-        int countUses(MappedMemory memory);
-    }
-
     private final NativeController controller;
     private final boolean translated;
     private final int pageSize;
     private final Regions regions = new Regions();
-    private final List<User> users = new CopyOnWriteArrayList<>();
-
-    private volatile int closeEpoch;
+    private final Closings closings = new Closings();
 
     /**
      * @param controller whose memory it is
@@ -165,19 +142,9 @@ public final class DmaMemory {
         return pageSize;
     }
 
-    /** From now on, no memory that the user counts uses of is freed. */
-    public void addUser(User user) {
-        users.add(user);
-    }
-
-    /** The user has no more commands in flight, and will have none. */
-    public void removeUser(User user) {
-        users.remove(user);
-    }
-
-    /** Changes whenever a buffer is closed; odd while a close is at work. */
-    public int closeEpoch() {
-        return closeEpoch;
+    /** Who uses it, and what was closed. */
+    public Closings closings() {
+        return closings;
     }
 
     /** Frees the buffer's memory, unless a command uses it. */
@@ -185,25 +152,8 @@ public final class DmaMemory {
         if (!buffer.isAlive()) {
             return;
         }
-        closeEpoch++; // volatile: nothing below moves above it
-        try {
-            refuseIfUsed(buffer.mapped());
-            buffer.backing().endAccess();
-            buffer.mapped().kill();
-        } finally {
-            closeEpoch++;
-        }
+        closings.close(buffer.mapped(), buffer.backing()::endAccess);
         regions.remove(buffer);
         buffer.backing().free();
-    }
-
-    private void refuseIfUsed(MappedMemory memory) {
-        int uses = users.stream().mapToInt(user -> user.countUses(memory)).sum();
-        if (uses > 0) {
-            throw new IllegalStateException(
-                    uses
-                            + " commands in flight use the buffer: process their completions or"
-                            + " close their queue pair first");
-        }
     }
 }

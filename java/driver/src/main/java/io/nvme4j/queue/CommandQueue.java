@@ -3,6 +3,7 @@ package io.nvme4j.queue;
 
 import io.nvme4j.error.ShimException;
 import io.nvme4j.memory.BouncePool;
+import io.nvme4j.memory.Closings;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.DmaMemory;
@@ -17,7 +18,6 @@ import io.nvme4j.shim.NativeQueuePair;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 
 /**
@@ -32,7 +32,7 @@ import java.lang.ref.Reference;
  *
  * <p>One thread at a time, but for {@link #countUses}.
  */
-public final class CommandQueue implements DmaMemory.User {
+public final class CommandQueue implements Closings.User {
     private static final int RANGE_BYTES = 16;
 
     private final NativeQueuePair queuePair;
@@ -43,6 +43,7 @@ public final class CommandQueue implements DmaMemory.User {
     private final DmaBuffer ranges;
 
     private final SlotUses uses;
+    private final Closings.Watch closings;
     private final CommandGroups groups;
     private final Bounces bounces;
     private final TransferWriter writer;
@@ -54,7 +55,6 @@ public final class CommandQueue implements DmaMemory.User {
     private int completionLimit;
     private int reaped;
     private int delivered;
-    private int seenEpoch;
     private boolean delivering;
 
     /** Told of each completion. */
@@ -84,6 +84,7 @@ public final class CommandQueue implements DmaMemory.User {
         this.ranges = ranges;
         this.mapper = new PageMapper(rules, lists.pages(), rules.listPages());
         this.uses = new SlotUses(depth);
+        this.closings = memory.closings().watch();
         this.groups = new CommandGroups(depth);
         BouncePool pool = new BouncePool(memory, rules.maximumTransferSize(), depth);
         this.bounces = new Bounces(pool, depth);
@@ -101,7 +102,6 @@ public final class CommandQueue implements DmaMemory.User {
             freeSlots[free++] = slot;
         }
         this.completions = RecordArray.ofCompletions(depth);
-        this.seenEpoch = memory.closeEpoch();
     }
 
     /**
@@ -118,7 +118,7 @@ public final class CommandQueue implements DmaMemory.User {
             ListMemory lists = memory.allocateLists(Math.max(1, depth * rules.listPages()));
             DmaBuffer ranges = memory.allocate((long) depth * RANGE_BYTES, 1, -1);
             CommandQueue queue = new CommandQueue(queuePair, memory, rules, depth, lists, ranges);
-            memory.addUser(queue);
+            memory.closings().add(queue);
             return queue;
         } catch (RuntimeException | Error e) {
             queuePair.destroy();
@@ -211,12 +211,8 @@ public final class CommandQueue implements DmaMemory.User {
      * @throws ShimException if the queue pair has failed; every command has then completed
      */
     public void exchange(RecordArray records, long first, int count) {
-        if (count > 0) {
-            // Pairs with the close of a buffer: either it sees the slot, or the epoch changes.
-            VarHandle.fullFence();
-            if (memory.closeEpoch() != seenEpoch) {
-                refuseClosed(first, count);
-            }
+        if (count > 0 && closings.mayHaveClosed()) {
+            refuseClosed(first, count);
         }
         int code = call(records, first, count);
         if (code < 0) {
@@ -249,12 +245,7 @@ public final class CommandQueue implements DmaMemory.User {
 
     /** Makes the commands whose memory was closed after they were prepared fail. */
     private void refuseClosed(long first, int count) {
-        int epoch = memory.closeEpoch();
-        while ((epoch & 1) != 0) {
-            Thread.onSpinWait();
-            epoch = memory.closeEpoch();
-        }
-        seenEpoch = epoch;
+        closings.settle();
         for (int i = 0; i < count; i++) {
             long record = first + i * SubmissionRecord.BYTES;
             if (!uses.isAlive(SubmissionRecord.slot(record))) {
@@ -339,7 +330,7 @@ public final class CommandQueue implements DmaMemory.User {
     /** Deletes the queue pair. Commands in flight are dropped: no handler is told of them. */
     public void close() {
         queuePair.destroy();
-        memory.removeUser(this);
+        memory.closings().remove(this);
         groups.abandon();
         bounces.pool().close();
         ranges.close();

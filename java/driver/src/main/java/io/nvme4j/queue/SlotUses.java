@@ -11,8 +11,7 @@ import java.lang.invoke.VarHandle;
 
 /**
  * Which memory the command in each slot uses. Written by the queue's thread; counted by whoever
- * closes memory ({@link io.nvme4j.memory.DmaMemory} tells how the two keep out of each other's
- * way).
+ * closes memory ({@link io.nvme4j.memory.Closings} tells how the two keep out of each other's way).
  */
 final class SlotUses {
     private static final VarHandle STATES = MethodHandles.arrayElementVarHandle(int[].class);

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.memory;
+
+import io.nvme4j.memory.map.MappedMemory;
+
+import java.lang.invoke.VarHandle;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Keeps a close of memory and a submission on another thread out of each other's way, without a
+ * lock or an atomic operation for each I/O:
+ *
+ * <ul>
+ *   <li>A queue notes the memory of each command, then, once a batch, makes a full fence and
+ *       compares the epoch with the one that it saw last. Only where that differs does it look
+ *       whether its memory is still alive.
+ *   <li>A close makes the epoch odd, makes a full fence, and looks through what all queues have
+ *       noted. It refuses where it finds the memory, else the memory is dead; then it makes the
+ *       epoch even.
+ * </ul>
+ *
+ * Whichever came first in the order of the two fences, either the close sees the note or the queue
+ * sees the epoch.
+ */
+public final class Closings {
+    /** Whoever has commands in flight that use memory of a controller. */
+    public interface User {
+        /** Commands in flight that use the memory. Called by any thread. */
+        int countUses(MappedMemory memory);
+    }
+
+    private final List<User> users = new CopyOnWriteArrayList<>();
+    private volatile int epoch; // odd while a close is at work
+
+    /** From now on, no memory that the user counts uses of is closed. */
+    public void add(User user) {
+        users.add(user);
+    }
+
+    /** The user has no more commands in flight, and will have none. */
+    public void remove(User user) {
+        users.remove(user);
+    }
+
+    /** A queue's side of it. */
+    public Watch watch() {
+        return new Watch();
+    }
+
+    /**
+     * Kills the memory.
+     *
+     * @param endAccess run once no command uses it; if it throws, the memory lives on
+     * @throws IllegalStateException if commands in flight use it
+     */
+    synchronized void close(MappedMemory memory, Runnable endAccess) {
+        epoch++;
+        VarHandle.fullFence();
+        try {
+            refuseIfUsed(memory);
+            endAccess.run();
+            memory.kill();
+        } finally {
+            epoch++;
+        }
+    }
+
+    private void refuseIfUsed(MappedMemory memory) {
+        int uses = users.stream().mapToInt(user -> user.countUses(memory)).sum();
+        if (uses > 0) {
+            throw new IllegalStateException(
+                    uses
+                            + " commands in flight use the buffer: process their completions or"
+                            + " close their queue pair first");
+        }
+    }
+
+    /** What a queue has seen of closes. The queue's thread's alone. */
+    public final class Watch {
+        /* Of no epoch yet, so that the first batch looks: a close may be at work already. */
+        private int seen = epoch - 1;
+
+        /**
+         * Whether memory may have been closed since this was asked, or settled, last. Asked when
+         * all that a batch uses has been noted; where the answer is no, none of that is closed
+         * before it completes.
+         */
+        public boolean mayHaveClosed() {
+            VarHandle.fullFence();
+            return epoch != seen;
+        }
+
+        /** Waits for the end of a close: what is noted and alive now stays so. */
+        public void settle() {
+            int now = epoch;
+            while ((now & 1) != 0) {
+                Thread.onSpinWait();
+                now = epoch;
+            }
+            seen = now;
+        }
+    }
+}
