@@ -51,19 +51,24 @@ final class SpdkTarget implements AutoCloseable {
 
     private final Path directory;
     private final int port;
-    private final Process guard;
+    private final Path binary;
+    private Process guard;
     private final Thread cleaner = new Thread(this::stop, "stop nvmf_tgt");
 
     private SpdkTarget(Path binary) throws IOException {
+        this.binary = binary;
         directory = Files.createTempDirectory("nvme4j-spdk-");
         port = freePort();
         Files.writeString(directory.resolve("config.json"), config(directory, port));
-        guard =
-                new ProcessBuilder(command(binary))
-                        .redirectErrorStream(true)
-                        .redirectOutput(log().toFile())
-                        .start();
+        guard = run();
         Runtime.getRuntime().addShutdownHook(cleaner);
+    }
+
+    private Process run() throws IOException {
+        return new ProcessBuilder(command(binary))
+                .redirectErrorStream(true)
+                .redirectOutput(log().toFile())
+                .start();
     }
 
     /** Why no target can run here, or empty if one can; as it was before the first one ran. */
@@ -140,6 +145,19 @@ final class SpdkTarget implements AutoCloseable {
             guard.destroyForcibly();
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Starts it again after a {@link #kill}, at the same addresses, with nothing on its disks. */
+    void restart() {
+        try {
+            for (String leftover : List.of("cntrl", "bar0", "rpc.sock", "rpc.sock.lock")) {
+                Files.deleteIfExists(directory.resolve(leftover));
+            }
+            guard = run();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        awaitListening();
     }
 
     @Override
