@@ -40,6 +40,7 @@ import java.util.stream.Stream;
         },
         versionProvider = VersionText.class,
         sortOptions = false,
+        customSynopsis = "nvme4j bench [<option>...] [<job file>...]",
         footer = {
             "",
             "Jobs that write or deallocate destroy what is on the namespace. On any device but the"
@@ -50,16 +51,17 @@ import java.util.stream.Stream;
                 + " the error goes to stderr, and the exit code is 1. Ctrl-C ends it in the same"
                 + " way, with exit code 130; a second Ctrl-C at once.",
             "",
-            "Latency is taken from just before a command's batch is submitted until just after its"
-                    + " completion was reaped.",
+            "Latency counts from the submission of a command's batch until the command was found"
+                    + " completed; at a rate, from when the command should have started.",
             "",
             "Examples:",
-            "  nvme4j bench -w randrw -M 70 -q 128 -t 10",
+            "  nvme4j bench -w randrw -M 70 -q 128 -t 10 --report run.html",
             "  nvme4j bench -r 'trtype:EMBEDDED traddr:null mode:threaded' -q 128",
             "  nvme4j bench -r 'trtype:PCIE traddr:0000:01:00.0' -o 128K -w read -c 0x2",
-            "  nvme4j bench -r 'trtype:TCP adrfam:IPv4 traddr:10.0.0.1 trsvcid:4420 subnqn:NQN"
-                    + " ns:1' \\",
-            "      --output-format=json"
+            "  nvme4j bench -r 'trtype:PCIE traddr:0000:01:00.0' --sweep 'q=1..256 o=512,4k'",
+            "  nvme4j bench -r 'trtype:TCP traddr:10.0.0.1 trsvcid:4420 subnqn:NQN ns:1' \\",
+            "      --rate 50000 -L --output-format=json --output run.json",
+            "  nvme4j bench job.fio -r 'trtype:PCIE traddr:0000:01:00.0'"
         })
 final class BenchCommand implements Callable<Integer> {
     private static final String NO_TRANSPORT_ID =
@@ -80,7 +82,7 @@ final class BenchCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         Optional<SweepAxes> axes = axes();
         if (axes.isPresent()) {
-            return sweep(axes.get());
+            return sweep(axes.get(), begin);
         }
         List<Job> jobs = jobs(Map.of());
         return exitCode(
@@ -130,7 +132,7 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     /** One run for each point; ends with the first that does not come to its end. */
-    private int sweep(SweepAxes axes) throws InterruptedException {
+    private int sweep(SweepAxes axes, ZonedDateTime begin) throws InterruptedException {
         List<List<Job>> all = axes.points().stream().map(this::jobs).toList(); // are they right?
         List<TransportId> ids = transportIds(all.getFirst());
         WriteSafety safety = safety();
@@ -141,7 +143,7 @@ final class BenchCommand implements Callable<Integer> {
             points.add(SweepPoint.of(axes.points().get(i), result));
             code = exitCode(result);
         }
-        options.output().writeSweep(spec.commandLine().getOut(), points);
+        options.output().writeSweep(spec.commandLine().getOut(), points, begin);
         return code;
     }
 

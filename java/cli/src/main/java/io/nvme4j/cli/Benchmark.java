@@ -138,7 +138,7 @@ final class Benchmark implements AutoCloseable {
             long nanos = limits.startDelay() + limits.ramp() + limits.runtime();
             longest = Math.max(longest, nanos);
         }
-        return (int) Math.min(Integer.MAX_VALUE / 2, longest / 1_000_000_000 + 1);
+        return (int) Math.min(Integer.MAX_VALUE / 2, Math.ceilDiv(longest, 1_000_000_000L));
     }
 
     /** Detaches, as far as that is possible. */

@@ -33,10 +33,10 @@ import java.util.concurrent.Callable;
         sortOptions = false,
         footer = {
             "",
-            "With several runs of each side the interval of a ratio is Welch's, of 95 %, from the"
-                + " runs. With one run of each it is from the IOPS of the runs' intervals, so that"
-                + " it knows nothing of what changes from run to run: run both several times, in"
-                + " turns, before you believe a difference of some percent.",
+            "With several runs of each side the interval of a ratio is Welch's, of 95 %%, from run"
+                + " to run: noise or differs. With one run of each it is from what varies inside of"
+                + " them: noise or perhaps, as it knows nothing of what changes from run to run."
+                + " Where that matters, run both three times or more, in turns.",
             "",
             "Examples:",
             "  nvme4j bench -q 32 --output-format=json --output a.json",
@@ -103,8 +103,8 @@ final class CompareCommand implements Callable<Integer> {
                 comparison.hasSeveralRuns()
                         ? "Intervals are from run to run."
                         : "One run of a side: intervals are of noise inside the runs only. What"
-                                + " changes from run to run is not known; run both several times,"
-                                + " in turns.");
+                                + " changes from\nrun to run is not known: for certainty, run both"
+                                + " three times or more, in turns.");
         out.flush();
     }
 

@@ -253,6 +253,7 @@ final class JobThread implements Runnable {
                 plan.copy(),
                 plan.group(),
                 rows,
+                start,
                 Math.max(0, end() - start),
                 userNanos,
                 Math.max(0, cpuNanos - userNanos),

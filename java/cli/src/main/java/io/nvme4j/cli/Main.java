@@ -6,8 +6,10 @@ import io.nvme4j.cli.text.VersionText;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -44,6 +46,9 @@ import java.nio.charset.Charset;
             "  nvme4j doctor"
         })
 public final class Main implements Runnable {
+    private static final int HELP_WIDTH = 100;
+    private static final int LEAST_HELP_WIDTH = 72;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
@@ -53,9 +58,14 @@ public final class Main implements Runnable {
     /** Runs the command and ends the process with its exit code. */
     public static void main(String[] arguments) {
         // The console's encoding, in one write: reports are only worth reading whole.
-        PrintWriter out = new PrintWriter(System.out, false, System.out.charset());
+        StandardOutput stdout = new StandardOutput();
+        PrintWriter out = new PrintWriter(stdout, false, System.out.charset());
         PrintWriter err = new PrintWriter(System.err, true, Charset.defaultCharset());
-        System.exit(run(out, err, arguments));
+        int code = run(out, err, arguments);
+        if (!stdout.failure().isEmpty()) {
+            err.println("nvme4j: stdout can't be written: " + stdout.failure());
+        }
+        System.exit(stdout.exitCode(code));
     }
 
     /**
@@ -66,15 +76,7 @@ public final class Main implements Runnable {
      * @return the exit code
      */
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
-        CommandLine commandLine =
-                new CommandLine(new Main())
-                        .setOut(out)
-                        .setErr(err)
-                        .setCaseInsensitiveEnumValuesAllowed(true)
-                        .setUsageHelpWidth(100)
-                        .setUsageHelpLongOptionsMaxWidth(34)
-                        .setParameterExceptionHandler(ErrorLine::wrongArguments)
-                        .setExecutionExceptionHandler(ErrorLine::failed);
+        CommandLine commandLine = commandLine().setOut(out).setErr(err);
         try {
             return commandLine.execute(arguments);
         } catch (LinkageError | OutOfMemoryError | IllegalCallerException e) {
@@ -83,6 +85,23 @@ public final class Main implements Runnable {
             out.flush();
             err.flush();
         }
+    }
+
+    /** The command, as it reads its arguments. */
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setHelpFactory(Main::help)
+                .setParameterExceptionHandler(ErrorLine::wrongArguments)
+                .setExecutionExceptionHandler(ErrorLine::failed);
+    }
+
+    /** As wide as the terminal, but no wider than is good to read. */
+    private static Help help(CommandSpec command, Help.ColorScheme colours) {
+        UsageMessageSpec usage = command.usageMessage().autoWidth(true);
+        int width = Math.clamp(usage.width(), LEAST_HELP_WIDTH, HELP_WIDTH);
+        usage.autoWidth(false).width(width).longOptionsMaxWidth(width / 3);
+        return new Help(command, colours);
     }
 
     @Override

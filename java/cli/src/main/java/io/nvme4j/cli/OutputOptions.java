@@ -3,6 +3,7 @@ package io.nvme4j.cli;
 
 import io.nvme4j.cli.job.Settings;
 import io.nvme4j.cli.report.CsvReport;
+import io.nvme4j.cli.report.FioLogs;
 import io.nvme4j.cli.report.FioReport;
 import io.nvme4j.cli.report.HistogramLogs;
 import io.nvme4j.cli.report.HtmlReport;
@@ -18,14 +19,19 @@ import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Option;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** What becomes of a benchmark's result: what is printed, and which files are written. */
@@ -74,6 +80,14 @@ final class OutputOptions {
     private @Nullable Path distribution;
 
     @Option(
+            names = "--fio-logs",
+            paramLabel = "<prefix>",
+            description =
+                    "Logs of fio's, for fio2gnuplot and fio_generate_plots: prefix_bw.1.log of the"
+                            + " first job, prefix_iops.1.log, prefix_lat.1.log, ...")
+    private @Nullable Path fioLogs;
+
+    @Option(
             names = {"-L", "--latency"},
             description =
                     "Tracks latency: splits it into waiting, device and callback, and prints more"
@@ -95,55 +109,69 @@ final class OutputOptions {
      * @throws IllegalArgumentException if one can't; the message names it
      */
     void check() {
-        Stream.of(output, report, csv, histogramLog, distribution)
-                .filter(Objects::nonNull)
-                .forEach(OutputOptions::check);
-    }
-
-    private static void check(Path file) {
-        Path directory = file.toAbsolutePath().getParent();
-        if (Files.isDirectory(file) || directory == null) {
-            throw new IllegalArgumentException(file + " is a directory: name a file in it");
-        }
-        if (!Files.isDirectory(directory)) {
-            throw new IllegalArgumentException(
-                    file + " can't be written: there is no directory " + directory);
-        }
-        if (!Files.isWritable(Files.exists(file) ? file : directory)) {
-            throw new IllegalArgumentException(file + " can't be written: no permission");
+        List<Path> files =
+                Stream.of(output, report, csv, histogramLog, distribution, fioLogs)
+                        .filter(Objects::nonNull)
+                        .toList();
+        files.forEach(OutputFile::check);
+        Set<Path> different = new HashSet<>();
+        for (Path file : files) {
+            if (!different.add(file.toAbsolutePath().normalize())) {
+                throw new IllegalArgumentException(file + ": two outputs can't go to one file");
+            }
         }
     }
 
     /**
-     * Prints and writes.
+     * Prints and writes. What can be written is, even if something else can't.
      *
      * @param out stdout
      * @param begin when the command began
      * @throws NvmeException if a file can't be written
      */
     void write(PrintWriter out, RunResult result, ZonedDateTime begin) {
-        try {
-            if (output == null) {
-                print(out, result, begin);
-            } else {
-                try (PrintWriter file = new PrintWriter(output.toFile(), StandardCharsets.UTF_8)) {
-                    print(file, result, begin);
-                }
-            }
-            if (csv != null) {
-                Files.writeString(csv, new CsvReport(result).document());
-            }
-            if (histogramLog != null) {
-                HistogramLogs.writeLog(result, begin, histogramLog);
-            }
-            if (distribution != null) {
-                HistogramLogs.writeDistributions(result, distribution);
-            }
-            if (report != null) {
-                Files.writeString(report, new HtmlReport(result, begin).document());
-            }
-        } catch (IOException e) {
-            throw new NvmeException("the result can't be written: " + e);
+        if (output == null) {
+            print(out, result, begin);
+        }
+        Map<Path, Supplier<String>> files = new LinkedHashMap<>();
+        put(files, output, () -> printed(writer -> print(writer, result, begin)));
+        put(files, csv, () -> new CsvReport(result).document());
+        put(files, histogramLog, () -> HistogramLogs.log(result));
+        if (distribution != null) {
+            files.putAll(HistogramLogs.distributions(result, distribution));
+        }
+        if (fioLogs != null) {
+            files.putAll(new FioLogs(result).documents(fioLogs));
+        }
+        put(files, report, () -> new HtmlReport(result, begin).document());
+        writeAll(files);
+    }
+
+    private static void put(
+            Map<Path, Supplier<String>> files, @Nullable Path file, Supplier<String> text) {
+        if (file != null) {
+            files.put(file, text);
+        }
+    }
+
+    private static String printed(Consumer<PrintWriter> print) {
+        StringWriter text = new StringWriter();
+        print.accept(new PrintWriter(text));
+        return text.toString();
+    }
+
+    private static void writeAll(Map<Path, Supplier<String>> files) {
+        List<String> failures = new ArrayList<>();
+        files.forEach(
+                (file, text) -> {
+                    try {
+                        OutputFile.write(file, text.get());
+                    } catch (NvmeException e) {
+                        failures.add(e.getMessage());
+                    }
+                });
+        if (!failures.isEmpty()) {
+            throw new NvmeException(String.join("; ", failures));
         }
     }
 
@@ -163,10 +191,10 @@ final class OutputOptions {
      * @throws IllegalArgumentException if it was; the message names it
      */
     void checkSweep() {
-        if (csv != null || histogramLog != null || distribution != null) {
+        if (csv != null || histogramLog != null || distribution != null || fioLogs != null) {
             throw new IllegalArgumentException(
-                    "--csv, --hlog and --hgrm are of one run, not of a sweep: use --report or"
-                            + " --output-format=json");
+                    "--csv, --hlog, --hgrm and --fio-logs are of one run, not of a sweep: use"
+                            + " --report or --output-format=json");
         }
     }
 
@@ -174,24 +202,18 @@ final class OutputOptions {
      * Prints and writes a sweep.
      *
      * @param out stdout
+     * @param begin when the command began
      * @throws NvmeException if a file can't be written
      */
-    void writeSweep(PrintWriter out, List<SweepPoint> points) {
+    void writeSweep(PrintWriter out, List<SweepPoint> points, ZonedDateTime begin) {
         SweepReport sweep = new SweepReport(points);
-        try {
-            if (output == null) {
-                printSweep(out, sweep);
-            } else {
-                try (PrintWriter file = new PrintWriter(output.toFile(), StandardCharsets.UTF_8)) {
-                    printSweep(file, sweep);
-                }
-            }
-            if (report != null) {
-                Files.writeString(report, new SweepPage(sweep).document());
-            }
-        } catch (IOException e) {
-            throw new NvmeException("the result can't be written: " + e);
+        if (output == null) {
+            printSweep(out, sweep);
         }
+        Map<Path, Supplier<String>> files = new LinkedHashMap<>();
+        put(files, output, () -> printed(writer -> printSweep(writer, sweep)));
+        put(files, report, () -> new SweepPage(sweep, begin).document());
+        writeAll(files);
     }
 
     private void printSweep(PrintWriter out, SweepReport sweep) {

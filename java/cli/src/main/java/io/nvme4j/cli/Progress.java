@@ -33,7 +33,8 @@ final class Progress {
      */
     Progress(PrintWriter err, int seconds) {
         this.err = err;
-        this.isTerminal = isTerminal(Path.of("/proc/self/fd/2"));
+        this.isTerminal =
+                isTerminal(Path.of("/proc/self/fd/2")) && !"dumb".equals(System.getenv("TERM"));
         this.seconds = seconds;
     }
 

@@ -21,6 +21,12 @@ enum ReportFormat {
         this.text = text;
     }
 
+    /** What completion offers. */
+    @Override
+    public String toString() {
+        return text;
+    }
+
     /** By name. */
     static final class Converter implements ITypeConverter<ReportFormat> {
         Converter() {}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,7 +10,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import picocli.CommandLine;
+import picocli.CommandLine.Model.UsageMessageSpec;
+
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** identify, list and help. */
@@ -86,6 +92,8 @@ class LookTest {
             strings = {
                 "--help",
                 "bench --help",
+                "compare --help",
+                "map --help",
                 "list --help",
                 "identify --help",
                 "doctor --help",
@@ -96,6 +104,21 @@ class LookTest {
         assertTrue(result.out().startsWith("Usage: nvme4j"), result.out());
         assertTrue(result.out().contains("Examples:"), result.out());
         assertEquals("", result.err());
+    }
+
+    /** Picocli formats texts, and tells on stderr of the JVM's which it can't. */
+    @Test
+    void helpCanBeFormatted() {
+        List<String> texts = new ArrayList<>();
+        for (CommandLine command : Main.commandLine().getSubcommands().values()) {
+            UsageMessageSpec usage = command.getCommandSpec().usageMessage();
+            texts.addAll(List.of(usage.description()));
+            texts.addAll(List.of(usage.footer()));
+        }
+        assertTrue(texts.size() > 30, "texts are missing");
+        for (String text : texts) {
+            assertDoesNotThrow(() -> String.format(Locale.ROOT, text), text);
+        }
     }
 
     @Test

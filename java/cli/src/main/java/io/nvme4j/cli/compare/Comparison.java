@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Two sides, of one run or several each. */
 public final class Comparison {
@@ -27,8 +29,10 @@ public final class Comparison {
      * @param a the mean of its runs
      * @param b the mean of its runs
      * @param interval of the ratio; null where nothing says how much of it is noise
+     * @param isFromRuns whether the interval knows what changes from run to run
      */
-    public record Line(String name, double a, double b, @Nullable RatioInterval interval) {
+    public record Line(
+            String name, double a, double b, @Nullable RatioInterval interval, boolean isFromRuns) {
         public double ratio() {
             return b / a;
         }
@@ -37,7 +41,10 @@ public final class Comparison {
             if (interval == null) {
                 return "unknown";
             }
-            return interval.isNoise() ? "noise" : "differs";
+            if (interval.isNoise()) {
+                return "noise";
+            }
+            return isFromRuns ? "differs" : "perhaps";
         }
     }
 
@@ -60,15 +67,20 @@ public final class Comparison {
             double[] valuesOfA = values(first, name);
             double[] valuesOfB = values(second, name);
             if (valuesOfA.length == a.size() && valuesOfB.length == b.size()) {
-                lines.add(
-                        new Line(
-                                name,
-                                Arrays.stream(valuesOfA).average().orElse(0),
-                                Arrays.stream(valuesOfB).average().orElse(0),
-                                interval(name, valuesOfA, valuesOfB)));
+                lines.add(line(name, valuesOfA, valuesOfB));
             }
         }
         return lines;
+    }
+
+    private Line line(String name, double[] ofA, double[] ofB) {
+        double meanOfA = Arrays.stream(ofA).average().orElse(0);
+        double meanOfB = Arrays.stream(ofB).average().orElse(0);
+        RatioInterval interval =
+                hasSeveralRuns()
+                        ? RatioInterval.of(ofA, ofB)
+                        : insideOfRuns(name, meanOfB / meanOfA);
+        return new Line(name, meanOfA, meanOfB, interval, hasSeveralRuns());
     }
 
     private static double[] values(List<Map<String, Double>> runs, String name) {
@@ -79,17 +91,17 @@ public final class Comparison {
                 .toArray();
     }
 
-    private @Nullable RatioInterval interval(String name, double[] ofA, double[] ofB) {
-        if (hasSeveralRuns()) {
-            return RatioInterval.of(ofA, ofB);
-        }
-        if (!name.endsWith(" IOPS") || a.size() > 1 || b.size() > 1) {
+    /** Of one run each, by what varies inside of them. */
+    private @Nullable RatioInterval insideOfRuns(String name, double ratio) {
+        if (a.size() > 1 || b.size() > 1) {
             return null;
         }
-        String direction = name.substring(0, name.indexOf(' '));
-        double[] first = batches(a.getFirst().intervals(direction));
-        double[] second = batches(b.getFirst().intervals(direction));
-        return first.length == 0 || second.length == 0 ? null : RatioInterval.of(first, second);
+        String metric = name.replace(" MiB/s", " IOPS");
+        double[] first = batches(a.getFirst().intervals(metric));
+        double[] second = batches(b.getFirst().intervals(metric));
+        return first.length == 0 || second.length == 0
+                ? null
+                : RatioInterval.of(first, second).around(ratio);
     }
 
     /** Means of parts of the same length; none if the run is too short, or stood still. */
@@ -105,24 +117,29 @@ public final class Comparison {
         return Arrays.stream(means).allMatch(mean -> mean > 0) ? means : new double[0];
     }
 
-    /** Settings, and parts of the machine, that are not the same on both sides. */
+    /** Settings, and parts of the machine where both sides tell them, that are not the same. */
     public List<String> differences() {
-        Map<String, String> first = a.getFirst().conditions();
-        Map<String, String> second = b.getFirst().conditions();
+        List<String> differences =
+                differences(a.getFirst().conditions(), b.getFirst().conditions());
+        Map<String, String> first = a.getFirst().machine();
+        Map<String, String> second = b.getFirst().machine();
+        if (!first.isEmpty() && !second.isEmpty()) {
+            differences.addAll(differences(first, second));
+        }
+        return differences;
+    }
+
+    private static List<String> differences(Map<String, String> first, Map<String, String> second) {
+        Set<String> names = new TreeSet<>(first.keySet());
+        names.addAll(second.keySet());
         List<String> differences = new ArrayList<>();
-        first.forEach(
-                (name, value) -> {
-                    String other = second.getOrDefault(name, "none");
-                    if (!other.equals(value)) {
-                        differences.add(name + ": " + value + " against " + other);
-                    }
-                });
-        second.forEach(
-                (name, value) -> {
-                    if (!first.containsKey(name)) {
-                        differences.add(name + ": none against " + value);
-                    }
-                });
+        for (String name : names) {
+            String value = first.getOrDefault(name, "none");
+            String other = second.getOrDefault(name, "none");
+            if (!other.equals(value)) {
+                differences.add(name + ": " + value + " against " + other);
+            }
+        }
         return differences;
     }
 }

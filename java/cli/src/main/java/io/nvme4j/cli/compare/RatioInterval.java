@@ -53,6 +53,14 @@ public record RatioInterval(double low, double high) {
         return index < T.length ? T[index] : T_OF_MANY + 2.4 / degrees;
     }
 
+    /**
+     * As wide, but in the middle of it is another ratio: percentiles are no means of percentiles.
+     */
+    public RatioInterval around(double ratio) {
+        double middle = Math.sqrt(low * high);
+        return new RatioInterval(low / middle * ratio, high / middle * ratio);
+    }
+
     /** Whether the means may be the same. */
     public boolean isNoise() {
         return low <= 1 && high >= 1;

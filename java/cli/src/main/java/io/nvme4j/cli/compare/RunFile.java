@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -105,7 +106,7 @@ public final class RunFile {
         }
         metrics.put(direction + " mean, us", weighted / sum(parts, "total_ios") / MICROSECOND);
         if (parts.size() == 1) { // percentiles of several jobs do not add up
-            Map<?, ?> percentiles = map(map(parts.getFirst(), "clat_ns"), "percentile");
+            Map<?, ?> percentiles = percentiles(parts.getFirst());
             for (String percentile : PERCENTILES) {
                 if (percentiles.containsKey(percentile)) {
                     String name = percentile.replaceAll("\\.?0+$", "");
@@ -117,19 +118,32 @@ public final class RunFile {
         }
     }
 
+    /** From the intended start where that was measured, as the mean is; else from submission. */
+    private static Map<?, ?> percentiles(Map<?, ?> part) {
+        Map<?, ?> ofAll = map(map(part, "lat_ns"), "percentile");
+        return ofAll.isEmpty() ? map(map(part, "clat_ns"), "percentile") : ofAll;
+    }
+
     private static double sum(List<Map<?, ?>> parts, String key) {
         return parts.stream().mapToDouble(part -> number(part, key)).sum();
     }
 
-    /** IOPS of a direction in the intervals of the run; none of fio's. */
-    public double[] intervals(String direction) {
+    /**
+     * One of {@link #metrics} in the intervals of the run; none of fio's. MiB/s are not there: they
+     * vary as IOPS do.
+     */
+    public double[] intervals(String metric) {
+        String column = metric.replace(", us", "").replace(' ', '_').toLowerCase(Locale.ROOT);
         Map<?, ?> columns = map(map(document, "nvme4j"), "intervals");
-        return columns.get(direction + "_iops") instanceof List<?> values
-                ? values.stream().mapToDouble(value -> ((Number) value).doubleValue()).toArray()
+        return columns.get(column) instanceof List<?> values
+                ? values.stream()
+                        .filter(Number.class::isInstance)
+                        .mapToDouble(value -> ((Number) value).doubleValue())
+                        .toArray()
                 : new double[0];
     }
 
-    /** Settings and machine, by name. */
+    /** Settings, by name. */
     public Map<String, String> conditions() {
         Map<String, String> conditions = new TreeMap<>();
         addAll(conditions, "", map(document, "global options"));
@@ -137,8 +151,15 @@ public final class RunFile {
             String prefix = jobs().size() == 1 ? "" : job.get("jobname") + ": ";
             addAll(conditions, prefix, map(job, "job options"));
         }
-        addAll(conditions, "", map(map(document, "nvme4j"), "machine"));
         return conditions;
+    }
+
+    /** What it ran on, by name; nothing of fio's. */
+    public Map<String, String> machine() {
+        Map<String, String> machine = new TreeMap<>();
+        addAll(machine, "", map(map(document, "nvme4j"), "machine"));
+        machine.remove("clock"); // measured, and never quite the same
+        return machine;
     }
 
     private static void addAll(Map<String, String> conditions, String prefix, Map<?, ?> values) {

@@ -131,7 +131,7 @@ final class JobOptions {
                     """
                     direct|buffered nothing lies between a job and the device: direct=1 always holds
                     nrfiles|openfiles|directory|file.*|open.*|create_.*|unlink.*|fadvise.* there are no files: a job works on a namespace
-                    write_.*_log|log_.*|bwavgtime|iopsavgtime|per_job_logs fio's logs are not written
+                    write_.*_log|log_.*|bwavgtime|iopsavgtime|per_job_logs it is not a job that says which logs there are: --fio-logs does
                     .*iolog.*|replay_.*|merge_.* I/O logs are neither read nor written
                     zone.*|.*zone.* zoned namespaces are not supported
                     http_.*|hostname|port|protocol|interface it belongs to another ioengine

@@ -10,6 +10,7 @@ import org.HdrHistogram.Histogram;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * How a run went, as comma-separated values: a row for each interval, job and direction. Latencies
@@ -32,27 +33,36 @@ public final class CsvReport {
         List<Interval> all = result.timeline().intervals();
         long begin = all.isEmpty() ? 0 : all.getFirst().begin();
         for (RunResult.ThreadResult thread : result.reported()) {
+            List<Direction> directions = directions(thread);
             for (Interval interval : thread.timeline().intervals()) {
-                add(thread, interval, begin);
+                directions.forEach(direction -> add(thread, direction, interval, begin));
             }
         }
         return text.toString();
     }
 
-    private void add(RunResult.ThreadResult thread, Interval interval, long begin) {
-        for (Direction direction : Direction.values()) {
-            if (thread.job().has(direction)) {
-                int index = direction.index();
-                append((interval.begin() - begin) / 1e9, 6);
-                append((interval.end() - begin) / 1e9, 6);
-                text.append(quoted(thread.job().name())).append(',');
-                text.append(FioReport.name(direction)).append(',');
-                text.append(interval.samples().get(index).count()).append(',');
-                append(interval.iops(index), 1);
-                append(interval.bytesPerSecond(index), 0);
-                appendLatencies(interval.samples().get(index));
-            }
-        }
+    /** Of a group, whose job is its first, the others may have other directions. */
+    private static List<Direction> directions(RunResult.ThreadResult thread) {
+        RunResult.Row total = thread.total();
+        return Stream.of(Direction.values())
+                .filter(
+                        direction ->
+                                thread.job().has(direction)
+                                        || total.directions().get(direction.index()).count() > 0)
+                .toList();
+    }
+
+    private void add(
+            RunResult.ThreadResult thread, Direction direction, Interval interval, long begin) {
+        int index = direction.index();
+        append((interval.begin() - begin) / 1e9, 6);
+        append((interval.end() - begin) / 1e9, 6);
+        text.append(quoted(thread.job().name())).append(',');
+        text.append(FioReport.name(direction)).append(',');
+        text.append(interval.samples().get(index).count()).append(',');
+        append(interval.iops(index), 1);
+        append(interval.bytesPerSecond(index), 0);
+        appendLatencies(interval.samples().get(index));
     }
 
     private static String quoted(String name) {

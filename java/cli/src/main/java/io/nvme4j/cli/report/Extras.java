@@ -5,7 +5,11 @@ import io.nvme4j.cli.job.Direction;
 import io.nvme4j.cli.result.CoreUse;
 import io.nvme4j.cli.result.Interval;
 import io.nvme4j.cli.result.RunResult;
+import io.nvme4j.cli.result.Sample;
 import io.nvme4j.cli.text.Json;
+
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,6 +18,9 @@ import java.util.Map;
 
 /** What a JSON document has beyond fio's: the machine, its processors' use, and the intervals. */
 final class Extras {
+    private static final double[] PERCENTAGES = {50, 90, 99, 99.9};
+    private static final List<String> NAMES = List.of("50", "90", "99", "99.9");
+
     private final RunResult result;
 
     Extras(RunResult result) {
@@ -36,7 +43,11 @@ final class Extras {
         return document;
     }
 
-    /** Columns rather than rows, as there may be many: seconds since the begin, and IOPS. */
+    /**
+     * Columns rather than rows, as there may be many: seconds since the begin; and, of each
+     * direction that was used, IOPS, and the mean and percentiles of latency in nanoseconds, which
+     * are null where nothing has completed.
+     */
     private Map<String, Object> intervals() {
         List<Interval> intervals = result.timeline().intervals();
         long begin = intervals.isEmpty() ? 0 : intervals.getFirst().begin();
@@ -47,11 +58,40 @@ final class Extras {
         columns.put(
                 "end", column(intervals.stream().map(one -> (one.end() - begin) / 1e9).toList()));
         for (Direction direction : Direction.values()) {
-            columns.put(
-                    FioReport.name(direction) + "_iops",
-                    column(intervals.stream().map(one -> one.iops(direction.index())).toList()));
+            int index = direction.index();
+            if (intervals.stream().anyMatch(one -> one.samples().get(index).count() > 0)) {
+                putDirection(columns, intervals, direction);
+            }
         }
         return columns;
+    }
+
+    private static void putDirection(
+            Map<String, Object> columns, List<Interval> intervals, Direction direction) {
+        String name = FioReport.name(direction);
+        int index = direction.index();
+        columns.put(
+                name + "_iops", column(intervals.stream().map(one -> one.iops(index)).toList()));
+        List<@Nullable Object> means = new ArrayList<>();
+        List<List<@Nullable Object>> percentiles = new ArrayList<>();
+        for (double ignored : PERCENTAGES) {
+            percentiles.add(new ArrayList<>());
+        }
+        for (Interval interval : intervals) {
+            Sample sample = interval.samples().get(index);
+            Histogram latencies = sample.histogram();
+            boolean isEmpty = sample.count() == 0;
+            means.add(isEmpty ? null : Json.number((double) sample.totalNanos() / sample.count()));
+            for (int i = 0; i < PERCENTAGES.length; i++) {
+                percentiles
+                        .get(i)
+                        .add(isEmpty ? null : latencies.getValueAtPercentile(PERCENTAGES[i]));
+            }
+        }
+        columns.put(name + "_mean", means);
+        for (int i = 0; i < PERCENTAGES.length; i++) {
+            columns.put(name + "_p" + NAMES.get(i), percentiles.get(i));
+        }
     }
 
     private static List<Object> column(List<Double> values) {

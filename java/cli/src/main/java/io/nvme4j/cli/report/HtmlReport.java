@@ -4,12 +4,9 @@ package io.nvme4j.cli.report;
 import io.nvme4j.cli.job.Direction;
 import io.nvme4j.cli.result.RunResult;
 
-import java.io.IOException;
 import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -26,12 +23,8 @@ public final class HtmlReport {
         this.begin = begin;
     }
 
-    /**
-     * The page.
-     *
-     * @throws IOException if its parts can't be read
-     */
-    public String document() throws IOException {
+    /** The page. */
+    public String document() {
         return Page.of(data());
     }
 
@@ -47,14 +40,10 @@ public final class HtmlReport {
         PageSeries series = new PageSeries(result, directions);
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("title", "nvme4j bench: " + tables.workloads());
-        data.put(
-                "subtitle",
-                begin.format(DateTimeFormatter.ofPattern("d MMMM yyyy, HH:mm:ss z", Locale.ROOT))
-                        + " · "
-                        + String.join("; ", result.transport()));
+        data.put("subtitle", Page.subtitle(begin, result.transport()));
         data.put("warning", warning());
         data.put("tiles", tables.tiles());
-        data.put("rows", tables.rows());
+        data.put("tables", tables.tables());
         data.put("facts", tables.facts());
         data.put("directions", directions.stream().map(FioReport::name).toList());
         data.put("colours", directions.stream().map(Direction::index).toList());

@@ -5,9 +5,12 @@ import io.nvme4j.cli.text.Json;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -19,9 +22,8 @@ public final class Page {
      * The page's text.
      *
      * @param data what report.js draws
-     * @throws IOException if its parts can't be read
      */
-    public static String of(Map<String, Object> data) throws IOException {
+    public static String of(Map<String, Object> data) {
         // Inside a script element nothing may look like its end.
         String text = Json.compact(data).replace("<", "\\u003c");
         return resource("report.html")
@@ -30,17 +32,37 @@ public final class Page {
                 .replace("@DATA@", text);
     }
 
-    private static String resource(String name) throws IOException {
+    /**
+     * When and where it was measured.
+     *
+     * @param transport one line about each controller
+     */
+    public static String subtitle(ZonedDateTime begin, List<String> transport) {
+        return begin.format(DateTimeFormatter.ofPattern("d MMMM yyyy, HH:mm:ss z", Locale.ROOT))
+                + " · "
+                + String.join("; ", transport);
+    }
+
+    private static String resource(String name) {
         try (InputStream stream =
                 Objects.requireNonNull(Page.class.getResourceAsStream(name), name)) {
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(name + " is not in the jar", e);
         }
     }
 
     /** What it runs on, as a table of facts. */
     public static List<Object> machine() {
-        List<List<String>> machine = new ArrayList<>();
-        MachineFacts.read().forEach((name, value) -> machine.add(List.of(name, value)));
-        return List.of("Machine", machine);
+        return facts("Machine", MachineFacts.read());
+    }
+
+    /** A table of facts. */
+    public static List<Object> facts(String title, Map<String, String> facts) {
+        return List.of(
+                title,
+                facts.entrySet().stream()
+                        .map(fact -> List.of(fact.getKey(), fact.getValue()))
+                        .toList());
     }
 }

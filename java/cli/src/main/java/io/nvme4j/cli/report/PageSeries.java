@@ -3,6 +3,8 @@ package io.nvme4j.cli.report;
 
 import io.nvme4j.cli.job.Direction;
 import io.nvme4j.cli.result.Interval;
+import io.nvme4j.cli.result.Latencies;
+import io.nvme4j.cli.result.Measured;
 import io.nvme4j.cli.result.RunResult;
 
 import org.HdrHistogram.Histogram;
@@ -39,10 +41,9 @@ final class PageSeries {
         document.put(
                 "time",
                 intervals.stream()
-                        .map(one -> rounded(((one.begin() + one.end()) / 2 - first) / 1e9))
+                        .map(one -> seconds((one.begin() - first + one.end() - first) / 2))
                         .toList());
-        document.put(
-                "end", intervals.stream().map(one -> rounded((one.end() - first) / 1e9)).toList());
+        document.put("end", intervals.stream().map(one -> seconds(one.end() - first)).toList());
         for (Direction direction : directions) {
             document.put(FioReport.name(direction), curves(direction.index()));
         }
@@ -76,22 +77,44 @@ final class PageSeries {
         return values;
     }
 
-    /** Pairs of a percentage and the latency, in microseconds, that so many did not exceed. */
-    Map<String, Object> distributions() {
-        Map<String, Object> distributions = new LinkedHashMap<>();
+    /**
+     * Curves of pairs of a percentage and the latency, in microseconds, that so many did not
+     * exceed; of the device's part too, where latencies are split.
+     */
+    List<Object> distributions() {
+        List<Object> curves = new ArrayList<>();
+        RunResult.Row total = result.total();
         for (Direction direction : directions) {
-            List<List<Double>> points = new ArrayList<>();
-            Histogram histogram =
-                    result.total().directions().get(direction.index()).total().histogram();
-            for (HistogramIterationValue value : histogram.percentiles(TICKS_PER_HALF_DISTANCE)) {
-                points.add(
-                        List.of(
-                                value.getPercentileLevelIteratedTo(),
-                                value.getValueIteratedTo() / 1000.0));
+            Measured measured = total.directions().get(direction.index());
+            curves.add(curve(direction, "", measured.total()));
+            if (measured.waiting().count() > 0) {
+                curves.add(curve(direction, ", of it the device", measured.device()));
             }
-            distributions.put(FioReport.name(direction), points);
         }
-        return distributions;
+        return curves;
+    }
+
+    private static Map<String, Object> curve(
+            Direction direction, String part, Latencies latencies) {
+        List<List<Double>> points = new ArrayList<>();
+        for (HistogramIterationValue value :
+                latencies.histogram().percentiles(TICKS_PER_HALF_DISTANCE)) {
+            points.add(
+                    List.of(
+                            value.getPercentileLevelIteratedTo(),
+                            value.getValueIteratedTo() / 1000.0));
+        }
+        Map<String, Object> curve = new LinkedHashMap<>();
+        curve.put("name", FioReport.name(direction) + part);
+        curve.put("colour", direction.index());
+        curve.put("isPart", !part.isEmpty());
+        curve.put("points", points);
+        return curve;
+    }
+
+    /** To the microsecond. */
+    private static double seconds(long nanos) {
+        return Math.round(nanos / 1e3) / 1e6;
     }
 
     private static double rounded(double value) {

@@ -57,7 +57,13 @@ final class PageTables {
         return result.nanos() == 0 ? 0 : amount * 1e9 / result.nanos();
     }
 
-    List<List<String>> rows() {
+    /** Rows of cells, of which the first are heads. */
+    List<List<List<String>>> tables() {
+        List<List<String>> parts = parts();
+        return parts.size() == 1 ? List.of(rows()) : List.of(rows(), parts);
+    }
+
+    private List<List<String>> rows() {
         List<List<String>> rows = new ArrayList<>();
         rows.add(
                 List.of(
@@ -107,31 +113,68 @@ final class PageTables {
                 micros((double) latencies.maximum()));
     }
 
+    /** Of latencies that are split. */
+    private List<List<String>> parts() {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(
+                List.of(
+                        "Parts of the latency",
+                        "",
+                        "waiting",
+                        "p99",
+                        "device",
+                        "p99",
+                        "callback",
+                        "p99"));
+        result.rows().forEach(row -> addParts(rows, row));
+        addParts(rows, result.total());
+        return rows;
+    }
+
+    private static void addParts(List<List<String>> rows, RunResult.Row row) {
+        for (Direction direction : Direction.values()) {
+            Measured measured = row.directions().get(direction.index());
+            if (measured.isSplitThroughout()) {
+                List<String> cells =
+                        new ArrayList<>(List.of(row.label(), FioReport.name(direction)));
+                for (Latencies part :
+                        List.of(measured.waiting(), measured.device(), measured.callback())) {
+                    cells.add(micros(part.mean()));
+                    cells.add(micros((double) part.percentile(99)));
+                }
+                rows.add(cells);
+            }
+        }
+    }
+
     List<List<Object>> facts() {
         List<List<Object>> facts = new ArrayList<>();
         for (Job job : jobs) {
-            List<List<String>> options = new ArrayList<>();
-            job.options().forEach((name, value) -> options.add(List.of(name, value)));
-            facts.add(List.of("Settings: " + job.name(), options));
+            facts.add(Page.facts("Settings: " + job.name(), job.options()));
         }
-        List<List<String>> drives = new ArrayList<>();
+        List<List<String>> controllers = new ArrayList<>();
         for (int i = 0; i < result.ids().size(); i++) {
-            drives.add(List.of(result.ids().get(i).toString(), result.transport().get(i)));
+            controllers.add(List.of("transport id", result.ids().get(i).toString()));
+            controllers.add(List.of("controller", result.transport().get(i)));
         }
-        facts.add(List.of("Controllers", drives));
+        facts.add(List.of("Controllers", controllers));
         facts.add(Page.machine());
-        facts.add(List.of("Processors' use, of whatever ran", cores()));
+        facts.add(List.of("Processors' use, by whatever ran", cores()));
         return facts;
     }
 
     private List<List<String>> cores() {
         List<List<String>> cores = new ArrayList<>();
-        for (CoreUse core : result.cores()) {
+        for (CoreUse core : result.busyCores()) {
             cores.add(
                     List.of(
                             "core " + core.number(),
                             number("%.0f %% user, ", core.user())
                                     + number("%.0f %% system", core.system())));
+        }
+        int others = result.cores().size() - cores.size();
+        if (others > 0) {
+            cores.add(List.of(others + (cores.isEmpty() ? "" : " others"), "idle, or nearly"));
         }
         return cores;
     }

@@ -18,13 +18,11 @@ import java.util.Locale;
 public final class TextReport {
     private static final double[] PERCENTAGES = {50, 90, 99, 99.9, 99.99};
 
-    private static final String CORES = "Processors, % of all that ran";
-    private static final int BUSY_PERCENTAGE = 5;
+    private static final int NAME_WIDTH = 24;
 
     private final RunResult result;
     private final List<Line> lines = new ArrayList<>();
     private final PrintWriter out;
-    private final int labelWidth;
 
     /** A row of the tables: what some device did in one direction. */
     private record Line(String label, String direction, Measured measured, double seconds) {
@@ -45,10 +43,6 @@ public final class TextReport {
         }
         List<Job> jobs = result.threads().stream().map(RunResult.ThreadResult::job).toList();
         add(result.total(), result.nanos(), jobs);
-        this.labelWidth =
-                Math.max(
-                        CORES.length(),
-                        lines.stream().mapToInt(line -> line.label.length()).max().orElse(0));
     }
 
     private void add(RunResult.Row row, long nanos, List<Job> jobs) {
@@ -56,9 +50,19 @@ public final class TextReport {
             Measured measured = row.directions().get(direction.index());
             if (jobs.stream().anyMatch(job -> job.has(direction))) {
                 String name = direction.name().toLowerCase(Locale.ROOT);
-                lines.add(new Line(row.label(), name, measured, nanos / 1e9));
+                lines.add(new Line(shortened(row.label()), name, measured, nanos / 1e9));
             }
         }
+    }
+
+    /** A job's name may be long; what tells its threads apart is at the name's end. */
+    private static String shortened(String label) {
+        int end = label.indexOf(": ");
+        return end <= NAME_WIDTH
+                ? label
+                : label.substring(0, NAME_WIDTH / 2)
+                        + "..."
+                        + label.substring(end - NAME_WIDTH / 3);
     }
 
     /**
@@ -69,8 +73,7 @@ public final class TextReport {
     public static void print(PrintWriter out, RunResult result, int detail) {
         TextReport report = new TextReport(out, result);
         report.printHead();
-        report.printRates();
-        report.printPercentiles();
+        report.printLines();
         report.printParts();
         report.printDetails(detail);
         report.printCores();
@@ -106,10 +109,12 @@ public final class TextReport {
                 own.stream().mapToLong(RunResult.ThreadResult::nanos).max().orElse(0) / 1e9);
     }
 
-    private void printRates() {
-        row("", "", "IOPS", "MiB/s", "mean us", "min us", "max us");
+    /** Rates and percentiles, in columns of the same widths. */
+    private void printLines() {
+        NumberTable table = new NumberTable();
+        table.add("", "", "IOPS", "MiB/s", "mean us", "min us", "max us");
         for (Line line : lines) {
-            row(
+            table.add(
                     line.label,
                     line.direction,
                     number(line.perSecond((double) line.measured.count())),
@@ -118,28 +123,27 @@ public final class TextReport {
                     microseconds((double) line.latencies().minimum()),
                     microseconds((double) line.latencies().maximum()));
         }
-        out.println();
-    }
-
-    private void printPercentiles() {
-        row("Latency, us", "", "50%", "90%", "99%", "99.9%", "99.99%");
+        table.addGap();
+        table.add("Latency, us", "", "50%", "90%", "99%", "99.9%", "99.99%");
         for (Line line : lines) {
             String[] cells = new String[PERCENTAGES.length];
             for (int i = 0; i < cells.length; i++) {
                 cells[i] = microseconds((double) line.latencies().percentile(PERCENTAGES[i]));
             }
-            row(line.label, line.direction, cells);
+            table.add(line.label, line.direction, cells);
         }
+        table.print(out);
     }
 
     /** Of latencies that are split. */
     private void printParts() {
-        List<Line> split = lines.stream().filter(line -> line.measured.isSplit()).toList();
+        List<Line> split =
+                lines.stream().filter(line -> line.measured.isSplitThroughout()).toList();
         if (split.isEmpty()) {
             return;
         }
-        out.println();
-        row("Parts of it, us", "", "waiting", "99%", "device", "99%", "callback", "99%");
+        NumberTable table = new NumberTable();
+        table.add("Parts of it, us", "", "waiting", "99%", "device", "99%", "callback", "99%");
         for (Line line : split) {
             List<String> cells = new ArrayList<>();
             Measured measured = line.measured;
@@ -148,8 +152,10 @@ public final class TextReport {
                 cells.add(microseconds(part.mean()));
                 cells.add(microseconds((double) part.percentile(99)));
             }
-            row(line.label, line.direction, cells.toArray(String[]::new));
+            table.add(line.label, line.direction, cells.toArray(String[]::new));
         }
+        out.println();
+        table.print(out);
     }
 
     private void printDetails(int detail) {
@@ -167,34 +173,21 @@ public final class TextReport {
         out.printf("%nClock: %s.%n", ClockFacts.measure().text());
     }
 
-    /** Those that the run had work for: on a large machine the others are many. */
     private void printCores() {
-        List<CoreUse> busy =
-                result.cores().stream().filter(core -> core.busy() >= BUSY_PERCENTAGE).toList();
+        List<CoreUse> busy = result.busyCores();
         if (!busy.isEmpty()) {
-            out.println();
-            row(CORES, "", "user", "system");
+            NumberTable table = new NumberTable();
+            table.add("Processors, % with whatever ran", "", "user", "system");
             for (CoreUse core : busy) {
-                row("core " + core.number(), "", number(core.user()), number(core.system()));
+                table.add("core " + core.number(), "", number(core.user()), number(core.system()));
             }
+            out.println();
+            table.print(out);
         }
-    }
-
-    private void row(String label, String direction, String... cells) {
-        StringBuilder line = new StringBuilder();
-        line.append(pad(label, labelWidth)).append("  ").append(pad(direction, 5));
-        for (String cell : cells) {
-            line.append(' ').append(" ".repeat(Math.max(0, 12 - cell.length()))).append(cell);
-        }
-        out.println(line);
-    }
-
-    private static String pad(String text, int width) {
-        return text + " ".repeat(Math.max(0, width - text.length()));
     }
 
     private static String number(double value) {
-        return String.format(Locale.ROOT, "%.2f", value);
+        return String.format(Locale.ROOT, value < 10_000 ? "%.2f" : "%.0f", value);
     }
 
     private static String microseconds(double nanos) {

@@ -85,6 +85,11 @@ public final class Measured {
         return total != device;
     }
 
+    /** Whether those of all commands are: in a sum there may be some of which they aren't. */
+    public boolean isSplitThroughout() {
+        return isSplit() && count() > 0 && waiting.count() == count();
+    }
+
     /** From submission to completion: fio's clat. */
     public Latencies device() {
         return device;

@@ -5,6 +5,7 @@ import io.nvme4j.TransportId;
 import io.nvme4j.cli.job.Job;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -26,6 +27,8 @@ public record RunResult(
         String failure,
         int signal,
         List<CoreUse> cores) {
+    private static final int BUSY_PERCENTAGE = 5;
+
     /**
      * What one thread of a job measured, or several together.
      *
@@ -33,6 +36,7 @@ public record RunResult(
      * @param copy number of the thread, of those that do the same
      * @param group number of its reporting group
      * @param rows one for each namespace
+     * @param begin of the measurement, on {@link System#nanoTime}'s scale
      * @param nanos from the begin of the measurement to the last completion
      * @param userNanos time on processors in user mode
      * @param systemNanos time on processors in the kernel
@@ -48,6 +52,7 @@ public record RunResult(
             int copy,
             int group,
             List<Row> rows,
+            long begin,
             long nanos,
             long userNanos,
             long systemNanos,
@@ -122,6 +127,7 @@ public record RunResult(
                 a.copy(),
                 a.group(),
                 Stream.concat(a.rows().stream(), b.rows().stream()).toList(),
+                Math.min(a.begin(), b.begin()),
                 Math.max(a.nanos(), b.nanos()),
                 a.userNanos() + b.userNanos(),
                 a.systemNanos() + b.systemNanos(),
@@ -148,9 +154,23 @@ public record RunResult(
         return Timeline.sum(threads.stream().map(ThreadResult::timeline).toList());
     }
 
-    /** Length of the longest job. */
+    /** Time in which a thread was measuring: they run together, or one after the other. */
     public long nanos() {
-        return threads.stream().mapToLong(ThreadResult::nanos).max().orElse(0);
+        List<ThreadResult> inOrder =
+                threads.stream().sorted(Comparator.comparingLong(ThreadResult::begin)).toList();
+        long nanos = 0;
+        long covered = inOrder.isEmpty() ? 0 : inOrder.getFirst().begin();
+        for (ThreadResult thread : inOrder) {
+            long end = thread.begin() + thread.nanos();
+            nanos += Math.max(0, end - Math.max(covered, thread.begin()));
+            covered = Math.max(covered, end);
+        }
+        return nanos;
+    }
+
+    /** Processors that were not idle: on a large machine most are. */
+    public List<CoreUse> busyCores() {
+        return cores.stream().filter(core -> core.busy() >= BUSY_PERCENTAGE).toList();
     }
 
     /** Commands that failed. */

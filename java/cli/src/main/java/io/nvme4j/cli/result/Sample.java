@@ -10,24 +10,39 @@ import java.nio.ByteBuffer;
  *
  * @param count commands
  * @param bytes that they moved
+ * @param waitingNanos sum of their times from the intended start to submission
+ * @param deviceNanos sum of their times from there to completion
+ * @param totalNanos sum of their latencies
  * @param encoded latencies from the intended start to completion, in nanoseconds, as HdrHistogram
  *     encodes them; empty if there are none
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-public record Sample(long count, long bytes, byte[] encoded) {
-    private static final Sample NOTHING = new Sample(0, 0, new byte[0]);
+public record Sample(
+        long count,
+        long bytes,
+        long waitingNanos,
+        long deviceNanos,
+        long totalNanos,
+        byte[] encoded) {
+    private static final Sample NOTHING = new Sample(0, 0, 0, 0, 0, new byte[0]);
 
     static Sample of(Measured measured) {
         return measured.count() == 0
                 ? NOTHING
-                : of(measured.count(), measured.bytes(), measured.total().histogram());
+                : new Sample(
+                        measured.count(),
+                        measured.bytes(),
+                        measured.waiting().sum(),
+                        measured.device().sum(),
+                        measured.total().sum(),
+                        encode(measured.total().histogram()));
     }
 
-    private static Sample of(long count, long bytes, Histogram histogram) {
+    private static byte[] encode(Histogram histogram) {
         ByteBuffer buffer = ByteBuffer.allocate(histogram.getNeededByteBufferCapacity());
         byte[] encoded = new byte[histogram.encodeIntoByteBuffer(buffer)];
         buffer.get(0, encoded);
-        return new Sample(count, bytes, encoded);
+        return encoded;
     }
 
     /** The latencies, in nanoseconds. */
@@ -44,6 +59,12 @@ public record Sample(long count, long bytes, byte[] encoded) {
         }
         Histogram sum = histogram();
         sum.add(other.histogram());
-        return of(count + other.count, bytes + other.bytes, sum);
+        return new Sample(
+                count + other.count,
+                bytes + other.bytes,
+                waitingNanos + other.waitingNanos,
+                deviceNanos + other.deviceNanos,
+                totalNanos + other.totalNanos,
+                encode(sum));
     }
 }

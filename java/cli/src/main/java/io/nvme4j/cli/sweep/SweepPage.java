@@ -3,7 +3,7 @@ package io.nvme4j.cli.sweep;
 
 import io.nvme4j.cli.report.Page;
 
-import java.io.IOException;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,26 +16,54 @@ public final class SweepPage {
     private static final double NANOS_PER_MICRO = 1e3;
 
     private final SweepReport report;
-
-    public SweepPage(SweepReport report) {
-        this.report = report;
-    }
+    private final ZonedDateTime begin;
+    private final boolean hasDepths;
 
     /**
-     * The page.
-     *
-     * @throws IOException if its parts can't be read
+     * @param begin when the command began
      */
-    public String document() throws IOException {
+    public SweepPage(SweepReport report, ZonedDateTime begin) {
+        this.report = report;
+        this.begin = begin;
+        this.hasDepths =
+                report.points().stream()
+                        .allMatch(point -> point.settings().containsKey(SweepAxes.DEPTH));
+    }
+
+    /** The page. */
+    public String document() {
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("title", "nvme4j bench: sweep");
-        data.put("subtitle", "A knee is where IOPS divided by mean latency is greatest.");
+        data.put("subtitle", Page.subtitle(begin, transport()) + knees());
         data.put("warning", "");
         data.put("tiles", List.of());
-        data.put("rows", rows());
-        data.put("facts", List.of(Page.machine()));
+        data.put("tables", List.of(rows()));
+        data.put("facts", List.of(Page.facts("Settings", settings()), Page.machine()));
+        data.put("hasDepths", hasDepths);
         data.put("sweep", report.series().stream().map(this::series).toList());
         return Page.of(data);
+    }
+
+    private List<String> transport() {
+        return report.points().isEmpty() ? List.of() : report.points().getFirst().transport();
+    }
+
+    private String knees() {
+        return report.knees().isEmpty()
+                ? ""
+                : " · A knee is where IOPS divided by mean latency is greatest.";
+    }
+
+    /** Those that all points have. */
+    private Map<String, String> settings() {
+        Map<String, String> settings = new LinkedHashMap<>();
+        for (SweepPoint point : report.points()) {
+            if (settings.isEmpty()) {
+                settings.putAll(point.options());
+            }
+            settings.entrySet().retainAll(point.options().entrySet());
+        }
+        return settings;
     }
 
     private Map<String, Object> series(List<SweepPoint> points) {
@@ -61,14 +89,17 @@ public final class SweepPage {
         return name.isEmpty() ? "all" : name;
     }
 
-    /** Of a sweep that has no depths, all are at 1. */
+    /** Of a sweep that has none among its axes, that of the jobs. */
     private static int depth(SweepPoint point) {
-        return Integer.parseInt(point.settings().getOrDefault(SweepAxes.DEPTH, "1"));
+        return Integer.parseInt(
+                point.settings()
+                        .getOrDefault(
+                                SweepAxes.DEPTH, point.options().getOrDefault("iodepth", "1")));
     }
 
     private List<List<String>> rows() {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("", "depth", "IOPS", "MiB/s", "mean, us", "p50", "p99", "p99.9", ""));
+        rows.add(List.of("", "depth", "IOPS", "MiB/s", "mean, µs", "p50", "p99", "p99.9", ""));
         for (List<SweepPoint> series : report.series()) {
             for (SweepPoint point : series) {
                 rows.add(

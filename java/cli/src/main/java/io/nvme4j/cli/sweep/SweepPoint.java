@@ -12,12 +12,19 @@ import java.util.Map;
  * A point of a sweep, all devices, threads and directions together.
  *
  * @param settings value of each axis
+ * @param options all settings of the first job
+ * @param transport one line about each controller
  * @param iops commands in a second
  * @param bytesPerSecond what they moved
  * @param latencies of all of them
  */
 public record SweepPoint(
-        Map<String, String> settings, double iops, double bytesPerSecond, Latencies latencies) {
+        Map<String, String> settings,
+        Map<String, String> options,
+        List<String> transport,
+        double iops,
+        double bytesPerSecond,
+        Latencies latencies) {
     /** What a run measured. */
     public static SweepPoint of(Map<String, String> settings, RunResult result) {
         Latencies latencies = new Latencies();
@@ -30,7 +37,9 @@ public record SweepPoint(
                 latencies.add(measured.total());
             }
         }
-        return new SweepPoint(settings, iops, bytes, latencies);
+        Map<String, String> options =
+                result.threads().isEmpty() ? Map.of() : result.threads().getFirst().job().options();
+        return new SweepPoint(settings, options, result.transport(), iops, bytes, latencies);
     }
 
     /**

@@ -25,6 +25,10 @@ public final class SweepReport {
         this.points = points;
     }
 
+    List<SweepPoint> points() {
+        return points;
+    }
+
     /** The points of each series, in which only the depth differs. */
     public List<List<SweepPoint>> series() {
         Map<Map<String, String>, List<SweepPoint>> series = new LinkedHashMap<>();

@@ -2,6 +2,7 @@
 package io.nvme4j.cli.compare;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nvme4j.cli.Cli;
@@ -56,10 +57,46 @@ class ComparisonTest {
         Path b = run("b.json", 1100, noisy(1100, 0.02, 2, 50));
         Cli.Result result = Cli.run("compare", a.toString(), b.toString()).assertOk();
         String iops = line(result.out(), "read IOPS");
-        assertTrue(iops.contains("1.100") && iops.endsWith("differs"), iops);
+        assertTrue(iops.contains("1.100") && iops.endsWith("perhaps"), iops);
         String latency = line(result.out(), "read p99");
         assertTrue(latency.endsWith("unknown"), latency);
         assertTrue(result.out().contains("not known"), result.out());
+    }
+
+    /** The intervals' percentiles tell how sure that of the whole is, but are not its mean. */
+    @Test
+    void percentilesAreJudgedByThoseOfIntervals() {
+        RatioInterval interval = RatioInterval.of(noisy(100, 0.1, 1, 10), noisy(100, 0.1, 2, 10));
+        RatioInterval other = interval.around(2);
+        assertEquals(2, Math.sqrt(other.low() * other.high()), 1e-9);
+        assertEquals(interval.high() / interval.low(), other.high() / other.low(), 1e-9);
+        assertFalse(other.isNoise());
+    }
+
+    @Test
+    void runsOfThisCommandTellHowSureTheyAre() {
+        List<String> files = new ArrayList<>();
+        for (String name : List.of("a.json", "b.json")) {
+            files.add(directory.resolve(name).toString());
+            Cli.run(
+                            "bench",
+                            "-r",
+                            "trtype:EMBEDDED size:1M",
+                            "-t",
+                            "3",
+                            "-a",
+                            "0",
+                            "--rate",
+                            "5000",
+                            "--output-format=json",
+                            "--output",
+                            files.getLast())
+                    .assertOk();
+        }
+        String out = Cli.run("compare", files.getFirst(), files.getLast()).assertOk().out();
+        assertFalse(out.contains("unknown"), out);
+        assertFalse(out.contains("Not the same"), out);
+        assertTrue(line(out, "read p99.9").matches(".* (noise|perhaps)"), out);
     }
 
     @Test

@@ -50,6 +50,7 @@ class FioReportTest {
                                         0,
                                         0,
                                         rows,
+                                        0,
                                         2 * SECOND,
                                         SECOND,
                                         SECOND / 2,

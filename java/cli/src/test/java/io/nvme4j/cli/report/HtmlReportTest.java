@@ -10,13 +10,18 @@ import io.nvme4j.cli.Cli;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The page, as a browser shows it. */
@@ -113,6 +118,33 @@ class HtmlReportTest {
         }
         assertFalse(shown.document().contains("NaN"), "a number is none");
         assertFalse(shown.document().contains("class=\"none\""), "a plot is empty");
+    }
+
+    /** What is special about each is drawn too, and nothing that isn't there. */
+    @ParameterizedTest
+    @CsvSource({
+        "1, -w randrw -d 2",
+        "1, -w randread -d 1",
+        "1, -w randread -L --rate 1000",
+        "1, -w randtrim -q 1",
+        "3, --sweep w=randread;randwrite"
+    })
+    void browserDrawsUnusualRuns(int least, String options) throws Exception {
+        Optional<String> browser = browser();
+        assumeTrue(browser.isPresent(), "no chromium on the PATH: the page was not looked at");
+        Path page = directory.resolve("run.html");
+        List<String> arguments =
+                new ArrayList<>(List.of("bench", "-r", "trtype:EMBEDDED size:1M", "-a", "0"));
+        arguments.addAll(List.of("-t", "1", "--report", page.toString()));
+        arguments.addAll(List.of(options.replace(';', ',').split(" ", -1)));
+        Cli.run(arguments.toArray(String[]::new)).assertOk();
+        Shown shown = show(browser.orElseThrow(), page);
+        assertEquals("", shown.console());
+        Matcher plots = Pattern.compile("data-plots=\"(\\d+)\"").matcher(shown.document());
+        assertTrue(plots.find() && Integer.parseInt(plots.group(1)) >= least, shown.document());
+        assertFalse(shown.document().contains("NaN"), "a number is none");
+        assertEquals(
+                options.contains("-L"), shown.document().contains("of it the device"), options);
     }
 
     @Test

@@ -53,7 +53,9 @@ class SweepTest {
             double iops = Math.min(depth / 100e-6, 160_000);
             Latencies latencies = new Latencies();
             latencies.record((long) (depth / iops * 1e9));
-            points.add(new SweepPoint(Map.of("q", "" + depth), iops, 0, latencies));
+            points.add(
+                    new SweepPoint(
+                            Map.of("q", "" + depth), Map.of(), List.of(), iops, 0, latencies));
         }
         assertEquals("16", SweepPoint.knee(points).settings().get("q"));
     }
