@@ -210,7 +210,7 @@ function tables() {
     element(tile, 'b', {}, value);
     element(tile, 'span', {}, name);
   }
-  for (const lines of data.tables) {
+  for (const lines of data.tables.filter(rows => rows.length > 1)) {
     const rows = element(element(document.getElementById('tables'), 'div', { class: 'table' }), 'table');
     lines.forEach((cells, i) => {
       const row = element(rows, 'tr', cells[0] === 'Total' ? { class: 'total' } : {});
