@@ -41,8 +41,8 @@ import java.util.stream.Stream;
         versionProvider = VersionText.class,
         sortOptions = false,
         customSynopsis = "nvme4j bench [<option>...] [<job file>...]",
+        footerHeading = "%nNotes:%n",
         footer = {
-            "",
             "Jobs that write or deallocate destroy what is on the namespace. On any device but the"
                     + " built-in one they need --destroy-data, or the drive's serial number typed"
                     + " in; a drive that the kernel uses or that has partitions is refused.",

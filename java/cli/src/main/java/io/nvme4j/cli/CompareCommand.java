@@ -31,8 +31,8 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class,
         sortOptions = false,
+        footerHeading = "%nNotes:%n",
         footer = {
-            "",
             "With several runs of each side the interval of a ratio is Welch's, of 95 %%, from run"
                 + " to run: noise or differs. With one run of each it is from what varies inside of"
                 + " them: noise or perhaps, as it knows nothing of what changes from run to run."

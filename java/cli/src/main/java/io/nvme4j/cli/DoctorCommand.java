@@ -34,8 +34,8 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class,
         sortOptions = false,
+        footerHeading = "%nNotes:%n",
         footer = {
-            "",
             "Exit codes: 0 no error, perhaps warnings; 1 an error; 2 wrong command line.",
             "",
             "Examples:",

@@ -27,9 +27,8 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class,
         sortOptions = false,
+        footerHeading = "%nExamples:%n",
         footer = {
-            "",
-            "Examples:",
             "  nvme4j identify",
             "  nvme4j identify -r 'trtype:PCIE traddr:0000:01:00.0' --output-format=json"
         })

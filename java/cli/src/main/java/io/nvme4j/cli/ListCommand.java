@@ -27,9 +27,8 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class,
         sortOptions = false,
+        footerHeading = "%nExamples:%n",
         footer = {
-            "",
-            "Examples:",
             "  nvme4j list",
             "  nvme4j list -r trtype:EMBEDDED -r 'trtype:PCIE traddr:0000:01:00.0'",
             "  nvme4j list -r 'trtype:TCP traddr:10.0.0.1 trsvcid:4420'"

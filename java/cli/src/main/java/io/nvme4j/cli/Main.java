@@ -33,8 +33,8 @@ import java.nio.charset.Charset;
             GenerateCompletion.class,
             HelpCommand.class
         },
+        footerHeading = "%nNotes:%n",
         footer = {
-            "",
             "Exit codes: 0 done, 1 failed, 2 wrong command line, 130 ended by Ctrl-C.",
             "NVME4J_DEBUG=1 in the environment prints the stack trace of an error.",
             "",

@@ -40,9 +40,8 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class,
         sortOptions = false,
+        footerHeading = "%nExamples:%n",
         footer = {
-            "",
-            "Examples:",
             "  nvme4j map --offset 0x124 --length 1M --mdts 128K --scramble",
             "  nvme4j map --offset 0x123 --length 1M --mdts 128K --scramble --pages 2m --sgl",
             "  nvme4j map --range 0+6K --range 8K+2K --scramble",

@@ -40,8 +40,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class,
         sortOptions = false,
+        footerHeading = "%nNotes:%n",
         footer = {
-            "",
             "Without a ledger it reads the whole namespace and checks every block that has a mark"
                     + " against that. Blocks that are stale or lost are not found so.",
             "",
