@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* SPDK's environment (memory, PCI), started on the first attach and kept until the process ends. */
+#define _GNU_SOURCE /* strchrnul */
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -44,11 +45,12 @@ static int memory_size(unsigned long *mb, struct n4j_error *error) {
     const char *wanted = option_value("spdk.memory_mb");
     unsigned long need = wanted != NULL ? strtoul(wanted, NULL, 10) : LEAST_MEMORY_MB;
     if (free_mb < need) {
-        return n4j_fail(error, -ENOMEM,
-                        "SPDK needs %lu MiB of free hugepages, and the machine has %lu: as root, "
-                        "'hugepages-setup/hugepages-setup reserve --count N' reserves more "
-                        "('nvme4j doctor' says who holds those that there are)",
-                        need, free_mb);
+        return n4j_fail(
+            error, -ENOMEM,
+            "SPDK needs %lu MiB of free hugepages, and the machine has %lu that it can "
+            "use: as root, 'hugepages-setup/hugepages-setup reserve --count N' reserves "
+            "more ('nvme4j doctor' says who holds those that there are)",
+            need, free_mb);
     }
     if (wanted != NULL) {
         *mb = need;
@@ -134,21 +136,29 @@ static int start_on_own_thread(struct start *attempt) {
     return attempt->code < 0 ? attempt->code : 0;
 }
 
-/* DPDK's last line is the nearest to a reason that it gives. */
-static const char *last_line(char *text) {
-    size_t length = strlen(text);
-    while (length > 0 && text[length - 1] == '\n') {
-        text[--length] = '\0';
+/* What DPDK says, which is complaints alone at the level that SPDK sets, in one line. */
+static void join_complaints(const char *text, char *joined, size_t size) {
+    static const char prefix[] = "EAL: ";
+    size_t used = 0;
+    joined[0] = '\0';
+    for (const char *line = text; line != NULL && *line != '\0' && used < size;) {
+        const char *end = strchrnul(line, '\n');
+        if (strncmp(line, prefix, sizeof(prefix) - 1) == 0) {
+            line += sizeof(prefix) - 1;
+            used += (size_t)snprintf(joined + used, size - used, "%s%.*s", used == 0 ? "" : "; ",
+                                     (int)(end - line), line);
+        }
+        line = *end == '\0' ? NULL : end + 1;
     }
-    const char *newline = strrchr(text, '\n');
-    return newline == NULL ? text : newline + 1;
 }
 
-/* SPDK's first error, where it says more than that DPDK failed. */
-static const char *reason(struct n4j_spdk_log_lines *lines) {
-    const bool of_spdk =
-        lines->error[0] != '\0' && strncmp(lines->error, "Failed to initialize DPDK", 25) != 0;
-    return of_spdk ? lines->error : last_line(lines->text);
+/* SPDK's first error, but for DPDK's where it says only that DPDK failed. */
+static void find_reason(const struct n4j_spdk_log_lines *lines, char *reason, size_t size) {
+    join_complaints(lines->text, reason, size);
+    const bool is_vague = strncmp(lines->error, "Failed to initialize DPDK", 25) == 0;
+    if (lines->error[0] != '\0' && (reason[0] == '\0' || !is_vague)) {
+        snprintf(reason, size, "%s", lines->error);
+    }
 }
 
 int n4j_spdk_environment_start(struct n4j_error *error) {
@@ -170,12 +180,14 @@ int n4j_spdk_environment_start(struct n4j_error *error) {
     code = start_on_own_thread(&attempt);
     n4j_spdk_hugepages_unlink();
     if (code != 0) {
+        char reason[400];
+        find_reason(&attempt.lines, reason, sizeof(reason));
         state = FAILED;
         snprintf(
             failure, sizeof(failure),
-            "SPDK's environment does not start with %lu MiB: %.400s ('nvme4j doctor' looks for the "
+            "SPDK's environment does not start with %lu MiB: %s ('nvme4j doctor' looks for the "
             "cause)",
-            attempt.memory_mb, reason(&attempt.lines));
+            attempt.memory_mb, reason);
         return n4j_fail(error, code, "%s", failure);
     }
     state = STARTED;

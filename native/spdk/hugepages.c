@@ -10,11 +10,9 @@
 
 #include "spdk_transport.h"
 
-static const char pools[] = "/sys/kernel/mm/hugepages";
-
-static uint64_t free_pages_of(const char *pool) {
+static uint64_t free_pages_of(const char *directory, const char *pool) {
     char path[512];
-    snprintf(path, sizeof(path), "%s/%s/free_hugepages", pools, pool);
+    snprintf(path, sizeof(path), "%s/%s/free_hugepages", directory, pool);
     FILE *file = fopen(path, "re");
     if (file == NULL) {
         return 0;
@@ -27,8 +25,8 @@ static uint64_t free_pages_of(const char *pool) {
     return pages;
 }
 
-/* Bytes of free hugepages, of every size. */
-uint64_t n4j_spdk_hugepages_free(void) {
+/* Bytes of free hugepages, of every size, in a directory of the kernel's pools. */
+static uint64_t free_in(const char *pools) {
     DIR *directory = opendir(pools);
     if (directory == NULL) {
         return 0;
@@ -38,10 +36,42 @@ uint64_t n4j_spdk_hugepages_free(void) {
     while ((entry = readdir(directory)) != NULL) {
         unsigned long long kib;
         if (sscanf(entry->d_name, "hugepages-%llukB", &kib) == 1) {
-            bytes += free_pages_of(entry->d_name) * kib * 1024;
+            bytes += free_pages_of(pools, entry->d_name) * kib * 1024;
         }
     }
     closedir(directory);
+    return bytes;
+}
+
+static bool has_processors(int node) {
+    char path[64];
+    snprintf(path, sizeof(path), "/sys/devices/system/node/node%d/cpulist", node);
+    FILE *file = fopen(path, "re");
+    if (file == NULL) {
+        return true;
+    }
+    int first = fgetc(file);
+    fclose(file);
+    return first != EOF && first != '\n';
+}
+
+/* DPDK takes pages of the NUMA nodes that have processors, and knows of no others. */
+uint64_t n4j_spdk_hugepages_free(void) {
+    uint64_t bytes = free_in("/sys/kernel/mm/hugepages");
+    DIR *nodes = opendir("/sys/devices/system/node");
+    if (nodes == NULL) {
+        return bytes;
+    }
+    const struct dirent *entry;
+    while ((entry = readdir(nodes)) != NULL) {
+        int node;
+        if (sscanf(entry->d_name, "node%d", &node) == 1 && !has_processors(node)) {
+            char pools[64];
+            snprintf(pools, sizeof(pools), "/sys/devices/system/node/node%d/hugepages", node);
+            bytes -= free_in(pools);
+        }
+    }
+    closedir(nodes);
     return bytes;
 }
 

@@ -64,7 +64,7 @@ final class HugepageNodesCheck implements Check {
                                                     .formatted(allowed)
                                             + " free")
                             .means("the free ones are on nodes that its cpuset leaves out")
-                            .mendedBy(reserve(situation, nodes, node))
+                            .mendedBy(reserve(situation, node))
                             .on(Transport.OF_SPDK));
         }
     }
@@ -84,22 +84,12 @@ final class HugepageNodesCheck implements Check {
                                     "drive %s is near node %d, where no hugepage is free"
                                             .formatted(drive.address(), node))
                             .means("its data would cross between the nodes, which is slower")
-                            .mendedBy(reserve(situation, nodes, node))
+                            .mendedBy(reserve(situation, node))
                             .on(Set.of(Transport.PCIE)));
         }
     }
 
-    private static String reserve(Situation situation, Map<Integer, List<Pool>> nodes, int node) {
-        long pageBytes = new Hugepages(situation.machine()).usualPageBytes();
-        Pool pool =
-                nodes.getOrDefault(node, List.of()).stream()
-                        .filter(each -> each.pageBytes() == pageBytes)
-                        .findFirst()
-                        .orElse(new Pool(pageBytes, 0, 0));
-        return situation
-                .commands()
-                .setup(
-                        "reserve --count %d --node %d"
-                                .formatted(situation.memory().pagesFor(pool), node));
+    private static String reserve(Situation situation, int node) {
+        return HugepagesCheck.reserve(situation, new Hugepages(situation.machine()), node);
     }
 }

@@ -43,15 +43,24 @@ final class HugepagesCheck implements Check {
 
     private static Finding free(Situation situation, Hugepages hugepages, HugepageHolders holders) {
         SpdkMemory memory = situation.memory();
-        long free = hugepages.pools().stream().mapToLong(Pool::freeBytes).sum();
+        long far = hugepages.freeBytesFarFromProcessors();
+        long free = hugepages.pools().stream().mapToLong(Pool::freeBytes).sum() - far;
         String seen =
                 hugepages.pools().stream().map(HugepagesCheck::describe).collect(joining(", "))
-                        + (taken(hugepages) ? describe(holders.all()) : "");
+                        + (taken(hugepages) ? describe(holders.all()) : "")
+                        + (far > 0
+                                ? "; %s of these on NUMA nodes without processors, which SPDK does not use"
+                                        .formatted(Sizes.of(far))
+                                : "");
         if (free >= memory.usual()) {
             return Finding.ok("hugepages.free", SUBJECT, seen);
         }
         String command =
-                situation.commands().setup("reserve --count " + count(situation, hugepages));
+                far > 0
+                        ? reserve(situation, hugepages, hugepages.nodesWithProcessors().getFirst())
+                        : situation
+                                .commands()
+                                .setup("reserve --count " + count(situation, hugepages));
         if (free < memory.least()) {
             return Finding.error("hugepages.free", SUBJECT, seen)
                     .means("SPDK needs " + Sizes.of(memory.least()) + " of free ones at least")
@@ -62,6 +71,21 @@ final class HugepagesCheck implements Check {
                 .means("SPDK takes " + Sizes.of(memory.usual()) + " where there are as many")
                 .mendedBy(command)
                 .on(Transport.OF_SPDK);
+    }
+
+    /** Reserves as many on a node as SPDK takes. */
+    static String reserve(Situation situation, Hugepages hugepages, int node) {
+        long pageBytes = hugepages.usualPageBytes();
+        Pool pool =
+                hugepages.poolsOfNodes().getOrDefault(node, List.of()).stream()
+                        .filter(each -> each.pageBytes() == pageBytes)
+                        .findFirst()
+                        .orElse(new Pool(pageBytes, 0, 0));
+        return situation
+                .commands()
+                .setup(
+                        "reserve --count %d --node %d"
+                                .formatted(situation.memory().pagesFor(pool), node));
     }
 
     /** How many pages of the usual size there have to be. */

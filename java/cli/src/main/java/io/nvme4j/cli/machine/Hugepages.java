@@ -53,6 +53,24 @@ public final class Hugepages {
         return nodes;
     }
 
+    /** NUMA nodes that have processors; those of which it isn't known count as such. */
+    public List<Integer> nodesWithProcessors() {
+        return poolsOfNodes().keySet().stream().filter(node -> hasProcessors(node)).toList();
+    }
+
+    /** Bytes that nobody has, on NUMA nodes without processors. */
+    public long freeBytesFarFromProcessors() {
+        return poolsOfNodes().entrySet().stream()
+                .filter(node -> !hasProcessors(node.getKey()))
+                .flatMap(node -> node.getValue().stream())
+                .mapToLong(Pool::freeBytes)
+                .sum();
+    }
+
+    private boolean hasProcessors(int node) {
+        return !machine.text(NODES + "/node" + node + "/cpulist").orElse("?").isEmpty();
+    }
+
     private List<Pool> pools(String directory) {
         List<Pool> pools = new ArrayList<>();
         for (String name : machine.children(directory)) {

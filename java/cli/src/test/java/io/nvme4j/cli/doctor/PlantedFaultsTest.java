@@ -104,6 +104,15 @@ class PlantedFaultsTest {
                         "hugepages.free",
                         "sudo hugepages-setup reserve --count 639",
                         m -> m.pages(512, 1).process(77, "nvmf_tgt", "HugetlbPages:\t 1046528 kB")),
+                error(
+                        "hugepages where no processor is",
+                        "hugepages.free",
+                        "sudo hugepages-setup reserve --count 128 --node 0",
+                        m ->
+                                m.pages(256, 256)
+                                        .nodePages(0, 0, 0)
+                                        .file("/sys/devices/system/node/node1/cpulist", "")
+                                        .file(DEVICES + DRIVE + "/numa_node", "1")),
                 warning(
                         "fewer hugepages than usual",
                         "hugepages.free",
