@@ -151,7 +151,11 @@ class VerifyTest {
                         "0",
                         "--integrity",
                         ledger.toString())) {
-            Thread.sleep(2500);
+            while (!Files.exists(ledger)) { // a busy machine takes its time
+                assertTrue(child.isAlive(), child.err());
+                Thread.sleep(50);
+            }
+            Thread.sleep(2000);
             child.signal("KILL");
             child.awaitExit();
         }
