@@ -13,8 +13,10 @@ import picocli.CommandLine.Parameters;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The options of {@code bench}, in the groups of its help, and the job that they make. */
 final class BenchOptions {
@@ -258,6 +260,10 @@ final class BenchOptions {
     }
 
     private void check() {
+        Set<String> seen = new HashSet<>();
+        for (String id : device.transportIds) {
+            require(seen.add(id), "-r", id, "it is given twice: -P makes more queue pairs");
+        }
         require(
                 load.ioSize == null || load.ioSize > 0,
                 "-o",
@@ -284,22 +290,27 @@ final class BenchOptions {
         put(job, "rw", "-w", load.workload);
         put(job, "bs", "-o", load.ioSize);
         put(job, "iodepth", "-q", load.depth);
+        Workload workload = load.workload == null ? Workload.randread : load.workload;
         if (load.zipf != null) {
+            refuseUnless(workload.isRandom(), "-F is for workloads at random, not for", workload);
             put(job, "random_distribution", "-F " + load.zipf, "zipf:" + load.zipf);
         }
         Integer percentage = load.readPercentage;
         if (percentage != null) {
-            Workload workload = load.workload == null ? Workload.randread : load.workload;
-            if (!workload.isMixed() && jobFiles.isEmpty()) {
-                throw new IllegalArgumentException(
-                        "-M is for -w rw and randrw, not for " + workload);
-            }
+            refuseUnless(workload.isMixed(), "-M is for -w rw and randrw, not for", workload);
             require(
                     percentage >= 0 && percentage <= 100,
                     "-M",
                     percentage,
                     "a percentage is from 0 to 100");
             put(job, "rwmixread", "-M", percentage);
+        }
+    }
+
+    /** What job files say of their workloads comes first. */
+    private void refuseUnless(boolean condition, String reason, Workload workload) {
+        if (!condition && jobFiles.isEmpty()) {
+            throw new IllegalArgumentException(reason + " " + workload);
         }
     }
 

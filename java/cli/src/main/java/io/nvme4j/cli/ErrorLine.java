@@ -6,6 +6,7 @@ import io.nvme4j.error.NvmeException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 import java.util.List;
 import java.util.Objects;
@@ -21,11 +22,18 @@ final class ErrorLine {
     static int wrongArguments(ParameterException e, String[] arguments) {
         CommandLine commandLine = e.getCommandLine();
         String command = commandLine.getCommandSpec().qualifiedName();
-        List<String> lines = Objects.toString(e.getMessage()).lines().toList();
+        List<String> lines = message(e).lines().toList();
         lines.subList(0, lines.size() - 1).forEach(line -> print(commandLine, line));
         print(commandLine, lines.getLast() + " (" + command + " --help tells more)");
         printTrace(commandLine, e);
         return ExitCode.USAGE;
+    }
+
+    private static String message(ParameterException e) {
+        String own = Objects.toString(e.getMessage());
+        return e instanceof UnmatchedArgumentException unmatched
+                ? SpdkPerfOptions.reason(unmatched.getUnmatched().getFirst()).orElse(own)
+                : own;
     }
 
     /** The command failed. */

@@ -89,7 +89,7 @@ final class OutputOptions {
     private @Nullable Path fioLogs;
 
     @Option(
-            names = {"-L", "--latency"},
+            names = {"-L", "--latency", "--enable-sw-latency-tracking"},
             description =
                     "Tracks latency: splits it into waiting, device and callback, and prints more"
                             + " percentiles. -LL: prints its histogram too")

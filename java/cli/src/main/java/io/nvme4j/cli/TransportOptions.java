@@ -91,29 +91,11 @@ final class TransportOptions {
     private @Nullable String metadata;
 
     @Option(
-            names = {"-E", "--enable-interrupt"},
-            hidden = true)
-    private boolean interrupts;
-
-    @Option(
-            names = {"-R", "--enable-uring"},
-            hidden = true)
-    private boolean uring;
-
-    @Option(
-            names = {"-V", "--enable-vmd"},
-            hidden = true)
-    private boolean vmd;
-
-    @Option(
-            names = {"-l", "--enable-ssd-latency-tracking"},
-            hidden = true)
-    private boolean driveLatency;
-
-    @Option(
-            names = {"-b", "--allowed-pci-addr"},
-            hidden = true)
-    private @Nullable String allowedAddress;
+            names = {"-D", "--disable-sq-cmb"},
+            hidden = true,
+            description = "It is so always")
+    @SuppressWarnings("UnusedVariable") // holds anyway
+    private boolean queuesInHostMemory;
 
     TransportOptions() {}
 
@@ -124,14 +106,6 @@ final class TransportOptions {
      */
     void addTo(Settings job) {
         refuse(group != null && group < 0, "-i " + group, "a number is 0 or more");
-        refuse(interrupts, "-E", "completions are polled for, as that is what is measured");
-        refuse(
-                uring,
-                "-R",
-                "there are no kernel devices here: bench/ compares with fio's io_uring");
-        refuse(vmd, "-V", "drives behind a volume management device are not supported");
-        refuse(driveLatency, "-l", "the drive's own latency log is vendor specific");
-        refuse(allowedAddress != null, "-b", "name the drive by -r, no other is attached to");
         if (metadata != null) {
             addMetadata(job, metadata);
         }
