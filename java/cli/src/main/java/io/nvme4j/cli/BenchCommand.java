@@ -8,6 +8,7 @@ import io.nvme4j.cli.result.RunResult;
 import io.nvme4j.cli.sweep.SweepAxes;
 import io.nvme4j.cli.sweep.SweepPoint;
 import io.nvme4j.cli.text.VersionText;
+import io.nvme4j.error.NvmeException;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -85,12 +86,13 @@ final class BenchCommand implements Callable<Integer> {
             return sweep(axes.get(), begin);
         }
         List<Job> jobs = jobs(Map.of());
-        return exitCode(
+        RunResult result =
                 run(
                         jobs,
                         transportIds(jobs),
                         safety(),
-                        result -> options.output().write(out, result, begin)));
+                        measured -> options.output().write(out, measured, begin));
+        return exitCode(result.failure(), result.signal());
     }
 
     /**
@@ -102,21 +104,28 @@ final class BenchCommand implements Callable<Integer> {
     private RunResult run(
             List<Job> jobs, List<TransportId> ids, WriteSafety safety, Consumer<RunResult> report)
             throws InterruptedException {
-        options.prepareTransport();
-        PrintWriter err = spec.commandLine().getErr();
         RunResult result;
-        if (jobs.stream().anyMatch(Job::destroysData)) {
-            ids.forEach(safety::checkBeforeAttach);
-        }
         try (Benchmark benchmark =
-                new Benchmark(ids, err, safety, targets -> plan(jobs, ids, targets))) {
+                benchmark(jobs, ids, safety, targets -> plan(jobs, ids, targets))) {
             result = benchmark.run();
             report.accept(result);
         }
         if (!result.failure().isEmpty()) {
-            err.println("nvme4j: " + result.failure());
+            spec.commandLine().getErr().println("nvme4j: " + result.failure());
         }
         return result;
+    }
+
+    private Benchmark benchmark(
+            List<Job> jobs,
+            List<TransportId> ids,
+            WriteSafety safety,
+            Function<Function<TransportId, List<Target>>, RunPlan> planner) {
+        options.prepareTransport();
+        if (jobs.stream().anyMatch(Job::destroysData)) {
+            ids.forEach(safety::checkBeforeAttach);
+        }
+        return new Benchmark(ids, spec.commandLine().getErr(), safety, planner);
     }
 
     private Optional<SweepAxes> axes() {
@@ -131,27 +140,50 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    /** One run for each point; ends with the first that does not come to its end. */
+    /** One run for each point, up to the first that does not come to its end. */
     private int sweep(SweepAxes axes, ZonedDateTime begin) throws InterruptedException {
-        List<List<Job>> all = axes.points().stream().map(this::jobs).toList(); // are they right?
-        List<TransportId> ids = transportIds(all.getFirst());
+        List<List<Job>> all = axes.points().stream().map(this::jobs).toList();
+        List<Job> jobs = all.stream().flatMap(List::stream).toList();
+        List<TransportId> ids = transportIds(jobs);
         WriteSafety safety = safety();
+        benchmark(jobs, ids, safety, targets -> checked(all, ids, safety, targets)).close();
         List<SweepPoint> points = new ArrayList<>();
         int code = ExitCode.OK;
-        for (int i = 0; i < all.size() && code == ExitCode.OK; i++) {
-            RunResult result = run(all.get(i), ids, safety, nothing -> {});
-            points.add(SweepPoint.of(axes.points().get(i), result));
-            code = exitCode(result);
+        try (Interrupts between = new Interrupts(() -> {})) {
+            for (int i = 0; i < all.size() && code == ExitCode.OK; i++) {
+                RunResult result = run(all.get(i), ids, safety, nothing -> {});
+                points.add(SweepPoint.of(axes.points().get(i), result));
+                code = exitCode(result.failure(), Math.max(result.signal(), between.received()));
+            }
+        } catch (NvmeException e) {
+            code = ErrorLine.failed(e, spec.commandLine());
         }
-        options.output().writeSweep(spec.commandLine().getOut(), points, begin);
+        if (!points.isEmpty()) {
+            options.output().writeSweep(spec.commandLine().getOut(), points, begin);
+        }
+        if (code > ExitCode.SIGNAL) {
+            spec.commandLine().getErr().println("nvme4j: stopped early by a signal");
+        }
         return code;
     }
 
-    private static int exitCode(RunResult result) {
-        if (!result.failure().isEmpty()) {
+    /** The plan of the first point; what is wrong with any, or may not be written, is told now. */
+    private RunPlan checked(
+            List<List<Job>> all,
+            List<TransportId> ids,
+            WriteSafety safety,
+            Function<TransportId, List<Target>> targets) {
+        List<RunPlan> plans = all.stream().map(jobs -> plan(jobs, ids, targets)).toList();
+        plans.forEach(RunPlan::check);
+        plans.forEach(safety::check);
+        return plans.getFirst();
+    }
+
+    private static int exitCode(String failure, int signal) {
+        if (!failure.isEmpty()) {
             return ExitCode.FAILURE;
         }
-        return result.signal() == 0 ? ExitCode.OK : ExitCode.SIGNAL + result.signal();
+        return signal == 0 ? ExitCode.OK : ExitCode.SIGNAL + signal;
     }
 
     /** Those of the job files, or the one that the options make. */

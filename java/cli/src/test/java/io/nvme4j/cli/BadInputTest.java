@@ -22,6 +22,11 @@ class BadInputTest {
                     -t -1        | measure for at least 1 second
                     -a -1        | a warm-up can't be shorter than 0 seconds
                     -w backwards | expected one of [read, write, randread, randwrite, rw, randrw, trim,
+                    -w read -F 1 | -F is for workloads at random, not for read
+                    -r trtype:EMBEDDED -r trtype:EMBEDDED | it is given twice
+                    -m           | -m: how busy each processor was
+                    --log-level=info | NVME4J_SPDK_LOG=1
+                    --psk-path k | without TLS
                     -M 70        | -M is for -w rw and randrw, not for randread
                     -w rw -M 101 | a percentage is from 0 to 100
                     -c 0x0       | has no processor in it
@@ -62,6 +67,7 @@ class BadInputTest {
                     -o 1000   | no multiple of the block size | use -o 1024
                     -o 511    | no multiple of the block size | use -o 512
                     -o 1G     | above the maximum transfer size | use -o
+                    --sweep o=4k,8M | above the maximum transfer size | use -o
                     -q 100000 | above what the queues of EMBEDDED (memory) ns 1 take | use -q
                     """)
     void limitsOfTheController(String options, String message, String remedy) {
