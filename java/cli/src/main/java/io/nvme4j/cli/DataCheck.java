@@ -21,12 +21,12 @@ final class DataCheck implements AutoCloseable {
     private final RunControl control;
     private final BlockGuard guard;
 
-    /* Writes that are to be read: a ring. Reading begins when it is full, and ends when it is empty. */
+    /* Writes that are to be read: a ring. When it is full, a batch of them is read. */
     private final long[] backlogLbas;
     private final int[] backlogBlocks;
     private int backlogFirst;
     private int backlogCount;
-    private boolean isReading;
+    private int toRead;
 
     private long nextUnit;
     private final long endUnit;
@@ -73,7 +73,9 @@ final class DataCheck implements AutoCloseable {
             int at = (backlogFirst + backlogCount++) % backlogLbas.length;
             backlogLbas[at] = lba;
             backlogBlocks[at] = count;
-            isReading = backlogCount == backlogLbas.length;
+            if (backlogCount == backlogLbas.length) {
+                toRead = job.verification().batch();
+            }
         }
     }
 
@@ -83,7 +85,7 @@ final class DataCheck implements AutoCloseable {
 
     /** Whether what was written is to be read before there are further writes. */
     boolean hasBacklog() {
-        return isReading;
+        return toRead > 0;
     }
 
     /** Chooses the next of them; false where it is being written again. */
@@ -91,7 +93,8 @@ final class DataCheck implements AutoCloseable {
         startingLba = backlogLbas[backlogFirst];
         blocks = backlogBlocks[backlogFirst];
         backlogFirst = (backlogFirst + 1) % backlogLbas.length;
-        isReading = --backlogCount > 0;
+        backlogCount--;
+        toRead--;
         return guard.claim(startingLba, blocks);
     }
 

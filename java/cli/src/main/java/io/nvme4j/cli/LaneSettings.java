@@ -59,12 +59,12 @@ record LaneSettings(
         if (job.limits().timeBased()) {
             return Long.MAX_VALUE;
         }
-        long whole = span().blocks() * target.namespace().blockSize();
-        long amount =
-                job.limits().ioSize().isNothing()
-                        ? whole
-                        : job.limits().ioSize().of(target.namespace().sizeInBytes());
-        return share(amount) * job.limits().loops();
+        long region = whole().blocks() * target.namespace().blockSize();
+        Extent ioSize = job.limits().ioSize();
+        long amount = ioSize.isNothing() ? region : ioSize.of(region);
+        // Those that verify have a slice of the region each, and move no more than that.
+        long own = job.verification().isOn() ? amount / Math.max(parts, slices) : share(amount);
+        return own * job.limits().loops();
     }
 
     private long share(long whole) {

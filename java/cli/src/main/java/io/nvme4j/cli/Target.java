@@ -59,6 +59,12 @@ record Target(TransportId id, Controller controller, Namespace namespace, String
                 checkSizes(job.sizes(direction), direction);
             }
         }
+        long alignment = job.access().alignment();
+        if (alignment % namespace.blockSize() != 0) {
+            throw new NvmeException(
+                    "job %s aligns I/Os to %d bytes, which is no multiple of the block size, %d"
+                            .formatted(job.name(), alignment, namespace.blockSize()));
+        }
         int deepest = controller.maximumQueueDepth();
         if (job.depth() > deepest) {
             throw new NvmeException(

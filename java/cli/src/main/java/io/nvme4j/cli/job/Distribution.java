@@ -76,22 +76,30 @@ public record Distribution(Kind kind, double parameter, double center, List<Zone
 
     private static Distribution curve(Setting setting, Kind kind, String[] numbers) {
         double parameter = Units.decimal(setting, numbers[0]);
-        boolean valid =
-                switch (kind) {
-                    case ZIPF -> parameter > 0 && parameter <= 10;
-                    case PARETO -> parameter > 0 && parameter < 1;
-                    default -> parameter > 0 && parameter <= 100;
-                };
-        if (!valid) {
-            throw setting.wrong(
-                    "theta of zipf is above 0 and at most 10, h of pareto between 0 and 1,"
-                            + " normal's deviation above 0 and at most 100 percent");
+        switch (kind) {
+            case ZIPF ->
+                    require(setting, parameter <= 10, parameter, "theta of zipf", "at most 10");
+            case PARETO -> require(setting, parameter < 1, parameter, "h of pareto", "below 1");
+            default ->
+                    require(
+                            setting,
+                            parameter <= 100,
+                            parameter,
+                            "normal's deviation",
+                            "at most 100 percent");
         }
         double center = numbers.length == 1 ? -1 : Units.decimal(setting, numbers[1]);
         if (center > 1) {
             throw setting.wrong("the center is from 0 to 1");
         }
         return new Distribution(kind, parameter, center, List.of());
+    }
+
+    private static void require(
+            Setting setting, boolean isBelow, double parameter, String name, String limit) {
+        if (parameter <= 0 || !isBelow) {
+            throw setting.wrong(name + " is above 0 and " + limit);
+        }
     }
 
     private static List<Zone> zones(Setting setting, Kind kind, String text, int kiloBase) {

@@ -66,6 +66,14 @@ public record Job(
         };
     }
 
+    /** Whether commands of a direction are measured: those that verify are reads. */
+    public boolean measures(Direction direction) {
+        return has(direction)
+                || (direction == Direction.READ
+                        && has(Direction.WRITE)
+                        && verification.readsWhatWasWritten());
+    }
+
     /** Whether latencies are taken apart. */
     public boolean splitsLatency() {
         return tracksLatency || pacing.isPaced();

@@ -81,6 +81,8 @@ public final class JobFile {
             include(line.substring("include ".length()).strip(), file, number, depth);
         } else if (heading.matches()) {
             begin(heading.group(1).strip(), file, number);
+        } else if (line.startsWith("[")) {
+            problems.add(file + ":" + number + ": " + line + ": a section's name ends with ]");
         } else {
             readOption(line, file, number);
         }
@@ -117,12 +119,10 @@ public final class JobFile {
         int equals = line.indexOf('=');
         String name = equals < 0 ? line : line.substring(0, equals).strip();
         String value = equals < 0 ? "1" : expand(line.substring(equals + 1).strip());
-        Setting setting =
-                Setting.ofFile(
-                        file.toString(),
-                        number,
-                        JobOptions.principalName(name),
-                        withoutQuotes(value));
+        String principal = JobOptions.principalName(name);
+        // The quotes of a pattern say that it is a text.
+        String bare = principal.endsWith("_pattern") ? value : withoutQuotes(value);
+        Setting setting = Setting.ofFile(file.toString(), number, principal, bare);
         try {
             JobOptions.check(setting);
             section.put(setting);

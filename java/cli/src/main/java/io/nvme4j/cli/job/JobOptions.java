@@ -55,7 +55,7 @@ final class JobOptions {
                     verify_interval
                     zero_buffers buffer_pattern iomem_align
                     continue_on_error cpus_allowed cpumask cpus_allowed_policy
-                    percentile_list clat_percentiles lat_percentiles kb_base
+                    percentile_list slat_percentiles kb_base
                     num_qpairs max_completions io_unit_size core_mask error_interval
                     total_rate_iops integrity track_latency pi_act pi_chk
                     """);
@@ -95,7 +95,8 @@ final class JobOptions {
                     disable_clat .*
                     disable_slat .*
                     disable_bw_measurement .*
-                    slat_percentiles 0
+                    clat_percentiles .*
+                    lat_percentiles .*
                     gtod_reduce .*
                     disk_util .*
                     stats 1
@@ -140,6 +141,7 @@ final class JobOptions {
                     dedupe.*|buffer_compress.*|refill_buffers|scramble_buffers data are random, and made once
                     cpuload|cpu.* it belongs to another ioengine, or use cpus_allowed
                     f.*sync.*|sync.*|end_fsync flushes and forced unit access are not part of a workload
+                    wait_for.* by stonewall a job waits for all those before it
                     cgroup.*|uid|gid|exec_.* a job can't change the process that it is in
                     """);
 

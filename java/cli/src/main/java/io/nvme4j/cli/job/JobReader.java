@@ -12,6 +12,7 @@ import java.util.Optional;
 public final class JobReader {
     private static final int DEFAULT_READ_PERCENTAGE = 50;
     private static final long DEFAULT_BLOCK_SIZE = 4096;
+    private static final int SMALLEST_BLOCK = 512;
 
     private final Settings settings;
     private final List<String> devices;
@@ -40,6 +41,10 @@ public final class JobReader {
     }
 
     private Job job() {
+        String base = settings.text("kb_base", "1024");
+        if (!base.equals("1024") && !base.equals("1000")) {
+            settings.wrong("kb_base", "it is 1024 or 1000");
+        }
         Access access = access();
         return new Job(
                 settings.text("name", access.workload().name()),
@@ -55,11 +60,11 @@ public final class JobReader {
                 settings.integer("num_qpairs", 1, 1, "a namespace takes at least 1 queue pair"),
                 settings.integer("max_completions", 0, 0, "this is 0, for no limit, or more"),
                 new PacingReader(settings, access).pacing(),
-                settings.flag("track_latency", false),
+                settings.flag("track_latency", settings.flag("slat_percentiles", false)),
                 latencyGoal(),
                 steadyStateGoal(),
                 verification(access.workload()),
-                settings.find("integrity").map(setting -> Path.of(setting.value())),
+                settings.read("integrity", Optional.empty(), JobReader::ledger),
                 buffers(),
                 ProtectionChecks.read(settings),
                 errorPolicy(),
@@ -70,7 +75,8 @@ public final class JobReader {
     private Access access() {
         String[] rw = settings.text("rw", "read").split(":", 2);
         Workload workload = settings.read("rw", Workload.read, s -> workload(s, rw[0]));
-        long modifier = rw.length < 2 ? 0 : settings.read("rw", 0L, s -> modifier(s, rw[1]));
+        long modifier =
+                rw.length < 2 ? 0 : settings.read("rw", 0L, s -> modifier(s, rw[1], workload));
         String sequencer = settings.text("rw_sequencer", "sequential");
         if (!sequencer.equals("sequential") && !sequencer.equals("identical")) {
             settings.wrong("rw_sequencer", "it is sequential or identical");
@@ -109,8 +115,11 @@ public final class JobReader {
                                                 + Arrays.toString(Workload.values())));
     }
 
-    private long modifier(Setting setting, String text) {
+    private long modifier(Setting setting, String text, Workload workload) {
         boolean negative = text.strip().startsWith("-");
+        if (negative && workload.isRandom()) {
+            throw setting.wrong("this many I/Os go by before the next random offset: 1 or more");
+        }
         String digits = negative ? text.strip().substring(1) : text;
         long bytes = Units.bytes(setting, digits, settings.kiloBase());
         return negative ? -bytes : bytes;
@@ -229,17 +238,18 @@ public final class JobReader {
     }
 
     private Optional<LatencyGoal> latencyGoal() {
-        if (!settings.has("latency_target")) {
+        long target = settings.time("latency_target", 0, Units.MICROSECOND);
+        if (target == 0) {
             return Optional.empty();
         }
+        long window = settings.time("latency_window", Units.SECOND, Units.MICROSECOND);
+        if (window == 0) {
+            settings.wrong("latency_window", "it is above 0");
+        }
         double percentile =
-                settings.read("latency_percentile", 100.0, s -> Units.decimal(s, s.value()));
+                settings.read("latency_percentile", 100.0, s -> percentile(s, s.value()));
         return Optional.of(
-                new LatencyGoal(
-                        settings.time("latency_target", 1, Units.MICROSECOND),
-                        settings.time("latency_window", Units.SECOND, Units.MICROSECOND),
-                        percentile,
-                        settings.flag("latency_run", false)));
+                new LatencyGoal(target, window, percentile, settings.flag("latency_run", false)));
     }
 
     private Optional<SteadyStateGoal> steadyStateGoal() {
@@ -263,33 +273,62 @@ public final class JobReader {
         if (kind == Verification.Kind.NONE) {
             return Verification.NONE;
         }
-        List<Byte> pattern = settings.read("verify_pattern", List.of(), Verification::pattern);
-        if (kind == Verification.Kind.PATTERN && pattern.isEmpty()) {
+        boolean isPattern = kind == Verification.Kind.PATTERN;
+        List<Byte> pattern = isPattern ? pattern("verify_pattern", List.of()) : List.of();
+        if (isPattern && pattern.isEmpty()) {
             settings.wrong("verify", "verify=pattern needs a verify_pattern");
         }
         if (settings.has("io_unit_size")) {
             settings.wrong("io_unit_size", "buffers in pieces can't be verified");
         }
         if (workload.has(Direction.TRIM)) {
-            settings.wrong("verify", "what was deallocated can't be verified: use write or rw");
+            settings.wrong(
+                    settings.has("verify") ? "verify" : "integrity",
+                    "what was deallocated can't be verified: use write or rw");
         }
+        if (settings.bytes("verify_interval", 0) % SMALLEST_BLOCK != 0) {
+            settings.wrong("verify_interval", "each block has a mark: use a multiple of its size");
+        }
+        int backlog = settings.integer("verify_backlog", 0, 0, "a number of writes");
+        int batch = settings.integer("verify_backlog_batch", backlog, 1, "at least 1");
         return new Verification(
                 kind,
                 pattern,
                 settings.flag("do_verify", true),
-                settings.integer("verify_backlog", 0, 0, "a number of writes"),
+                backlog,
+                Math.min(batch, backlog),
                 settings.flag("verify_fatal", false));
     }
 
+    private List<Byte> pattern(String name, List<Byte> otherwise) {
+        return settings.read(name, otherwise, Verification::pattern);
+    }
+
+    private static Optional<Path> ledger(Setting setting) {
+        if (setting.value().isBlank()) {
+            throw setting.wrong("name a file for the ledger");
+        }
+        return Optional.of(Path.of(setting.value()));
+    }
+
     private Buffers buffers() {
+        // Behind marks, a pattern to verify is what the blocks are filled with.
         List<Byte> pattern =
                 settings.flag("zero_buffers", false)
                         ? List.of((byte) 0)
-                        : settings.read("buffer_pattern", List.of(), Verification::pattern);
+                        : pattern("buffer_pattern", pattern("verify_pattern", List.of()));
         return new Buffers(
                 pattern,
-                settings.bytes("iomem_align", Buffers.PAGE),
+                settings.read("iomem_align", Buffers.PAGE, this::alignment),
                 settings.bytes("io_unit_size", 0));
+    }
+
+    private long alignment(Setting setting) {
+        long bytes = Units.bytes(setting, setting.value(), settings.kiloBase());
+        if (Long.bitCount(bytes) != 1) {
+            throw setting.wrong("an alignment is a power of 2");
+        }
+        return bytes;
     }
 
     private ErrorPolicy errorPolicy() {
@@ -313,7 +352,15 @@ public final class JobReader {
                 List.of(),
                 s ->
                         Arrays.stream(s.value().split(":", -1))
-                                .map(text -> Units.decimal(s, text))
+                                .map(text -> percentile(s, text))
                                 .toList());
+    }
+
+    private static double percentile(Setting setting, String text) {
+        double value = Units.decimal(setting, text);
+        if (value <= 0 || value > 100) {
+            throw setting.wrong("a percentile is above 0 and at most 100");
+        }
+        return value;
     }
 }

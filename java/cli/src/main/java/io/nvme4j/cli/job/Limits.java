@@ -8,7 +8,7 @@ package io.nvme4j.cli.job;
  * @param ramp warm-up, which isn't measured
  * @param runtime length of the measurement at most, or 0 for no such limit
  * @param timeBased whether it goes on to the end of its runtime when it is through its region
- * @param ioSize what it moves, or nothing for the size of its region
+ * @param ioSize what it moves, or nothing for the size of its region; a percentage is of that
  * @param loops how often it moves that
  * @param numberOfIos it issues at most; a percentage is of those that the namespace has room for
  */

@@ -61,6 +61,9 @@ final class PacingReader {
     /** One value is for all directions; of several, one that is empty is no limit. */
     private static String ownPart(Setting setting, Direction direction) {
         String[] parts = setting.value().split(",", -1);
+        if (parts.length > Direction.values().length) {
+            throw setting.wrong("there are at most three values: for reads, writes and trims");
+        }
         return parts.length == 1
                 ? parts[0]
                 : direction.index() < parts.length ? parts[direction.index()] : "";

@@ -13,7 +13,7 @@ final class Units {
 
     private static final String PREFIXES = "kmgtp";
     private static final Pattern SIZE =
-            Pattern.compile("(0x[0-9a-f]{1,15}|\\d{1,18})\\s*(?:([kmgtp])(i?))?b?");
+            Pattern.compile("(0x[0-9a-f]{1,15}|\\d{1,18})\\s*(?:([kmgtp])i?)?b?");
     private static final Pattern TIME = Pattern.compile("(\\d{1,12})\\s*([a-z]*)");
     private static final Pattern DECIMAL = Pattern.compile("\\d{1,12}(\\.\\d{1,12})?");
 
@@ -41,9 +41,9 @@ final class Units {
         if (matcher.group(2) == null) {
             return number;
         }
-        // With kb_base=1024, fio's default, the "i" turns a binary prefix into a decimal one.
-        boolean hasI = !matcher.group(3).isEmpty();
-        long base = hasI == (kiloBase == 1000) ? 1024 : 1000;
+        // By fio's kb_base, 1024 by default, "k", "kb" and "ki" are 1024, and "kib" is 1000.
+        boolean isOther = text.strip().toLowerCase(Locale.ROOT).endsWith("ib");
+        long base = isOther == (kiloBase == 1000) ? 1024 : 1000;
         try {
             for (int power = PREFIXES.indexOf(matcher.group(2)); power >= 0; power--) {
                 number = Math.multiplyExact(number, base);

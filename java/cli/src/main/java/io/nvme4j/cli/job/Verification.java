@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * How a job makes its data recognisable, and checks them.
@@ -14,12 +16,17 @@ import java.util.Locale;
  * @param pattern of {@link Kind#PATTERN}: it is repeated through every block
  * @param readBack whether all that was written is read at the job's end
  * @param backlog what was written is read after each so many writes, or 0
+ * @param batch how many of these are read before there are further writes
  * @param fatal whether the job ends with the first block that is wrong
  */
 public record Verification(
-        Kind kind, List<Byte> pattern, boolean readBack, int backlog, boolean fatal) {
+        Kind kind, List<Byte> pattern, boolean readBack, int backlog, int batch, boolean fatal) {
+    private static final Pattern QUOTED = Pattern.compile("([\"'])(.+)\\1");
+    private static final Pattern HEXADECIMAL = Pattern.compile("0[xX]\\p{XDigit}+");
+
     /** No verification. */
-    public static final Verification NONE = new Verification(Kind.NONE, List.of(), false, 0, false);
+    public static final Verification NONE =
+            new Verification(Kind.NONE, List.of(), false, 0, 0, false);
 
     /** The marks, by the names that job files have. */
     public enum Kind {
@@ -34,6 +41,11 @@ public record Verification(
 
     public boolean isOn() {
         return kind != Kind.NONE;
+    }
+
+    /** Whether writes are followed by reads, at once or at the end. */
+    public boolean readsWhatWasWritten() {
+        return isOn() && (readBack || backlog > 0);
     }
 
     static Kind kind(Setting setting) {
@@ -52,11 +64,12 @@ public record Verification(
     /** Reads 0xdeadbeef (the bytes in this order), a decimal number below 256, or "text". */
     static List<Byte> pattern(Setting setting) {
         String text = setting.value().strip();
-        if (text.startsWith("\"") || text.startsWith("'")) {
-            return list(text.substring(1, text.length() - 1).getBytes(StandardCharsets.UTF_8));
+        Matcher quoted = QUOTED.matcher(text);
+        if (quoted.matches()) {
+            return list(quoted.group(2).getBytes(StandardCharsets.UTF_8));
         }
         try {
-            if (text.toLowerCase(Locale.ROOT).startsWith("0x")) {
+            if (HEXADECIMAL.matcher(text).matches()) {
                 String digits = text.substring(2);
                 return list(
                         HexFormat.of().parseHex(digits.length() % 2 == 0 ? digits : "0" + digits));

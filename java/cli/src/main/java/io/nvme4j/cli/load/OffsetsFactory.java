@@ -4,7 +4,6 @@ package io.nvme4j.cli.load;
 import io.nvme4j.cli.job.Access;
 import io.nvme4j.cli.job.Distribution;
 import io.nvme4j.cli.job.Job;
-import io.nvme4j.error.NvmeException;
 
 import java.util.List;
 
@@ -25,11 +24,6 @@ final class OffsetsFactory {
         this.blockSize = blockSize;
         this.random = random;
         long alignment = access.alignment() > 0 ? access.alignment() : job.smallestIo();
-        if (alignment % blockSize != 0) {
-            throw new NvmeException(
-                    "job %s aligns I/Os to %d bytes, which is no multiple of the block size, %d"
-                            .formatted(job.name(), alignment, blockSize));
-        }
         this.slots = new Slots(span.blocks(), alignment / blockSize);
     }
 

@@ -45,6 +45,7 @@ class JobFileTest {
         "4096,4096",
         "4k,4096",
         "4kb,4096",
+        "4ki,4096",
         "4KiB,4000",
         "1m,1048576",
         "0x1000,4096",
@@ -55,7 +56,7 @@ class JobFileTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"4k,4000", "4ki,4096", "1mib,1048576"})
+    @CsvSource({"4k,4000", "4ki,4000", "4kb,4000", "4kib,4096", "1mib,1048576"})
     void decimalBaseTurnsUnitsRound(String text, long bytes) throws IOException {
         assertEquals(bytes, one("kb_base=1000 bs=" + text).largestIo());
     }
@@ -181,6 +182,19 @@ class JobFileTest {
                 "rwmixread=101 | from 0 to 100",
                 "cpus_allowed=4000 | no processor 4000",
                 "rw=trim verify=md5 | can't be verified",
+                "rw=randread:-4 | before the next random offset",
+                "kb_base=7 | 1024 or 1000",
+                "rate_iops=1,2,3,4 | at most three values",
+                "percentile_list=50:101 | at most 100",
+                "latency_target=1ms latency_window=0 | above 0",
+                "latency_target=1ms latency_percentile=200 | at most 100",
+                "iomem_align=100 | a power of 2",
+                "integrity= | name a file",
+                "verify=md5 rw=write verify_interval=100 | each block has a mark",
+                "rw=write verify=md5 verify_pattern=' | a pattern is",
+                "buffer_pattern=0x | a pattern is",
+                "random_distribution=zipf:0 | theta of zipf is above 0",
+                "random_distribution=pareto:1 | h of pareto is above 0 and below 1",
             })
     void wrongValuesSayWhatWouldDo(String options, String message) throws IOException {
         read("[a]\n" + options.replace(' ', '\n') + "\n");
