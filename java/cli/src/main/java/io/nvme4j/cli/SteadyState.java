@@ -17,6 +17,8 @@ final class SteadyState {
     private final SteadyStateGoal goal;
     private final int window;
     private final List<Double> samples = new ArrayList<>();
+    private final List<Long> iops = new ArrayList<>();
+    private final List<Long> bytesPerSecond = new ArrayList<>();
     private boolean attained;
 
     SteadyState(SteadyStateGoal goal) {
@@ -24,18 +26,30 @@ final class SteadyState {
         this.window = (int) Math.max(2, Math.round(goal.durationNanos() / NANOS_PER_SECOND));
     }
 
-    /** Adds a sample; whether the last ones are steady now. */
-    boolean add(double sample) {
-        samples.add(sample);
-        if (samples.size() > window) {
-            samples.removeFirst();
-        }
+    /**
+     * Adds a sample, and what is reported of the same time; whether the last ones are steady now.
+     */
+    boolean add(double sample, double itsIops, double itsBytesPerSecond) {
+        add(samples, sample);
+        add(iops, Math.round(itsIops));
+        add(bytesPerSecond, Math.round(itsBytesPerSecond));
         attained = samples.size() == window && criterion() <= limit();
         return attained;
     }
 
+    private <T> void add(List<T> list, T value) {
+        list.add(value);
+        if (list.size() > window) {
+            list.removeFirst();
+        }
+    }
+
     private double mean() {
-        return samples.stream().mapToDouble(Double::doubleValue).average().orElse(0);
+        return mean(samples);
+    }
+
+    private static double mean(List<? extends Number> values) {
+        return values.stream().mapToDouble(Number::doubleValue).average().orElse(0);
     }
 
     private double limit() {
@@ -75,18 +89,19 @@ final class SteadyState {
         String name =
                 goal.measure().name().toLowerCase(Locale.ROOT) + (goal.bySlope() ? "_slope" : "");
         Map<String, Object> report = new LinkedHashMap<>();
-        report.put("ss", name + ":" + goal.limit() + percent);
+        report.put("ss", String.format(Locale.ROOT, "%s:%f%s", name, goal.limit(), percent));
         report.put("duration", window);
         report.put("attained", attained ? 1 : 0);
         double mean = mean();
         double criterion = goal.isPercentage() && mean > 0 ? 100 * criterion() / mean : criterion();
-        report.put("criterion", Json.number(criterion) + percent);
+        report.put("criterion", String.format(Locale.ROOT, "%f%s", criterion, percent));
         report.put("max_deviation", Json.number(deviation()));
         report.put("slope", Json.number(slope()));
         Map<String, Object> data = new LinkedHashMap<>();
-        String measure = goal.measure().name().toLowerCase(Locale.ROOT);
-        data.put(measure + "_mean", Json.number(mean));
-        data.put(measure, samples.stream().map(Math::round).toList());
+        data.put("bw_mean", Math.round(mean(bytesPerSecond)));
+        data.put("iops_mean", Math.round(mean(iops)));
+        data.put("iops", List.copyOf(iops));
+        data.put("bw", List.copyOf(bytesPerSecond));
         report.put("data", data);
         return report;
     }

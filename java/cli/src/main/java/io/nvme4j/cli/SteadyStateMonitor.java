@@ -34,6 +34,7 @@ final class SteadyStateMonitor {
     SteadyStateMonitor(SteadyStateGoal goal, List<JobThread> threads) {
         this.state = new SteadyState(goal);
         this.threads = threads;
+        threads.forEach(thread -> thread.steadyState(state));
     }
 
     /** One for each job that has a goal. */
@@ -65,18 +66,19 @@ final class SteadyStateMonitor {
         Totals totals = threads.stream().map(JobThread::totals).reduce(NONE, Totals::plus);
         double seconds = (now - lastTime) / 1e9;
         long commands = totals.commands - last.commands;
+        double iops = commands / seconds;
+        double bytesPerSecond = (totals.bytes - last.bytes) / seconds;
         double sample =
                 switch (state.goal().measure()) {
-                    case IOPS -> commands / seconds;
-                    case BW -> (totals.bytes - last.bytes) / seconds;
+                    case IOPS -> iops;
+                    case BW -> bytesPerSecond;
                     case LAT -> commands == 0 ? 0 : (totals.latencies - last.latencies) / commands;
                 };
         boolean measuring = last.commands > 0 && now - begin >= state.goal().rampNanos();
         last = totals;
         lastTime = now;
-        if (measuring && commands > 0 && state.add(sample)) {
+        if (measuring && commands > 0 && state.add(sample, iops, bytesPerSecond)) {
             threads.forEach(JobThread::finish);
         }
-        threads.forEach(thread -> thread.steadyState(state));
     }
 }
