@@ -115,6 +115,7 @@ final class JobThread implements Runnable {
         }
         isPolling = false;
         drain(System.nanoTime() + TimeUnit.SECONDS.toNanos(DRAIN_SECONDS), polled);
+        end = Math.max(end, lastCompletion());
         if (plan.job().verification().readBack() && plan.job().has(Direction.WRITE)) {
             check(polled);
         }
@@ -217,7 +218,10 @@ final class JobThread implements Runnable {
     /** Takes what is left. Only when it has finished. */
     void finish(int tick, Consumer<Tally> live) {
         for (Lane lane : lanes) {
-            lane.exchange().finish(end(), live.andThen(tally -> keep(tick, tally)));
+            lane.exchange()
+                    .finish(
+                            Math.max(end, lastCompletion()),
+                            live.andThen(tally -> keep(tick, tally)));
         }
         timeline.joinShortEnd();
     }
@@ -254,7 +258,8 @@ final class JobThread implements Runnable {
                 plan.group(),
                 rows,
                 start,
-                Math.max(0, end() - start),
+                end - start,
+                Math.max(0, lastCompletion() - end),
                 userNanos,
                 Math.max(0, cpuNanos - userNanos),
                 Stream.of(lanes).mapToLong(Lane::errors).sum(),
@@ -306,12 +311,7 @@ final class JobThread implements Runnable {
                 .reduce(SteadyStateMonitor.NONE, SteadyStateMonitor.Totals::plus);
     }
 
-    /** When it ended: when the last command had completed, or later, where none did any more. */
-    private long end() {
-        long latest = end;
-        for (Lane lane : lanes) {
-            latest = Math.max(latest, lane.lastCompletion());
-        }
-        return latest;
+    private long lastCompletion() {
+        return Stream.of(lanes).mapToLong(Lane::lastCompletion).max().orElse(end);
     }
 }

@@ -46,7 +46,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
     private static final int WRITE = Direction.WRITE.index();
     private static final int READ = Direction.READ.index();
 
-    /** Of commands that read what was written, to check it. They are not measured. */
+    /** Of commands that read what was written, to check it. They are measured as reads. */
     private static final int VERIFY = 3;
 
     private final RunControl control;
@@ -89,6 +89,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
     private int reserve;
     private Measured[] current;
     private final Depths depths = new Depths();
+    private boolean isHeld;
     private long iosLeft = Long.MAX_VALUE;
     private long bytesLeft = Long.MAX_VALUE;
     private long lastCompletion;
@@ -202,16 +203,21 @@ final class Lane implements CompletionHandler, AutoCloseable {
         }
     }
 
-    /** As {@link #round} does, but no two commands are at work on one block at a time. */
+    /**
+     * As {@link #round} does, but no two commands are at work on one block at a time: what was
+     * chosen is held until the block is free, so that it is neither lost nor takes another place.
+     */
     private void issueChecked(DataCheck own, long now) {
-        int tries = 2 * depth;
-        while (freeCount > reserve && tries-- > 0) {
+        while (freeCount > reserve) {
             if (own.hasBacklog()) {
                 prepareCheck(own, now);
-            } else if (iosLeft > 0 && bytesLeft > 0 && source.next(now, depth - freeCount)) {
-                if (own.claim(source.startingLba(), source.blocks())) {
-                    prepare(free[--freeCount], now);
+            } else if (isHeld
+                    || (iosLeft > 0 && bytesLeft > 0 && source.next(now, depth - freeCount))) {
+                isHeld = !own.claim(source.startingLba(), source.blocks());
+                if (isHeld) {
+                    return;
                 }
+                prepare(free[--freeCount], now);
             } else {
                 return;
             }
@@ -291,18 +297,17 @@ final class Lane implements CompletionHandler, AutoCloseable {
         if (check != null) {
             check.completed(slot, direction == WRITE, startingLbas[slot], blocks[slot]);
         }
-        if (direction == VERIFY) {
-            return;
-        }
         long bytes = (long) blocks[slot] * bytesPerBlock;
         long submitted = submissionTimes[slot];
-        long waited = isPaced ? submitted - intendedStarts[slot] : 0;
+        boolean verifies = direction == VERIFY;
+        long waited = isPaced && !verifies ? submitted - intendedStarts[slot] : 0;
+        Measured measured = current[verifies ? READ : direction];
         if (splitsLatency) {
-            current[direction].recordSplit(waited, found - submitted, now - found, bytes);
+            measured.recordSplit(waited, found - submitted, now - found, bytes);
         } else {
-            current[direction].record(now - submitted, bytes);
+            measured.record(now - submitted, bytes);
         }
-        if (depthSearch != null) {
+        if (depthSearch != null && !verifies) {
             depthSearch.record(waited + now - submitted);
         }
     }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -85,6 +86,10 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (limit < 0) {
+            throw new ParameterException(
+                    spec.commandLine(), "--limit " + limit + ": a number is 0 or more");
+        }
         TransportId id = TransportIds.of(spec, transportId);
         AtomicBoolean stopped = new AtomicBoolean();
         try (Arena arena = Arena.ofShared();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** Job files of every kind: each runs for a moment, and reports what fio would. */
@@ -30,19 +32,14 @@ class JobFilesTest {
     /** These end by themselves, some time. */
     private static final Set<String> OWN_END = Set.of("steady-state.fio", "latency-profile.fio");
 
+    @TempDir Path directory;
+
     private static final String RUN_TIME = System.getProperty("nvme4j.jobs.runtime", "150ms");
 
     static List<Path> files() throws IOException {
         try (Stream<Path> files = Files.list(DIRECTORY)) {
             return files.filter(file -> file.toString().endsWith(".fio")).sorted().toList();
         }
-    }
-
-    /** Fio itself has the engines of these. */
-    static List<Path> filesForAnyEngine() throws IOException {
-        return files().stream()
-                .filter(file -> !OWN_DEVICES.contains(file.getFileName().toString()))
-                .toList();
     }
 
     @Test
@@ -128,21 +125,82 @@ class JobFilesTest {
         assertTrue(all > 0, job + " did nothing");
     }
 
-    /** What fio itself thinks of them. */
+    /** What fio itself reports of them, by an engine that needs no device. */
     @ParameterizedTest
-    @MethodSource("filesForAnyEngine")
-    void fioReadsThemToo(Path file) throws Exception {
+    @MethodSource("files")
+    void documentHasWhatFiosHas(Path file) throws Exception {
+        Path adapted = adapted(file);
+        Map<String, Object> expected = fio(adapted);
+        List<String> own = new ArrayList<>(List.of("bench", adapted.toString()));
+        own.addAll(List.of("-r", "trtype:EMBEDDED", "--output-format=json"));
+        Map<String, Object> document = Cli.run(own.toArray(String[]::new)).assertOk().json();
+        assertEquals(names(expected), names(document));
+        Set<String> missing = new TreeSet<>(keys(Cli.at(expected, "jobs")));
+        missing.removeAll(keys(Cli.at(document, "jobs")));
+        assertEquals(Set.of(), missing);
+    }
+
+    private static List<Object> names(Map<String, Object> document) {
+        return ((List<?>) Cli.at(document, "jobs"))
+                .stream().map(job -> Cli.at(job, "jobname")).toList();
+    }
+
+    /** Paths to all values but those of options, which are as they were given. */
+    private static Set<String> keys(Object value) {
+        Set<String> keys = new TreeSet<>();
+        if (value instanceof Map<?, ?> map) {
+            map.forEach(
+                    (key, child) -> {
+                        if (!key.equals("job options")) {
+                            keys(child).forEach(path -> keys.add(key + "/" + path));
+                        }
+                    });
+        } else if (value instanceof List<?> list) {
+            list.forEach(child -> keys.addAll(keys(child)));
+        } else {
+            keys.add("");
+        }
+        return keys;
+    }
+
+    /** For a moment only, and on what there is everywhere. */
+    private Path adapted(Path file) throws IOException {
+        String name = file.getFileName().toString();
+        String text = Files.readString(file);
+        String engine = text.contains("verify=") ? "psync" : "null";
+        String end = OWN_END.contains(name) ? "runtime=3\ntime_based\n" : "runtime=100ms\n";
+        String head = "[global]\nsize=64m\nioengine=" + engine + "\n" + end;
+        String body =
+                text.replaceAll(
+                        "(?m)^(ioengine|filename|direct|cpus_allowed.*|runtime|timeout|ramp_time"
+                                + "|startdelay|time_based|io_submit_mode|verify=0)\\b.*\\R",
+                        "");
+        if (text.contains("include ")) {
+            Files.copy(DIRECTORY.resolve("common.inc"), directory.resolve("common.inc"));
+        }
+        return Files.writeString(directory.resolve(name), head + body);
+    }
+
+    private Map<String, Object> fio(Path file) throws Exception {
         Process fio;
         try {
             fio =
-                    new ProcessBuilder("fio", "--parse-only", file.toString())
+                    new ProcessBuilder(
+                                    "fio",
+                                    "--output-format=json",
+                                    "--output=fio.json",
+                                    file.getFileName().toString())
+                            .directory(directory.toFile())
                             .redirectErrorStream(true)
                             .start();
         } catch (IOException e) {
             assumeTrue(false, "fio is not installed");
-            return;
+            return Map.of();
         }
         String said = new String(fio.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, fio.waitFor(), said);
+        // What it warns of comes first.
+        String text = Files.readString(directory.resolve("fio.json"));
+        return Cli.json(text.substring(text.indexOf("{\n")));
     }
 }

@@ -10,8 +10,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Blocks that are damaged behind the controller's back are found, and called what they are. */
 class VerifyTest {
@@ -131,6 +135,105 @@ class VerifyTest {
         Cli.Result result = Cli.run("verify", "-r", id);
         assertEquals(ExitCode.FAILURE, result.exitCode());
         assertTrue(result.out().contains("LBA 5 is misdirected"), result.out());
+    }
+
+    private double count(String direction, String... settings) {
+        List<String> arguments = new ArrayList<>(List.of("bench", "-r", id, "-w", "write"));
+        arguments.addAll(List.of("-a", "0", "-q", "1", "-d", "64", "--output-format=json"));
+        for (String setting : settings) {
+            arguments.addAll(List.of("--set", setting));
+        }
+        Cli.Result result = Cli.run(arguments.toArray(String[]::new)).assertOk();
+        return Cli.numberAt(result.json(), "jobs.0." + direction + ".total_ios");
+    }
+
+    @Test
+    void readsThatVerifyAreReads() {
+        assertEquals(64, count("write", "verify=crc32c"));
+        assertEquals(64, count("read", "verify=crc32c"));
+        assertEquals(0, count("read", "verify=crc32c", "do_verify=0"));
+    }
+
+    /** Once sixteen wait, four are read for each four that are written. */
+    @Test
+    void backlogIsReadInBatches() {
+        assertEquals(64, count("read", "verify=md5", "do_verify=0", "verify_backlog=16"));
+        assertEquals(
+                52,
+                count(
+                        "read",
+                        "verify=md5",
+                        "do_verify=0",
+                        "verify_backlog=16",
+                        "verify_backlog_batch=4"));
+    }
+
+    /** Two queue pairs write half of the blocks each, and no less. */
+    @Test
+    void queuePairsShareWhatIsVerified() throws IOException {
+        Path file =
+                Files.write(
+                        directory.resolve("a.fio"),
+                        List.of(
+                                "[a]",
+                                "rw=write",
+                                "size=256k",
+                                "bs=4k",
+                                "iodepth=4",
+                                "verify=crc32c",
+                                "num_qpairs=2"));
+        Cli.Result result =
+                Cli.run("bench", file.toString(), "-r", id, "--output-format=json").assertOk();
+        assertEquals(64, Cli.numberAt(result.json(), "jobs.0.write.total_ios"));
+        assertEquals(64, Cli.numberAt(result.json(), "jobs.0.read.total_ios"));
+    }
+
+    /** A write that has to wait for its block is neither left out nor put elsewhere. */
+    @Test
+    void blocksThatAreBusyAreWaitedFor() throws IOException {
+        Path file =
+                Files.write(
+                        directory.resolve("a.fio"),
+                        List.of(
+                                "[a]",
+                                "rw=randwrite",
+                                "size=128k",
+                                "bs=4k",
+                                "iodepth=16",
+                                "loops=50"));
+        Cli.run("bench", file.toString(), "-r", id, "--integrity", ledger.toString()).assertOk();
+        ByteBuffer counts = ByteBuffer.wrap(Files.readAllBytes(ledger));
+        counts.order(ByteOrder.LITTLE_ENDIAN).position(4096);
+        for (int unit = 0; unit < 32; unit++) {
+            assertEquals(50, counts.getLong(), "writes issued to unit " + unit);
+            assertEquals(50, counts.getLong(), "writes acknowledged of unit " + unit);
+        }
+    }
+
+    /** What came after the run does not make its writes look slower. */
+    @Test
+    void readingBackIsNoPartOfTheRun() {
+        Cli.Result result =
+                Cli.run(
+                                "bench",
+                                "-r",
+                                "trtype:EMBEDDED size:16M latency:1ms",
+                                "-w",
+                                "write",
+                                "-q",
+                                "8",
+                                "-t",
+                                "1",
+                                "-a",
+                                "0",
+                                "--set",
+                                "verify=crc32c",
+                                "--output-format=json")
+                        .assertOk();
+        double writes = Cli.numberAt(result.json(), "jobs.0.write.total_ios");
+        double iops = Cli.numberAt(result.json(), "jobs.0.write.iops");
+        assertTrue(iops > 0.55 * writes && iops <= writes, iops + " of " + writes + " in 1 s");
+        assertTrue(Cli.numberAt(result.json(), "jobs.0.read.runtime") > 0, result.out());
     }
 
     @Test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.report;
 
+import io.nvme4j.cli.job.Direction;
 import io.nvme4j.cli.result.Interval;
 import io.nvme4j.cli.result.Latencies;
 import io.nvme4j.cli.result.Measured;
@@ -19,12 +20,12 @@ final class FioDirection {
 
     private final RunResult.ThreadResult thread;
     private final Measured measured;
-    private final int direction;
+    private final Direction direction;
     private final boolean withBins;
 
-    FioDirection(RunResult.ThreadResult thread, int direction, boolean withBins) {
+    FioDirection(RunResult.ThreadResult thread, Direction direction, boolean withBins) {
         this.thread = thread;
-        this.measured = thread.total().directions().get(direction);
+        this.measured = thread.total().directions().get(direction.index());
         this.direction = direction;
         this.withBins = withBins;
     }
@@ -33,20 +34,21 @@ final class FioDirection {
      * @param groupBandwidth KiB/s of all jobs of the group in this direction
      */
     Map<String, Object> document(double groupBandwidth) {
-        long bytesPerSecond = Math.round(thread.perSecond(measured.bytes()));
+        long bytesPerSecond = Math.round(thread.perSecond(direction, measured.bytes()));
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("io_bytes", measured.bytes());
         document.put("io_kbytes", measured.bytes() / KIBI);
         document.put("bw_bytes", bytesPerSecond);
         document.put("bw", bytesPerSecond / KIBI);
-        document.put("iops", Json.number(thread.perSecond(measured.count())));
-        document.put("runtime", measured.count() == 0 ? 0 : thread.nanos() / NANOS_PER_MILLI);
+        document.put("iops", Json.number(thread.perSecond(direction, measured.count())));
+        document.put(
+                "runtime", measured.count() == 0 ? 0 : thread.nanos(direction) / NANOS_PER_MILLI);
         document.put("total_ios", measured.count());
         document.put("short_ios", 0);
         document.put("drop_ios", 0);
         document.put("slat_ns", latencies(measured.waiting(), measured.isSplit()));
         document.put("clat_ns", latencies(measured.device(), true));
-        document.put("lat_ns", latencies(measured.total(), measured.isSplit()));
+        document.put("lat_ns", latencies(measured.total(), true));
         if (measured.isSplit()) {
             document.put("callback_ns", latencies(measured.callback(), true)); // not of fio's
         }
@@ -59,17 +61,22 @@ final class FioDirection {
     Statistics bandwidth() {
         return statistics(
                 intervals().stream()
-                        .mapToDouble(interval -> interval.bytesPerSecond(direction) / KIBI)
+                        .mapToDouble(interval -> interval.bytesPerSecond(direction.index()) / KIBI)
                         .toArray());
     }
 
     private Statistics iops() {
         return statistics(
-                intervals().stream().mapToDouble(interval -> interval.iops(direction)).toArray());
+                intervals().stream()
+                        .mapToDouble(interval -> interval.iops(direction.index()))
+                        .toArray());
     }
 
+    /** As fio does, without those in which the direction rested. */
     private List<Interval> intervals() {
-        return thread.timeline().intervals();
+        return thread.timeline().intervals().stream()
+                .filter(interval -> interval.iops(direction.index()) > 0)
+                .toList();
     }
 
     private Statistics statistics(double[] values) {

@@ -2,6 +2,7 @@
 package io.nvme4j.cli.report;
 
 import io.nvme4j.cli.job.Direction;
+import io.nvme4j.cli.job.ErrorPolicy;
 import io.nvme4j.cli.job.LatencyGoal;
 import io.nvme4j.cli.result.Depths;
 import io.nvme4j.cli.result.Latencies;
@@ -80,12 +81,19 @@ public final class FioReport {
         Map<String, Object> job = new LinkedHashMap<>();
         job.put("jobname", thread.job().name());
         job.put("groupid", thread.group());
+        String description = thread.job().options().get("description");
+        if (description != null) {
+            job.put("desc", description);
+        }
         job.put("job_start", begin.toInstant().toEpochMilli());
         job.put("error", result.failure().isEmpty() ? 0 : EIO);
         if (!result.failure().isEmpty()) {
             job.put("error_text", result.failure());
         }
         job.put("total_err", thread.errors());
+        if (!thread.job().errors().equals(ErrorPolicy.STRICT)) {
+            job.put("first_error", thread.errors() == 0 ? 0 : EIO);
+        }
         job.put("eta", 0);
         job.put("elapsed", now.toEpochSecond() - begin.toEpochSecond());
         job.put("job options", thread.job().options());
@@ -107,14 +115,16 @@ public final class FioReport {
     }
 
     private Map<String, Object> direction(RunResult.ThreadResult thread, Direction direction) {
-        int index = direction.index();
         double group =
                 result.reported().stream()
                         .filter(other -> other.group() == thread.group())
                         .mapToDouble(
-                                other -> new FioDirection(other, index, false).bandwidth().mean())
+                                other ->
+                                        new FioDirection(other, direction, false)
+                                                .bandwidth()
+                                                .mean())
                         .sum();
-        return new FioDirection(thread, index, withBins).document(group);
+        return new FioDirection(thread, direction, withBins).document(group);
     }
 
     /** Flushes, which no job has. */

@@ -12,6 +12,7 @@ import io.nvme4j.cli.text.ByteSize;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /** The page's numbers: the few that matter most, all rows, settings and machine. */
@@ -80,17 +81,18 @@ final class PageTables {
                         "p99.99",
                         "max"));
         result.threads()
-                .forEach(
-                        thread -> thread.rows().forEach(row -> addRows(rows, row, thread.nanos())));
-        addRows(rows, result.total(), result.nanos());
+                .forEach(thread -> thread.rows().forEach(row -> addRows(rows, row, thread::nanos)));
+        addRows(rows, result.total(), result::nanos);
         return rows;
     }
 
-    private static void addRows(List<List<String>> rows, RunResult.Row row, long nanos) {
+    private static void addRows(
+            List<List<String>> rows, RunResult.Row row, ToLongFunction<Direction> nanos) {
         for (Direction direction : Direction.values()) {
             Measured measured = row.directions().get(direction.index());
             if (measured.count() > 0) {
-                rows.add(cells(row.label(), direction, measured, Math.max(nanos, 1) / 1e9));
+                double seconds = Math.max(nanos.applyAsLong(direction), 1) / 1e9;
+                rows.add(cells(row.label(), direction, measured, seconds));
             }
         }
     }

@@ -63,19 +63,19 @@ public final class TerseReport {
             List<String> fields, RunResult.ThreadResult thread, Direction direction) {
         Measured measured = thread.total().directions().get(direction.index());
         fields.add(Long.toString(measured.bytes() >> 10));
-        fields.add(Long.toString(Math.round(thread.perSecond(measured.bytes())) >> 10));
-        fields.add(Long.toString(Math.round(thread.perSecond(measured.count()))));
-        fields.add(Long.toString(measured.count() == 0 ? 0 : thread.nanos() / 1_000_000));
+        fields.add(Long.toString(Math.round(thread.perSecond(direction, measured.bytes())) >> 10));
+        fields.add(Long.toString(Math.round(thread.perSecond(direction, measured.count()))));
+        fields.add(Long.toString(measured.count() == 0 ? 0 : thread.nanos(direction) / 1_000_000));
         addSummary(fields, measured.waiting());
         addSummary(fields, measured.device());
         addPercentiles(fields, thread, measured.device());
         addSummary(fields, measured.total());
-        Statistics bandwidth = new FioDirection(thread, direction.index(), false).bandwidth();
+        Statistics bandwidth = new FioDirection(thread, direction, false).bandwidth();
         double all =
                 result.reported().stream()
                         .mapToDouble(
                                 other ->
-                                        new FioDirection(other, direction.index(), false)
+                                        new FioDirection(other, direction, false)
                                                 .bandwidth()
                                                 .mean())
                         .sum();

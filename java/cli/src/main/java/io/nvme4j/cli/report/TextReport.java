@@ -10,13 +10,15 @@ import io.nvme4j.cli.result.RunResult;
 import io.nvme4j.cli.text.ByteSize;
 
 import java.io.PrintWriter;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToLongFunction;
 
 /** A run's result as tables, in the manner of spdk_nvme_perf. */
 public final class TextReport {
-    private static final double[] PERCENTAGES = {50, 90, 99, 99.9, 99.99};
+    private static final List<Double> PERCENTAGES = List.of(50.0, 90.0, 99.0, 99.9, 99.99);
 
     private static final int NAME_WIDTH = 24;
 
@@ -39,18 +41,19 @@ public final class TextReport {
         this.out = out;
         this.result = result;
         for (RunResult.ThreadResult thread : result.threads()) {
-            thread.rows().forEach(row -> add(row, thread.nanos(), List.of(thread.job())));
+            thread.rows().forEach(row -> add(row, thread::nanos, List.of(thread.job())));
         }
         List<Job> jobs = result.threads().stream().map(RunResult.ThreadResult::job).toList();
-        add(result.total(), result.nanos(), jobs);
+        add(result.total(), result::nanos, jobs);
     }
 
-    private void add(RunResult.Row row, long nanos, List<Job> jobs) {
+    private void add(RunResult.Row row, ToLongFunction<Direction> nanos, List<Job> jobs) {
         for (Direction direction : Direction.values()) {
             Measured measured = row.directions().get(direction.index());
-            if (jobs.stream().anyMatch(job -> job.has(direction))) {
+            if (jobs.stream().anyMatch(job -> job.measures(direction))) {
                 String name = direction.name().toLowerCase(Locale.ROOT);
-                lines.add(new Line(shortened(row.label()), name, measured, nanos / 1e9));
+                double seconds = nanos.applyAsLong(direction) / 1e9;
+                lines.add(new Line(shortened(row.label()), name, measured, seconds));
             }
         }
     }
@@ -124,15 +127,33 @@ public final class TextReport {
                     microseconds((double) line.latencies().maximum()));
         }
         table.addGap();
-        table.add("Latency, us", "", "50%", "90%", "99%", "99.9%", "99.99%");
+        List<Double> percentages = percentages();
+        table.add(
+                "Latency, us",
+                "",
+                percentages.stream().map(TextReport::percent).toArray(String[]::new));
         for (Line line : lines) {
-            String[] cells = new String[PERCENTAGES.length];
-            for (int i = 0; i < cells.length; i++) {
-                cells[i] = microseconds((double) line.latencies().percentile(PERCENTAGES[i]));
-            }
-            table.add(line.label, line.direction, cells);
+            table.add(
+                    line.label,
+                    line.direction,
+                    percentages.stream()
+                            .map(each -> microseconds((double) line.latencies().percentile(each)))
+                            .toArray(String[]::new));
         }
         table.print(out);
+    }
+
+    /** Those of the first job that has some of its own, as there is one table for all. */
+    private List<Double> percentages() {
+        return result.threads().stream()
+                .map(thread -> thread.job().percentiles())
+                .filter(own -> !own.isEmpty())
+                .findFirst()
+                .orElse(PERCENTAGES);
+    }
+
+    private static String percent(double percentage) {
+        return BigDecimal.valueOf(percentage).stripTrailingZeros().toPlainString() + "%";
     }
 
     /** Of latencies that are split. */

@@ -2,6 +2,7 @@
 package io.nvme4j.cli.result;
 
 import io.nvme4j.TransportId;
+import io.nvme4j.cli.job.Direction;
 import io.nvme4j.cli.job.Job;
 
 import java.util.ArrayList;
@@ -38,6 +39,7 @@ public record RunResult(
      * @param rows one for each namespace
      * @param begin of the measurement, on {@link System#nanoTime}'s scale
      * @param nanos from the begin of the measurement to the last completion
+     * @param readBackNanos from there to the end of the reads that verify what was written
      * @param userNanos time on processors in user mode
      * @param systemNanos time on processors in the kernel
      * @param errors commands that failed
@@ -54,6 +56,7 @@ public record RunResult(
             List<Row> rows,
             long begin,
             long nanos,
+            long readBackNanos,
             long userNanos,
             long systemNanos,
             long errors,
@@ -67,9 +70,19 @@ public record RunResult(
             return Row.sum("Total", rows.stream());
         }
 
-        /** Commands or bytes in a second. */
-        public double perSecond(long amount) {
-            return nanos == 0 ? 0 : amount * 1e9 / nanos;
+        /** How long there were commands of a direction: reads that verify come after the run. */
+        public long nanos(Direction direction) {
+            if (direction != Direction.READ) {
+                return nanos;
+            }
+            boolean inRun = job.has(Direction.READ) || job.verification().backlog() > 0;
+            return inRun ? nanos + readBackNanos : readBackNanos;
+        }
+
+        /** Commands or bytes of a direction in a second. */
+        public double perSecond(Direction direction, long amount) {
+            long time = nanos(direction);
+            return time == 0 ? 0 : amount * 1e9 / time;
         }
     }
 
@@ -129,6 +142,7 @@ public record RunResult(
                 Stream.concat(a.rows().stream(), b.rows().stream()).toList(),
                 Math.min(a.begin(), b.begin()),
                 Math.max(a.nanos(), b.nanos()),
+                Math.max(a.readBackNanos(), b.readBackNanos()),
                 a.userNanos() + b.userNanos(),
                 a.systemNanos() + b.systemNanos(),
                 a.errors() + b.errors(),
@@ -171,6 +185,11 @@ public record RunResult(
     /** Processors that were not idle: on a large machine most are. */
     public List<CoreUse> busyCores() {
         return cores.stream().filter(core -> core.busy() >= BUSY_PERCENTAGE).toList();
+    }
+
+    /** The longest time that a job had commands of a direction. */
+    public long nanos(Direction direction) {
+        return threads.stream().mapToLong(thread -> thread.nanos(direction)).max().orElse(0);
     }
 
     /** Commands that failed. */

@@ -11,11 +11,12 @@ public final class Tally {
     private long begin;
     private long end;
 
-    /** Only directions that the job has take memory. */
+    /** Only directions that are measured take memory. */
     public Tally(Job job) {
         for (Direction direction : Direction.values()) {
-            boolean has = job.has(direction);
-            directions[direction.index()] = has ? new Measured(job.splitsLatency()) : Measured.NONE;
+            boolean measured = job.measures(direction);
+            directions[direction.index()] =
+                    measured ? new Measured(job.splitsLatency()) : Measured.NONE;
         }
     }
 

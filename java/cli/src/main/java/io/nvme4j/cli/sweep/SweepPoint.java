@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.sweep;
 
+import io.nvme4j.cli.job.Direction;
 import io.nvme4j.cli.result.Latencies;
 import io.nvme4j.cli.result.Measured;
 import io.nvme4j.cli.result.RunResult;
@@ -31,9 +32,10 @@ public record SweepPoint(
         double iops = 0;
         double bytes = 0;
         for (RunResult.ThreadResult thread : result.threads()) {
-            for (Measured measured : thread.total().directions()) {
-                iops += thread.perSecond(measured.count());
-                bytes += thread.perSecond(measured.bytes());
+            for (Direction direction : Direction.values()) {
+                Measured measured = thread.total().directions().get(direction.index());
+                iops += thread.perSecond(direction, measured.count());
+                bytes += thread.perSecond(direction, measured.bytes());
                 latencies.add(measured.total());
             }
         }

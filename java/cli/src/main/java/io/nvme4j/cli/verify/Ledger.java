@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -136,10 +137,10 @@ public final class Ledger {
      */
     public static Ledger open(Path file, Arena arena) {
         try {
-            if (!Files.isRegularFile(file)) {
+            if (!Files.exists(file)) {
                 throw new NvmeException(file + ": there is no such ledger");
             }
-            long size = Files.size(file);
+            long size = Files.isRegularFile(file) ? Files.size(file) : 0;
             if (size >= HEADER_BYTES) {
                 MemorySegment memory = map(file, size, arena);
                 Shape shape = shape(memory);
@@ -167,7 +168,11 @@ public final class Ledger {
     }
 
     private static NvmeException failed(Path file, IOException e) {
-        return new NvmeException(file + ": the ledger can't be used: " + e.getMessage());
+        String reason =
+                e instanceof NoSuchFileException
+                        ? "there is no directory for it"
+                        : String.valueOf(e.getMessage());
+        return new NvmeException(file + ": the ledger can't be used: " + reason);
     }
 
     private static Shape shape(MemorySegment memory) {

@@ -52,6 +52,7 @@ class FioReportTest {
                                         rows,
                                         0,
                                         2 * SECOND,
+                                        0,
                                         SECOND,
                                         SECOND / 2,
                                         failure.isEmpty() ? 0 : 1,
