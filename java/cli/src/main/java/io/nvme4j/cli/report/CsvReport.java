@@ -47,7 +47,7 @@ public final class CsvReport {
         return Stream.of(Direction.values())
                 .filter(
                         direction ->
-                                thread.job().has(direction)
+                                thread.job().measures(direction)
                                         || total.directions().get(direction.index()).count() > 0)
                 .toList();
     }

@@ -34,7 +34,8 @@ public final class HtmlReport {
                         .filter(
                                 direction ->
                                         result.threads().stream()
-                                                .anyMatch(thread -> thread.job().has(direction)))
+                                                .anyMatch(
+                                                        thread -> thread.job().measures(direction)))
                         .toList();
         PageTables tables = new PageTables(result);
         PageSeries series = new PageSeries(result, directions);

@@ -40,22 +40,22 @@ final class PageTables {
 
     List<List<String>> tiles() {
         Latencies all = new Latencies();
-        long bytes = 0;
-        for (Measured measured : result.total().directions()) {
+        double iops = 0;
+        double bytesPerSecond = 0;
+        for (Direction direction : Direction.values()) {
+            Measured measured = result.total().directions().get(direction.index());
+            double seconds = Math.max(result.nanos(direction), 1) / 1e9;
             all.add(measured.total());
-            bytes += measured.bytes();
+            iops += measured.count() / seconds;
+            bytesPerSecond += measured.bytes() / seconds;
         }
         return List.of(
-                List.of("IOPS", number("%,.0f", perSecond((double) all.count()))),
-                List.of("MiB/s", number("%,.1f", perSecond((double) bytes) / (1 << 20))),
+                List.of("IOPS", number("%,.0f", iops)),
+                List.of("MiB/s", number("%,.1f", bytesPerSecond / (1 << 20))),
                 List.of("mean", micros(all.mean())),
                 List.of("p50", micros((double) all.percentile(50))),
                 List.of("p99", micros((double) all.percentile(99))),
                 List.of("p99.9", micros((double) all.percentile(99.9))));
-    }
-
-    private double perSecond(double amount) {
-        return result.nanos() == 0 ? 0 : amount * 1e9 / result.nanos();
     }
 
     /** Rows of cells, of which the first are heads. */

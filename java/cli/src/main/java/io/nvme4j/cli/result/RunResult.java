@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
 /**
@@ -75,8 +76,15 @@ public record RunResult(
             if (direction != Direction.READ) {
                 return nanos;
             }
-            boolean inRun = job.has(Direction.READ) || job.verification().backlog() > 0;
-            return inRun ? nanos + readBackNanos : readBackNanos;
+            return readsInRun() ? nanos + readBackNanos : readBackNanos;
+        }
+
+        private long begin(Direction direction) {
+            return direction == Direction.READ && !readsInRun() ? begin + nanos : begin;
+        }
+
+        private boolean readsInRun() {
+            return job.has(Direction.READ) || job.verification().backlog() > 0;
         }
 
         /** Commands or bytes of a direction in a second. */
@@ -170,13 +178,23 @@ public record RunResult(
 
     /** Time in which a thread was measuring: they run together, or one after the other. */
     public long nanos() {
+        return covered(ThreadResult::begin, ThreadResult::nanos);
+    }
+
+    /** Time in which a thread had commands of a direction. */
+    public long nanos(Direction direction) {
+        return covered(thread -> thread.begin(direction), thread -> thread.nanos(direction));
+    }
+
+    private long covered(ToLongFunction<ThreadResult> begin, ToLongFunction<ThreadResult> length) {
         List<ThreadResult> inOrder =
-                threads.stream().sorted(Comparator.comparingLong(ThreadResult::begin)).toList();
+                threads.stream().sorted(Comparator.comparingLong(begin)).toList();
         long nanos = 0;
-        long covered = inOrder.isEmpty() ? 0 : inOrder.getFirst().begin();
+        long covered = Long.MIN_VALUE;
         for (ThreadResult thread : inOrder) {
-            long end = thread.begin() + thread.nanos();
-            nanos += Math.max(0, end - Math.max(covered, thread.begin()));
+            long start = begin.applyAsLong(thread);
+            long end = start + length.applyAsLong(thread);
+            nanos += Math.max(0, end - Math.max(covered, start));
             covered = Math.max(covered, end);
         }
         return nanos;
@@ -185,11 +203,6 @@ public record RunResult(
     /** Processors that were not idle: on a large machine most are. */
     public List<CoreUse> busyCores() {
         return cores.stream().filter(core -> core.busy() >= BUSY_PERCENTAGE).toList();
-    }
-
-    /** The longest time that a job had commands of a direction. */
-    public long nanos(Direction direction) {
-        return threads.stream().mapToLong(thread -> thread.nanos(direction)).max().orElse(0);
     }
 
     /** Commands that failed. */

@@ -25,6 +25,7 @@ class RunResultTest {
                 0,
                 0,
                 0,
+                0,
                 -1,
                 new Timeline(),
                 new Depths(),
