@@ -49,6 +49,13 @@ public final class ListPages {
         MemorySegment.copy(values, from, memory, JAVA_LONG, at, count);
     }
 
+    /** Puts so many numbers, each more than the one before by a step. */
+    void putRun(long at, long first, int count, long step) {
+        for (int i = 0; i < count; i++) {
+            memory.set(JAVA_LONG, at + (long) i * Long.BYTES, first + i * step);
+        }
+    }
+
     void put(long at, long low, long high) {
         memory.set(JAVA_LONG, at, low);
         memory.set(JAVA_LONG, at + Long.BYTES, high);

@@ -65,8 +65,7 @@ public record MappingRules(
      * @throws IllegalArgumentException if the controller takes no data from there
      */
     public void checkAddress(long address) {
-        boolean takesBytes = sglSupport == SglSupport.BYTE && !only(forms, DataPointerForm.PRP);
-        if (!takesBytes && address % PrpBuilder.ALIGNMENT != 0) {
+        if (!takesBytes() && address % PrpBuilder.ALIGNMENT != 0) {
             throw new IllegalArgumentException(
                     "data at address 0x"
                             + Long.toHexString(address)
@@ -75,8 +74,9 @@ public record MappingRules(
         }
     }
 
-    private static boolean only(Set<DataPointerForm> forms, DataPointerForm form) {
-        return forms.size() == 1 && forms.contains(form);
+    /** Whether data may begin anywhere, not only on multiples of 4. */
+    boolean takesBytes() {
+        return sglSupport == SglSupport.BYTE && !forms.equals(Set.of(DataPointerForm.PRP));
     }
 
     /** These rules with another limit on a command's bytes. */

@@ -133,6 +133,19 @@ public final class PageMapper {
             long offset,
             long length,
             int slot) {
+        long inPage = memory.fromFirstPage(offset) & inPageMask;
+        if (takesPrp
+                && (inPage & PrpBuilder.ALIGNMENT - 1) == 0
+                && prps.buildOne(
+                        record,
+                        at,
+                        memory,
+                        offset,
+                        length,
+                        length + inPage - pageSize,
+                        slot * listPages)) {
+            return DataPointerForm.PRP;
+        }
         single.clear();
         single.add(memory, offset, length);
         cursor.begin(single);
@@ -147,12 +160,12 @@ public final class PageMapper {
                             + ": it wants "
                             + wanted());
         }
-        return map(record, at, cursor, length, slot);
+        return write(record, at, cursor, length, slot);
     }
 
     /** What memory the controller takes, for people. */
     String wanted() {
-        return rules.sglSupport() == SglSupport.BYTE
+        return rules.takesBytes()
                 ? "less of it in one command"
                 : "addresses that are multiples of 4, and less of it in one command";
     }
@@ -195,6 +208,11 @@ public final class PageMapper {
     public DataPointerForm map(
             MemorySegment record, long at, GatherCursor from, long length, int slot) {
         fit(from, length); // chooses the form
+        return write(record, at, from, length, slot);
+    }
+
+    private DataPointerForm write(
+            MemorySegment record, long at, GatherCursor from, long length, int slot) {
         int listPage = slot * listPages;
         switch (form) {
             case PRP -> prps.build(record, at, from, length, listPage);

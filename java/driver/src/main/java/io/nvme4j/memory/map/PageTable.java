@@ -119,9 +119,20 @@ final class PageTable {
             list.put(at, iovas, (int) ((origin + offset) >>> shift), count);
             return;
         }
-        for (int i = 0; i < count; i++) {
-            list.put(at + (long) i * Long.BYTES, iova(offset + ((long) i << pageShift)));
+        int done = 0;
+        while (done < count) {
+            long from = offset + ((long) done << pageShift);
+            int pages = Math.min(count - done, pagesInRun(from, pageShift));
+            list.putRun(at + (long) done * Long.BYTES, iova(from), pages, 1L << pageShift);
+            done += pages;
         }
+    }
+
+    /** How many pages of a list's size follow in the table's page. */
+    private int pagesInRun(long offset, int pageShift) {
+        return iovas.length == 0
+                ? Integer.MAX_VALUE
+                : (int) (((1L << shift) - offset(origin + offset, shift)) >>> pageShift);
     }
 
     @Override

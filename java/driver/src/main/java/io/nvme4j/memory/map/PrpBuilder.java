@@ -23,6 +23,11 @@ final class PrpBuilder {
     private final long maximumPages;
     private final GatherCursor cursor = new GatherCursor();
 
+    /* Where the list goes on that is being written. */
+    private int page;
+    private long entry;
+    private int slots; // that are left in the page
+
     /**
      * @param listPages that a command has
      */
@@ -79,8 +84,7 @@ final class PrpBuilder {
         } else if (left > 0) {
             prp2 = cursor.iova();
         }
-        record.set(JAVA_LONG, at, prp1);
-        record.set(JAVA_LONG, at + Long.BYTES, prp2);
+        put(record, at, prp1, prp2);
     }
 
     private long step(long bytes) {
@@ -89,26 +93,78 @@ final class PrpBuilder {
     }
 
     private void list(long length, int listPage) {
-        int page = listPage;
-        long entry = lists.begin(page);
-        long end = entry + pageSize;
+        beginList(listPage);
         for (long left = length; left > 0; ) {
-            long pages = pagesOf(left);
-            long slots = (end - entry) / ENTRY_BYTES;
-            if (slots == 1 && pages > 1) {
-                page++;
-                lists.put(entry, lists.iova(page));
-                entry = lists.begin(page);
-                end = entry + pageSize;
-                continue;
-            }
-            // All that is left, or up to where the link goes, or to the end of the range.
-            long fitting = pages <= slots ? pages : slots - 1;
-            int count = (int) Math.min(fitting, pagesOf(Math.min(cursor.left(), left)));
-            cursor.memory().putPages(cursor.offset(), count, lists, entry);
-            entry += (long) count * ENTRY_BYTES;
-            left -= step(Math.min(left, (long) count * pageSize));
+            long range = Math.min(cursor.left(), left);
+            append(cursor.memory(), cursor.offset(), pagesOf(range), range < left);
+            left -= step(range);
         }
+    }
+
+    /**
+     * The same for one range that takes a list.
+     *
+     * @param rest bytes after the first page
+     * @return whether the command's list pages hold it; nothing was written otherwise
+     */
+    boolean buildOne(
+            MemorySegment record,
+            long at,
+            MappedMemory memory,
+            long offset,
+            long length,
+            long rest,
+            int listPage) {
+        long pages = pagesOf(rest);
+        if (pages >= maximumPages) {
+            return false;
+        }
+        beginList(listPage);
+        append(memory, offset + length - rest, pages, false);
+        put(record, at, memory.iova(offset), lists.iova(listPage));
+        return true;
+    }
+
+    private void beginList(int listPage) {
+        page = listPage;
+        entry = lists.begin(listPage);
+        slots = pageSize / ENTRY_BYTES;
+    }
+
+    /**
+     * Appends entries to the list, and links where a page of it is full.
+     *
+     * @param offset of the first page, in its memory
+     * @param pages how many
+     * @param moreFollow whether the list goes on after them
+     */
+    private void append(MappedMemory memory, long offset, long pages, boolean moreFollow) {
+        long at = offset;
+        for (long left = pages; left > 0; ) {
+            if (slots == 1 && (left > 1 || moreFollow)) {
+                link();
+            }
+            // All that is left, or up to where the link goes.
+            boolean isLastPage = !moreFollow && left <= slots;
+            int count = (int) Math.min(left, isLastPage ? slots : slots - 1);
+            memory.putPages(at, count, lists, entry);
+            entry += (long) count * ENTRY_BYTES;
+            slots -= count;
+            at += (long) count << pageShift;
+            left -= count;
+        }
+    }
+
+    private void link() {
+        page++;
+        lists.put(entry, lists.iova(page));
+        entry = lists.begin(page);
+        slots = pageSize / ENTRY_BYTES;
+    }
+
+    private static void put(MemorySegment record, long at, long prp1, long prp2) {
+        record.set(JAVA_LONG, at, prp1);
+        record.set(JAVA_LONG, at + Long.BYTES, prp2);
     }
 
     private long pagesOf(long bytes) {

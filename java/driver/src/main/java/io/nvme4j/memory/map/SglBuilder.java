@@ -29,6 +29,7 @@ final class SglBuilder {
 
     private final ListPages lists;
     private final MappingRules rules;
+    private final long alignmentMask;
     private final long maximumDescriptors;
     private final GatherCursor cursor = new GatherCursor();
 
@@ -49,6 +50,7 @@ final class SglBuilder {
     SglBuilder(ListPages lists, int listPages, MappingRules rules) {
         this.lists = lists;
         this.rules = rules;
+        this.alignmentMask = rules.sglSupport().alignment() - 1L;
         long links = Math.max(0, listPages - 1);
         long descriptors = (long) listPages * (rules.pageSize() / DESCRIPTOR_BYTES) - links;
         // Without a list, there is still the descriptor in the command.
@@ -104,9 +106,7 @@ final class SglBuilder {
     }
 
     private boolean takesNext() {
-        return cursor.isBitBucket()
-                ? rules.bitBuckets()
-                : cursor.iova() % rules.sglSupport().alignment() == 0;
+        return cursor.isBitBucket() ? rules.bitBuckets() : (cursor.iova() & alignmentMask) == 0;
     }
 
     private boolean continues() {
@@ -116,7 +116,7 @@ final class SglBuilder {
     /** Returns whether there was any that is long enough for the alignment of lengths. */
     private boolean takePiece(long most) {
         boolean skip = cursor.isBitBucket();
-        long piece = Math.min(cursor.left(), most) & -rules.sglSupport().alignment();
+        long piece = Math.min(cursor.left(), most) & ~alignmentMask;
         if (piece == 0) {
             return false;
         }

@@ -110,6 +110,25 @@ final class FakeDma {
         return walker;
     }
 
+    /**
+     * List pages that a pointer needs: a full one that isn't the last gives its last entry to the
+     * link. PRP1 takes a piece, PRP2 the second where that is the last; a descriptor in the command
+     * takes the only one.
+     */
+    static int leastListPages(DataPointerForm form, int pieces) {
+        boolean isPrp = form == DataPointerForm.PRP;
+        int perPage = PAGE / (isPrp ? 8 : 16);
+        int entries = isPrp ? pieces - 1 : pieces;
+        if (entries <= 1) {
+            return 0;
+        }
+        int pages = 1;
+        for (int left = entries; left > perPage; left -= perPage - 1) {
+            pages++;
+        }
+        return pages;
+    }
+
     /** Pieces with neighbours joined, so that forms can be compared. */
     static List<ReferenceWalker.Piece> joined(List<ReferenceWalker.Piece> pieces) {
         List<ReferenceWalker.Piece> joined = new ArrayList<>();

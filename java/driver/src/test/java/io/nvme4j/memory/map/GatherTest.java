@@ -217,6 +217,10 @@ class GatherTest {
         ReferenceWalker walker = made.dma.walk(command, form, length);
         List<Piece> expected = FakeDma.joined(made.part((long) done * unit, length));
         assertEquals(expected, FakeDma.joined(walker.pieces()));
+        assertEquals(
+                FakeDma.leastListPages(form, walker.pieces().size()),
+                walker.listPages(),
+                "no list page is wasted");
         if (form == SGL) {
             assertEquals(expected, walker.pieces(), "neighbours are one descriptor");
         }
@@ -374,6 +378,64 @@ class GatherTest {
     private static Case padded(Case made) {
         made.add(made.dma.memory(0, PAGE - 512, PageOrder.SCRAMBLED, true), 0, PAGE - 512);
         return made;
+    }
+
+    private static MappedMemory page(long iova) {
+        return MappedMemory.of(0, PAGE, new long[] {iova}, PAGE, null);
+    }
+
+    private List<Piece> sgl(Gather gather) {
+        FakeDma dma = new FakeDma(1);
+        PageMapper mapper = new PageMapper(RulesFor.sgl(SglSupport.DWORD), dma.lists(1), 1);
+        GatherCursor cursor = new GatherCursor();
+        cursor.begin(gather);
+        assertEquals(SGL, mapper.map(command, 0, cursor, gather.length(), 0));
+        return dma.walk(command, SGL, gather.length()).pieces();
+    }
+
+    @Test
+    void neighboursInDifferentMemoryAreOneDescriptor() {
+        Gather gather = new Gather();
+        gather.add(page(1 << 20), 0, PAGE);
+        gather.add(page((1 << 20) + PAGE), 0, PAGE);
+        gather.add(page((1 << 20) - PAGE), 0, PAGE);
+        assertEquals(
+                List.of(new Piece(1 << 20, 2 * PAGE), new Piece((1 << 20) - PAGE, PAGE)),
+                sgl(gather));
+    }
+
+    @Test
+    void skippedBytesHaveADescriptorOfTheirOwn() {
+        Gather gather = new Gather();
+        gather.addBitBucket(PAGE);
+        gather.addBitBucket(PAGE);
+        gather.add(page(2 * PAGE), 0, PAGE); // as if it followed what was skipped from 0 on
+        assertEquals(
+                List.of(new Piece(Piece.NOWHERE, 2 * PAGE), new Piece(2 * PAGE, PAGE)),
+                sgl(gather));
+    }
+
+    @Test
+    void aTransferThatIsCopiedKeepsToBoundaries() {
+        PageMapper mapper = new PageMapper(RulesFor.prp(), new FakeDma(1).lists(1), 1);
+        List<Planned> plan = new ArrayList<>();
+        BlockLayout layout = new BlockLayout(512, 0, false, 5, 0);
+        new TransferPlanner(RulesFor.prp(), mapper)
+                .planCopied(
+                        layout,
+                        3,
+                        9,
+                        1 << 20,
+                        null,
+                        0,
+                        (index, lba, many, from, reason) ->
+                                plan.add(new Planned(lba, many, reason)));
+        assertEquals(
+                List.of(
+                        new Planned(3, 2, SplitReason.OPTIMAL_IO_BOUNDARY),
+                        new Planned(5, 5, SplitReason.OPTIMAL_IO_BOUNDARY),
+                        new Planned(10, 2, SplitReason.END)),
+                plan);
     }
 
     @Test

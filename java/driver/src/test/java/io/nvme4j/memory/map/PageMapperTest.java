@@ -22,11 +22,15 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** The data pointers of single ranges, read back by {@link ReferenceWalker}. */
 class PageMapperTest {
     private static final int PAGE = FakeDma.PAGE;
     private static final int ENTRIES = PAGE / 8;
+
+    /** Of random transfers: their lists are up to five pages of PRPs, nine of descriptors. */
+    private static final long LONGEST = 8L << 20;
 
     private final MemorySegment command = Arena.ofAuto().allocate(16, 8);
 
@@ -45,6 +49,10 @@ class PageMapperTest {
             assertEquals(expected, walker.pieces());
         }
         assertEquals(FakeDma.joined(expected), FakeDma.joined(walker.pieces()));
+        assertEquals(
+                FakeDma.leastListPages(form, walker.pieces().size()),
+                walker.listPages(),
+                "no list page is wasted");
         return new Mapped(form, walker);
     }
 
@@ -52,35 +60,31 @@ class PageMapperTest {
     void prpsDescribeExactlyTheBytesAskedFor(
             @ForAll @IntRange(max = PAGE - 1) int begin,
             @ForAll @LongRange(max = 3 * PAGE) long offset,
-            @ForAll @LongRange(min = 1, max = RulesFor.MDTS) long length,
+            @ForAll @LongRange(min = 1, max = LONGEST) long length,
             @ForAll PageOrder order,
             @ForAll boolean withTable,
             @ForAll long seed) {
         FakeDma dma = new FakeDma(seed);
         long dwords = (begin + offset & -4) - (begin & -4);
         MappedMemory memory = dma.memory(begin & -4, dwords + length, order, withTable);
-        Mapped mapped = map(dma, RulesFor.prp(), memory, dwords, length);
-        assertEquals(PRP, mapped.form);
-        int needed = mapped.walker.pieces().size() <= 2 ? 0 : 1;
-        assertEquals(needed, mapped.walker.listPages());
+        MappingRules rules = RulesFor.prp().withMaximumTransferSize(LONGEST);
+        assertEquals(PRP, map(dma, rules, memory, dwords, length).form);
     }
 
     @Property
     void sglsDescribeExactlyTheBytesAskedFor(
             @ForAll @IntRange(max = PAGE - 1) int begin,
             @ForAll @LongRange(max = 3 * PAGE) long offset,
-            @ForAll @LongRange(min = 1, max = RulesFor.MDTS) long length,
+            @ForAll @LongRange(min = 1, max = LONGEST) long length,
             @ForAll PageOrder order,
             @ForAll long seed) {
         FakeDma dma = new FakeDma(seed);
         MappedMemory memory = dma.memory(begin, offset + length, order, true);
-        Mapped mapped = map(dma, RulesFor.sgl(SglSupport.BYTE), memory, offset, length);
+        MappingRules rules = RulesFor.sgl(SglSupport.BYTE).withMaximumTransferSize(LONGEST);
+        Mapped mapped = map(dma, rules, memory, offset, length);
         assertEquals(SGL, mapped.form);
         List<ReferenceWalker.Piece> pieces = mapped.walker.pieces();
         assertEquals(FakeDma.joined(pieces), pieces, "neighbours are one descriptor");
-        int full = PAGE / 16;
-        int least = pieces.size() == 1 ? 0 : 1 + (pieces.size() - 2) / (full - 1);
-        assertTrue(mapped.walker.listPages() <= Math.max(least, 1));
     }
 
     @Property
@@ -244,7 +248,17 @@ class PageMapperTest {
                 assertThrows(
                         IllegalArgumentException.class,
                         () -> map(dma, RulesFor.prp(), memory, 0, 8L << 20));
-        assertTrue(String.valueOf(refused.getMessage()).contains("8388608 bytes from offset 0"));
+        String message = String.valueOf(refused.getMessage());
+        assertTrue(message.contains("8388608 bytes from offset 0, address 0x1"), message);
+        assertTrue(message.endsWith("multiples of 4, and less of it in one command"), message);
+        IllegalArgumentException tooMuch =
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> map(dma, RulesFor.sgl(SglSupport.BYTE), memory, 0, 8L << 20));
+        MappingRules onlyPrps = RulesFor.both(SglSupport.BYTE).only(PRP);
+        assertThrows(IllegalArgumentException.class, () -> onlyPrps.checkAddress(2));
+        message = String.valueOf(tooMuch.getMessage());
+        assertTrue(message.endsWith("it wants less of it in one command"), message);
     }
 
     @Test
@@ -264,10 +278,54 @@ class PageMapperTest {
     }
 
     @Test
+    void aTransportThatTakesListsMakesDescriptorsItself() {
+        Set<DataPointerForm> forms = Set.of(PRP, CONTIGUOUS);
+        FakeDma dma = new FakeDma(1);
+        MappedMemory memory = dma.memory(0, 4 * PAGE, PageOrder.SCRAMBLED, true);
+        PageMapper prps = new PageMapper(RulesFor.forms(SglSupport.NONE, forms), dma.lists(1), 1);
+        assertEquals(PRP, prps.map(command, 0, memory, 0, 3 * PAGE, 0));
+        PageMapper sgls = new PageMapper(RulesFor.forms(SglSupport.DWORD, forms), dma.lists(1), 1);
+        assertEquals(PRP, sgls.map(command, 0, memory, 0, 2 * PAGE, 0));
+        assertEquals(CONTIGUOUS, sgls.map(command, 0, memory, 0, 3 * PAGE, 0));
+        assertEquals(memory.address(), sgls.address());
+    }
+
+    @Test
+    void descriptorsInTheCommandKeepToTheAlignment() {
+        FakeDma dma = new FakeDma(1);
+        MappedMemory memory = dma.memory(0, 8 * PAGE, PageOrder.CONTIGUOUS, false);
+        MappingRules dwords = RulesFor.sgl(SglSupport.DWORD);
+        assertEquals(0, map(dma, dwords, memory, 4, 3 * PAGE).walker.listPages());
+        for (int askew = 1; askew < 4; askew++) {
+            int by = askew;
+            assertThrows(
+                    IllegalArgumentException.class, () -> map(dma, dwords, memory, by, 3 * PAGE));
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> map(dma, dwords, memory, 0, 3 * PAGE + by));
+            MappingRules bytes = RulesFor.sgl(SglSupport.BYTE);
+            assertEquals(SGL, map(dma, bytes, memory, by, 3 * PAGE + by).form);
+        }
+    }
+
+    @Test
+    void aMapperForgetsTheTransferBefore() {
+        FakeDma dma = new FakeDma(1);
+        MappedMemory before = dma.memory(0, 4 * PAGE, PageOrder.SCRAMBLED, false);
+        MappedMemory memory = dma.memory(0, 4 * PAGE, PageOrder.SCRAMBLED, false);
+        PageMapper mapper = new PageMapper(RulesFor.sgl(SglSupport.BYTE), dma.lists(1), 1);
+        mapper.map(command, 0, before, 0, 4 * PAGE, 0);
+        mapper.map(command, 0, memory, 0, 3 * PAGE, 0);
+        List<ReferenceWalker.Piece> expected = new ArrayList<>();
+        dma.expect(expected, memory, 0, 3 * PAGE);
+        assertEquals(expected, dma.walk(command, SGL, 3 * PAGE).pieces());
+    }
+
+    @Test
     void formsThatTheControllerDoesNotTakeCanNotBeForced() {
         assertThrows(IllegalArgumentException.class, () -> RulesFor.prp().only(SGL));
         assertEquals(SGL, RulesFor.both(SglSupport.DWORD).only(SGL).forms().iterator().next());
-        assertTrue(!RulesFor.both(SglSupport.NONE).takes(SGL), "no support, no form");
+        assertEquals(Set.of(PRP), RulesFor.both(SglSupport.NONE).forms(), "no support, no form");
     }
 
     @Test

@@ -9,6 +9,8 @@ import net.jqwik.api.constraints.IntRange;
 
 import org.junit.jupiter.api.Test;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Random;
 
 /** The table against the plain list of pages that it was made of. */
@@ -26,6 +28,21 @@ class PageTableTest {
             long asked = Math.min(most, length);
             assertEquals(run(pages, at, asked), table.run(offset, asked));
         }
+        int next = (int) ((at + PAGE - 1) / PAGE);
+        checkList(table, next * PAGE - address % PAGE, pages, next, pages.length - next);
+    }
+
+    /** Entries for a list of the pages from one on, which an offset begins. */
+    private static void checkList(PageTable table, long offset, long[] pages, int from, int count) {
+        MemorySegment memory = Arena.ofAuto().allocate(Long.BYTES * (count + 2L), PAGE);
+        memory.fill((byte) -1);
+        ListPages list = new ListPages(memory, new long[] {0}, (int) PAGE);
+        table.putPages(offset, count, SHIFT, list, Long.BYTES);
+        assertEquals(-1, list.get(0));
+        for (int i = 0; i < count; i++) {
+            assertEquals(pages[from + i], list.get(Long.BYTES * (i + 1L)));
+        }
+        assertEquals(-1, list.get(Long.BYTES * (count + 1L)));
     }
 
     /** Byte by byte, but for whole pages. */
@@ -87,6 +104,17 @@ class PageTableTest {
         assertEquals("[5368709120, 2147483648] by 1073741824 bytes", table.toString());
         assertEquals((2L << 30) + 5, table.iova((1L << 30) + 5));
         assertEquals(1L << 30, table.run(0, 2L << 30));
+        int perLarge = 1 << 18;
+        checkList(table, (1L << 30) - 2 * PAGE, pages, perLarge - 2, 4);
+        checkList(table, 0, pages, 0, 3);
+    }
+
+    @Test
+    void pagesOfAControllerMayBeLargeThemselves() {
+        long[] pages = {6L << 30, 4L << 30};
+        PageTable table = PageTable.of((1L << 40) + 5, pages, 21);
+        assertEquals("[6442450944, 4294967296] by 2097152 bytes", table.toString());
+        assertEquals((4L << 30) + 6, table.iova((2 << 20) + 1));
     }
 
     @Test
