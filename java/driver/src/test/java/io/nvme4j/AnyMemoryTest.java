@@ -209,38 +209,31 @@ class AnyMemoryTest {
     }
 
     @Test
-    void whatIsRefusedChangesNothing() {
-        try (Controller controller = Controller.attach("trtype:EMBEDDED size:64M mdts:5");
-                DmaBuffer buffer = controller.allocate(8 << 20);
-                QueuePair queue = controller.queuePair(8)) {
+    void thePoolForCopiesIsBounded() {
+        try (Controller controller = Controller.attach("trtype:EMBEDDED size:64M mdts:8");
+                DmaBuffer buffer = controller.allocate(4096);
+                QueuePair queue = controller.queuePair(64)) {
             Namespace namespace = controller.namespace(1);
-            ScatterGatherList strict = controller.scatterGatherList(CopyPolicy.REFUSE);
-            assertThrows(
-                    IllegalArgumentException.class,
-                    () -> strict.add(MemorySegment.ofArray(new byte[512])));
-            assertThrows(
-                    IllegalArgumentException.class, () -> strict.add(Arena.ofAuto().allocate(512)));
-            assertThrows(IllegalArgumentException.class, () -> queue.read(namespace, 0, strict, 0));
-            assertThrows(IllegalArgumentException.class, () -> strict.add(buffer, 0, 0));
-            assertThrows(IndexOutOfBoundsException.class, () -> strict.add(buffer, 8 << 20, 1));
-            strict.add(buffer, 0, 1000);
-            assertThrows(IllegalArgumentException.class, () -> queue.read(namespace, 0, strict, 0));
-            strict.clear().add(buffer, 0, 1024).add(buffer, 512, 512);
-            assertThrows(IllegalArgumentException.class, () -> queue.read(namespace, 0, strict, 0));
-            strict.clear().add(buffer, 0, 2 << 20);
-            assertThrows(IllegalArgumentException.class, () -> queue.read(namespace, 0, strict, 0));
-            assertThrows(
-                    IllegalArgumentException.class,
-                    () -> queue.read(namespace, 0, MemorySegment.ofArray(new byte[2 << 20]), 0));
-            MemorySegment constant = MemorySegment.ofArray(new byte[512]).asReadOnly();
-            assertThrows(
-                    IllegalArgumentException.class, () -> queue.read(namespace, 0, constant, 0));
-            assertEquals(8, queue.available());
-            queue.write(namespace, 0, constant, 0);
-            queue.write(namespace, 0, (1 << 20) / 512 - 256, buffer, 0, 0);
-            assertEquals(0, queue.available());
-            assertThrows(IllegalStateException.class, () -> queue.write(namespace, 0, constant, 0));
+            MemorySegment heap = MemorySegment.ofArray(new byte[4096]);
+            int copies = 16; // of 1 MiB, as much as a command moves
+            for (int i = 0; i < copies; i++) {
+                queue.write(namespace, 8L * i, heap, 0);
+            }
+            IllegalStateException full =
+                    assertThrows(
+                            IllegalStateException.class, () -> queue.write(namespace, 0, heap, 0));
+            assertEquals(
+                    "the transfer becomes 1 commands that each copy through a buffer of the"
+                            + " queue's, and there is room for 0: process the queue pair first",
+                    full.getMessage());
+            assertEquals(64 - copies, queue.available());
+            queue.write(namespace, 0, 8, buffer, 0, 0); // needs no copy
             assertEquals(0, drain(queue));
+            queue.write(namespace, 0, heap, 0);
+            assertEquals(0, drain(queue));
+            MemorySegment large = MemorySegment.ofArray(new byte[(copies + 1) << 20]);
+            assertThrows(IllegalArgumentException.class, () -> queue.write(namespace, 0, large, 0));
+            assertEquals(64, queue.available());
         }
     }
 

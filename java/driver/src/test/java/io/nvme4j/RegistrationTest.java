@@ -95,6 +95,11 @@ class RegistrationTest {
             MemorySegment segment = arena.allocate(8192, 4096);
             try (DmaBuffer buffer = controller.register(segment)) {
                 assertSame(buffer, controller.register(segment.asSlice(0)));
+                MemorySegment constant = segment.asReadOnly();
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> controller.register(constant),
+                        "reads could go to memory that this caller can't write to");
             }
             controller.register(segment).close();
         }

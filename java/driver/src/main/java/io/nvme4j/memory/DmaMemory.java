@@ -80,7 +80,9 @@ public final class DmaMemory {
     }
 
     private static boolean isSame(MemorySegment one, MemorySegment other) {
-        return one.address() == other.address() && one.byteSize() == other.byteSize();
+        return one.address() == other.address()
+                && one.byteSize() == other.byteSize()
+                && one.isReadOnly() == other.isReadOnly();
     }
 
     private synchronized DmaBuffer add(

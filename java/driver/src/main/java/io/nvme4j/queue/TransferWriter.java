@@ -105,27 +105,33 @@ final class TransferWriter {
     }
 
     private void checkRoom(int count, boolean copies) {
-        int most = copies ? Math.min(queue.depth(), bounces.pool().size()) : queue.depth();
+        int most = queue.depth();
+        int room = queue.available();
+        if (copies) {
+            most = Math.min(most, bounces.pool().size());
+            room = Math.min(room, bounces.pool().available());
+        }
         if (count == 0 || count > most) {
             throw new IllegalArgumentException(
-                    "the transfer becomes "
-                            + count
-                            + " commands, and the queue takes "
+                    becomes(count, copies)
+                            + ", and the queue takes "
                             + most
                             + " at once: make smaller transfers");
         }
-        int room =
-                copies
-                        ? Math.min(queue.available(), bounces.pool().available())
-                        : queue.available();
         if (count > room) {
             throw new IllegalStateException(
-                    "the transfer becomes "
-                            + count
-                            + " commands, and there is room for "
+                    becomes(count, copies)
+                            + ", and there is room for "
                             + room
                             + ": process the queue pair first");
         }
+    }
+
+    private static String becomes(int count, boolean copies) {
+        return "the transfer becomes "
+                + count
+                + " commands"
+                + (copies ? " that each copy through a buffer of the queue's" : "");
     }
 
     private void writeMapped(
