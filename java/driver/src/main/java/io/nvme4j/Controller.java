@@ -19,6 +19,8 @@ import io.nvme4j.spec.IdentifyNamespace;
 import io.nvme4j.spec.SmartLog;
 import io.nvme4j.spec.Version;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -253,13 +255,26 @@ public final class Controller implements AutoCloseable {
      * @throws IllegalArgumentException if it is no whole number of blocks
      */
     public TransferPlan plan(Namespace namespace, long startingLba, ScatterGatherList list) {
-        return plan(namespace, startingLba, list, rules);
+        return plan(namespace, startingLba, list, null, rules);
     }
 
-    /** The same, as if the controller had other rules. */
+    /**
+     * The same with metadata that don't lie with the data, as if the controller had other rules.
+     *
+     * @param metadata where the metadata of all blocks are, from its beginning on, or null
+     * @throws IndexOutOfBoundsException if the metadata would not lie inside their buffer
+     */
     public TransferPlan plan(
-            Namespace namespace, long startingLba, ScatterGatherList list, MappingRules rules) {
+            Namespace namespace,
+            long startingLba,
+            ScatterGatherList list,
+            @Nullable DmaBuffer metadata,
+            MappingRules rules) {
         int blocks = namespace.blocks(list.length());
+        if (metadata != null) {
+            long bytes = (long) blocks * namespace.layout().bytesInMetadataBuffer();
+            metadata.checkRange(memory, 0, bytes);
+        }
         if (list.needsCopy()) {
             return new TransferPlan(List.of(), atomicWriteUnit(namespace));
         }
@@ -271,6 +286,8 @@ public final class Controller implements AutoCloseable {
                     startingLba,
                     blocks,
                     list.gather(),
+                    metadata == null ? null : metadata.mapped(),
+                    0,
                     atomicWriteUnit(namespace));
         }
     }

@@ -45,6 +45,8 @@ import java.util.concurrent.Callable;
             "  nvme4j map --offset 0x124 --length 1M --mdts 128K --scramble",
             "  nvme4j map --offset 0x123 --length 1M --mdts 128K --scramble --pages 2m --sgl",
             "  nvme4j map --range 0+6K --range 8K+2K --scramble",
+            "  nvme4j map --range 0+4K --range skip+8K --range 4K+4K --sgl",
+            "  nvme4j map --length 1M --metadata 8 --noiob 384 --scramble",
             "  nvme4j map -r 'trtype:PCIE traddr:0000:01:00.0' --length 64K"
         })
 final class MapCommand implements Callable<Integer> {
@@ -71,6 +73,9 @@ final class MapCommand implements Callable<Integer> {
         }
     }
 
+    private static final List<String> BUILT_IN_ONLY =
+            List.of("--pages", "--scramble", "--block", "--sgl", "--metadata", "--extended");
+
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
@@ -95,7 +100,7 @@ final class MapCommand implements Callable<Integer> {
             converter = ByteRange.Converter.class,
             description =
                     "Several ranges of the buffer, one after the other, in place of --offset"
-                            + " and --length")
+                            + " and --length; skip+4K is 4K of a read that go nowhere")
     private List<ByteRange> ranges = List.of();
 
     @Option(
@@ -151,6 +156,23 @@ final class MapCommand implements Callable<Integer> {
             description = "Optimal I/O boundary, which commands don't cross. Default: none")
     private int noiob;
 
+    @Option(
+            names = "--zone",
+            paramLabel = "<blocks>",
+            description = "Zone size, which commands don't cross. Default: none")
+    private int zone;
+
+    @Option(
+            names = "--metadata",
+            paramLabel = "<bytes>",
+            description = "Bytes of metadata of each block, in a buffer of their own. Default: 0")
+    private int metadata;
+
+    @Option(
+            names = "--extended",
+            description = "Metadata follow each block's data, in the same buffer (extended LBAs)")
+    private boolean extended;
+
     @Option(names = "--all", description = "Print every entry of long lists")
     private boolean all;
 
@@ -176,25 +198,55 @@ final class MapCommand implements Callable<Integer> {
     public Integer call() {
         TransportId id = TransportIds.of(spec, transportId == null ? builtIn() : transportId);
         List<ByteRange> data = ranges.isEmpty() ? List.of(new ByteRange(offset, length)) : ranges;
-        long end =
-                data.stream().mapToLong(range -> range.offset() + range.length()).max().orElse(0);
         check(data);
-        PrintWriter out = spec.commandLine().getOut();
-        try (Controller controller = Controller.attach(id.text());
-                DmaBuffer buffer = controller.allocate(end)) {
-            Namespace namespace = withBoundary(namespace(controller, id));
-            MappingRules rules = rules(controller.mappingRules());
-            ScatterGatherList list = controller.scatterGatherList(CopyPolicy.REFUSE);
-            data.forEach(range -> list.add(buffer, range.offset(), range.length()));
-            checkBlocks(list.length(), namespace);
-            TransferPlan plan = controller.plan(namespace, lba, list, rules);
-            new MapReport(out, all).print(controller, rules, data, plan);
-            out.flush();
+        try (Controller controller = Controller.attach(id.text())) {
+            explain(controller, withBoundaries(namespace(controller, id)), data);
         }
         return ExitCode.OK;
     }
 
+    private void explain(Controller controller, Namespace namespace, List<ByteRange> data) {
+        checkBlocks(data.stream().mapToLong(ByteRange::length).sum(), namespace);
+        MappingRules rules = rules(controller.mappingRules());
+        long end = data.stream().mapToLong(ByteRange::end).max().orElse(0);
+        PrintWriter out = spec.commandLine().getOut();
+        try (DmaBuffer buffer = controller.allocate(Math.max(1, end))) {
+            ScatterGatherList list = controller.scatterGatherList(CopyPolicy.REFUSE);
+            for (ByteRange range : data) {
+                if (range.isSkipped()) {
+                    list.skip(range.length());
+                } else {
+                    list.add(buffer, range.offset(), range.length());
+                }
+            }
+            TransferPlan plan = plan(controller, namespace, list, rules);
+            new MapReport(out, all).print(controller, rules, data, plan);
+            out.flush();
+        }
+    }
+
+    private TransferPlan plan(
+            Controller controller,
+            Namespace namespace,
+            ScatterGatherList list,
+            MappingRules rules) {
+        long apart =
+                (long) namespace.blocks(list.length()) * namespace.layout().bytesInMetadataBuffer();
+        if (apart == 0) {
+            return controller.plan(namespace, lba, list, null, rules);
+        }
+        try (DmaBuffer buffer = controller.allocate(apart)) {
+            return controller.plan(namespace, lba, list, buffer, rules);
+        }
+    }
+
     private String builtIn() {
+        if (metadata < 0 || metadata > 256 || metadata % 4 != 0) {
+            throw wrong("--metadata " + metadata + ": a multiple of 4, up to 256");
+        }
+        if (extended && metadata == 0) {
+            throw wrong("--extended: --metadata says how many bytes each block has");
+        }
         if (block != 512 && block != 4096) {
             throw wrong("--block " + block + ": 512 or 4096");
         }
@@ -207,18 +259,40 @@ final class MapCommand implements Callable<Integer> {
                 + " block:"
                 + block
                 + " sgl:"
-                + (sgl == null ? "none" : sgl);
+                + (sgl == null ? "none" : sgl)
+                + (metadata == 0 ? "" : " metadata:" + metadata)
+                + (metadata == 0 || !extended ? "" : " metadata_mode:extended");
     }
 
     private void check(List<ByteRange> data) {
         if (data.stream().anyMatch(range -> range.length() == 0)) {
             throw wrong("a range of 0 bytes is nothing to move");
         }
+        if (transportId != null) {
+            refuse(BUILT_IN_ONLY, "describes the built-in controller, and -r names another");
+        }
+        if (!ranges.isEmpty()) {
+            refuse(List.of("--offset", "--length"), "and --range say the same twice");
+        }
+        if (lba < 0) {
+            throw wrong("--lba " + lba + ": the number of a block");
+        }
         if (noiob < 0) {
             throw wrong("--noiob " + noiob + ": a number of blocks");
         }
+        if (zone < 0) {
+            throw wrong("--zone " + zone + ": a number of blocks");
+        }
         if (mdts != null && mdts == 0) {
             throw wrong("--mdts 0: commands move 1 block at least");
+        }
+    }
+
+    private void refuse(List<String> options, String why) {
+        for (String option : options) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw wrong(option + " " + why);
+            }
         }
     }
 
@@ -242,10 +316,7 @@ final class MapCommand implements Callable<Integer> {
                 .orElseGet(() -> controller.namespaces().getFirst());
     }
 
-    private Namespace withBoundary(Namespace namespace) {
-        if (noiob == 0) {
-            return namespace;
-        }
+    private Namespace withBoundaries(Namespace namespace) {
         BlockLayout layout = namespace.layout();
         return new Namespace(
                 namespace.id(),
@@ -254,8 +325,8 @@ final class MapCommand implements Callable<Integer> {
                         layout.blockSize(),
                         layout.metadataSize(),
                         layout.extended(),
-                        noiob,
-                        layout.zoneSize()),
+                        noiob == 0 ? layout.optimalIoBoundary() : noiob,
+                        zone == 0 ? layout.zoneSize() : zone),
                 namespace.protection());
     }
 

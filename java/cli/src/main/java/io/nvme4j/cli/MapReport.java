@@ -4,14 +4,17 @@ package io.nvme4j.cli;
 import io.nvme4j.Controller;
 import io.nvme4j.cli.text.ByteSize;
 import io.nvme4j.memory.map.DataPointerEntry;
+import io.nvme4j.memory.map.DataPointerForm;
 import io.nvme4j.memory.map.MappingRules;
 import io.nvme4j.memory.map.PlannedCommand;
+import io.nvme4j.memory.map.SglSupport;
 import io.nvme4j.memory.map.SplitReason;
 import io.nvme4j.memory.map.TransferPlan;
 
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.StringJoiner;
 import java.util.stream.Collectors;
 
 /** Prints a {@link TransferPlan} for people who want to know. */
@@ -42,7 +45,13 @@ final class MapReport {
         }
         int count = plan.commands().size();
         out.println("becomes     " + count + (count == 1 ? " command" : " commands"));
-        out.println("a write is  " + atomicity(plan));
+        if (data.stream().noneMatch(ByteRange::isSkipped)) { // only reads can skip
+            out.println("a write is  " + atomicity(plan));
+        }
+        if (count > 1 && hasLists(plan)) {
+            out.println(
+                    "lists       of each command are its own; here they take turns in one place");
+        }
         for (int i = 0; i < count; i++) {
             out.println();
             print(i + 1, plan.commands().get(i));
@@ -67,19 +76,30 @@ final class MapReport {
                 .map(
                         range ->
                                 ByteSize.format(range.length())
-                                        + " from offset "
-                                        + hex(range.offset()))
+                                        + (range.isSkipped()
+                                                ? " skipped"
+                                                : " from offset " + hex(range.offset())))
                 .collect(Collectors.joining(", then ", "", " (" + bytes + " bytes)"));
     }
 
     private static String whyCopied(MappingRules rules) {
-        return "the data begin or end where "
-                + rules.forms().stream()
-                        .map(Enum::name)
-                        .sorted()
-                        .collect(Collectors.joining(" or "))
-                + " can't; PRPs begin on multiples of 4 and use every page but the first and the"
-                + " last whole";
+        StringJoiner why = new StringJoiner("; ");
+        why.add("the controller takes no such memory as it is");
+        if (rules.takes(DataPointerForm.PRP)) {
+            why.add(
+                    "PRPs begin on multiples of 4, use every page but the first and the last whole,"
+                            + " and skip nothing");
+        }
+        if (rules.takes(DataPointerForm.SGL) && rules.sglSupport() == SglSupport.DWORD) {
+            why.add("its SGLs begin and end on multiples of 4");
+        }
+        return why.toString();
+    }
+
+    private static boolean hasLists(TransferPlan plan) {
+        return plan.commands().stream()
+                .flatMap(command -> command.entries().stream())
+                .anyMatch(entry -> entry.list() >= 0);
     }
 
     private static String atomicity(TransferPlan plan) {
@@ -125,9 +145,12 @@ final class MapReport {
     private void print(DataPointerEntry entry, long done) {
         String where = entry.list() < 0 ? "" : " " + entry.list() + "[" + entry.index() + "]";
         String what =
-                entry.kind().isData()
-                        ? entry.bytes() + " bytes, from byte " + done
-                        : "a list" + (entry.bytes() > 0 ? " of " + entry.bytes() + " bytes" : "");
+                switch (entry.kind()) {
+                    case METADATA_POINTER -> entry.bytes() + " bytes of metadata";
+                    case PRP2_LIST, PRP_LIST_LINK -> "a list";
+                    case SGL_SEGMENT, SGL_LAST_SEGMENT -> "a list of " + entry.bytes() + " bytes";
+                    default -> entry.bytes() + " bytes, from byte " + done;
+                };
         out.printf(
                 Locale.ROOT,
                 "  %-32s %-18s %s%n",

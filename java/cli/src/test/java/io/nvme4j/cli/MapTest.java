@@ -36,6 +36,11 @@ class MapTest {
                     --range 0+1M --range 2M+512K --block 4096 --mdts 64K     | 24 commands | PRP entry
                     --length 8K --lba 10 --noiob 12                          | 3 commands | optimal I/O boundary
                     --length 128K --sgl                                      | 1 command  | not atomic
+                    --length 8K --lba 10 --zone 7                            | 3 commands | the zone ends
+                    --length 8K --lba 10 --noiob 12 --zone 7                 | 5 commands | optimal I/O boundary
+                    --range 0+4K --range skip+8K --range 4K+4K --sgl         | 1 command  | SGL Bit Bucket
+                    --length 1M --metadata 8 --scramble --mdts 2M            | 4 commands | 4096 bytes of metadata
+                    --length 16640 --metadata 8 --extended --scramble        | 1 command  | PRP entry
                     """)
     void everyByteIsAccountedFor(String options, String count, String part) {
         String out = Cli.run(("map --all " + options).split(" +")).assertOk().out();
@@ -58,6 +63,19 @@ class MapTest {
         assertTrue(out.contains("becomes     a copy"), out);
     }
 
+    @Test
+    void whatDescriptorsTakeIsTold() {
+        String out = Cli.run("map", "--offset", "2", "--sgl=dword").assertOk().out();
+        assertTrue(out.contains("its SGLs begin and end on multiples of 4"), out);
+    }
+
+    @Test
+    void onlyDescriptorsSkip() {
+        String out = Cli.run("map", "--range", "0+4K", "--range", "skip+4K").assertOk().out();
+        assertTrue(out.contains("becomes     a copy"), out);
+        assertTrue(out.contains("4 KiB from offset 0x0, then 4 KiB skipped"), out);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -72,6 +90,13 @@ class MapTest {
                     --offset 0xzz    | hexadecimal
                     --form SGL       | not SGL
                     --noiob -1       | a number of blocks
+                    --zone -1        | a number of blocks
+                    --metadata 6     | a multiple of 4
+                    --extended       | --metadata says
+                    --range skip     | OFFSET+LENGTH
+                    -r trtype:EMBEDDED --sgl | built-in controller
+                    --range 0+4K --length 4K | the same twice
+                    --lba -1         | the number of a block
                     --mdts 0         | 1 block at least
                     --mdts 100       | a block has 512 bytes
                     """)

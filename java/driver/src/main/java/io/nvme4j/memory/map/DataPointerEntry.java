@@ -2,15 +2,15 @@
 package io.nvme4j.memory.map;
 
 /**
- * One number of a data pointer, and what it stands for.
+ * One number of a data pointer or the metadata pointer, and what it stands for.
  *
  * @param kind of entry
  * @param list number of the list page or segment that it is in, or -1 for one in the command
  * @param index of the entry in that
  * @param address IOVA, or a virtual address where the transport builds the pointer; 0 of a bit
  *     bucket
- * @param bytes of data that it describes; of an entry that points at a list, bytes of the list, or
- *     0 where it doesn't say
+ * @param bytes of data or metadata that it describes; of an entry that points at a list, bytes of
+ *     the list, or 0 where it doesn't say
  */
 public record DataPointerEntry(Kind kind, int list, int index, long address, long bytes) {
     /** What an entry is. */
@@ -36,7 +36,9 @@ public record DataPointerEntry(Kind kind, int list, int index, long address, lon
         /** An address that the transport makes the pointer of. */
         CONTIGUOUS("contiguous", true),
         /** One of several such addresses. */
-        FRAGMENT("fragment", true);
+        FRAGMENT("fragment", true),
+        /** Where metadata are that don't lie with the data. */
+        METADATA_POINTER("MPTR", false);
 
         private final String text;
         private final boolean isData;
@@ -51,9 +53,17 @@ public record DataPointerEntry(Kind kind, int list, int index, long address, lon
             return text;
         }
 
-        /** Whether it describes data, and not where a list is. */
+        /** Whether it describes data, and not where a list or metadata are. */
         public boolean isData() {
             return isData;
         }
+    }
+
+    /** The pointer to metadata: by IOVA where the data are, else what the transport is given. */
+    static DataPointerEntry metadata(
+            DataPointerForm form, MappedMemory metadata, long offset, long bytes) {
+        boolean isIova = form == DataPointerForm.PRP || form == DataPointerForm.SGL;
+        long address = isIova ? metadata.iova(offset) : metadata.address() + offset;
+        return new DataPointerEntry(Kind.METADATA_POINTER, -1, 0, address, bytes);
     }
 }

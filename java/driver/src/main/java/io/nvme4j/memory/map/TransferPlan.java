@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.memory.map;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -21,6 +23,8 @@ public record TransferPlan(List<PlannedCommand> commands, int atomicWriteUnit) {
      *
      * @param lists pages that lists are written to while planning, {@link MappingRules#listPages}
      * @param data as many bytes as the blocks have
+     * @param metadata where metadata are that don't lie with the data, or null
+     * @param metadataOffset in {@code metadata}, in bytes
      */
     public static TransferPlan of(
             MappingRules rules,
@@ -29,31 +33,28 @@ public record TransferPlan(List<PlannedCommand> commands, int atomicWriteUnit) {
             long startingLba,
             int blocks,
             Gather data,
+            @Nullable MappedMemory metadata,
+            long metadataOffset,
             int atomicWriteUnit) {
         PageMapper mapper = new PageMapper(rules, lists, rules.listPages());
         MemorySegment record = Arena.ofAuto().allocate(RECORD_BYTES);
         List<PlannedCommand> commands = new ArrayList<>();
+        TransferPlanner.Sink sink =
+                (index, lba, many, from, reason) -> {
+                    long bytes = (long) many * layout.bytesInBuffer();
+                    DataPointerForm form = mapper.map(record, 0, from, bytes, 0);
+                    List<DataPointerEntry> entries = mapper.read(record, 0, form, bytes);
+                    if (metadata != null) {
+                        int each = layout.bytesInMetadataBuffer();
+                        long at = metadataOffset + (lba - startingLba) * each;
+                        entries.add(
+                                DataPointerEntry.metadata(form, metadata, at, (long) many * each));
+                    }
+                    commands.add(new PlannedCommand(lba, many, bytes, reason, form, entries));
+                };
         int count =
                 new TransferPlanner(rules, mapper)
-                        .plan(
-                                layout,
-                                startingLba,
-                                blocks,
-                                data,
-                                null,
-                                0,
-                                (index, lba, many, from, reason) -> {
-                                    long bytes = (long) many * layout.bytesInBuffer();
-                                    DataPointerForm form = mapper.map(record, 0, from, bytes, 0);
-                                    commands.add(
-                                            new PlannedCommand(
-                                                    lba,
-                                                    many,
-                                                    bytes,
-                                                    reason,
-                                                    form,
-                                                    mapper.read(record, 0, form, bytes)));
-                                });
+                        .plan(layout, startingLba, blocks, data, metadata, metadataOffset, sink);
         return new TransferPlan(count == 0 ? List.of() : List.copyOf(commands), atomicWriteUnit);
     }
 

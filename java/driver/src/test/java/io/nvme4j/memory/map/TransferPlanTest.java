@@ -30,6 +30,8 @@ class TransferPlanTest {
                 8,
                 (int) (data.length() / 512),
                 data,
+                null,
+                0,
                 64);
     }
 
@@ -117,6 +119,52 @@ class TransferPlanTest {
                 List.of(new Piece(0x1000, 1024), new Piece(0x9010, 512)),
                 pieces(plan(dma, rules, data)));
         assertEquals(List.of(Kind.FRAGMENT), kinds(plan(dma, rules, data)));
+    }
+
+    private static List<DataPointerEntry> metadataPointers(MappingRules rules, Gather data) {
+        FakeDma dma = new FakeDma(2);
+        MappedMemory metadata =
+                rules.takes(DataPointerForm.CONTIGUOUS)
+                        ? MappedMemory.untranslated(0x5000, PAGE)
+                        : dma.memory(0, PAGE, PageOrder.SCRAMBLED, false);
+        TransferPlan plan =
+                TransferPlan.of(
+                        rules.withMaximumTransferSize(1024),
+                        dma.lists(1),
+                        new BlockLayout(512, 8, false, 0, 0),
+                        100,
+                        3,
+                        data,
+                        metadata,
+                        16,
+                        64);
+        List<DataPointerEntry> found =
+                plan.commands().stream().map(each -> each.entries().getLast()).toList();
+        long begin =
+                rules.takes(DataPointerForm.CONTIGUOUS) ? metadata.address() : metadata.iova(0);
+        return found.stream()
+                .map(
+                        each ->
+                                new DataPointerEntry(
+                                        each.kind(),
+                                        each.list(),
+                                        each.index(),
+                                        each.address() - begin,
+                                        each.bytes()))
+                .toList();
+    }
+
+    @Test
+    void metadataApartHaveAPointerInEachCommand() {
+        List<DataPointerEntry> expected =
+                List.of(
+                        new DataPointerEntry(Kind.METADATA_POINTER, -1, 0, 16, 16),
+                        new DataPointerEntry(Kind.METADATA_POINTER, -1, 0, 32, 8));
+        Gather data = new Gather();
+        data.add(new FakeDma(1).memory(0, PAGE, PageOrder.SCRAMBLED, false), 0, 3 * 512);
+        assertEquals(expected, metadataPointers(RulesFor.prp(), data));
+        assertEquals(expected, metadataPointers(RulesFor.sgl(SglSupport.BYTE), data));
+        assertEquals(expected, metadataPointers(RulesFor.addresses(SglSupport.BYTE, 4), data));
     }
 
     @Test
