@@ -29,12 +29,13 @@ import org.openjdk.jmh.annotations.Warmup;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Nanoseconds to make the data pointer of one transfer, of memory whose pages lie anywhere: with
- * the lists of a buffer that was mapped once, and without.
+ * Nanoseconds to make the data pointer of one transfer, as PRPs: with the lists of a buffer that
+ * was mapped once, and without. {@code bench/compare-mapping} runs it beside SPDK's own driver.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -47,37 +48,45 @@ public class PageMapperBenchmark {
     private static final int PAGE = 4096;
     private static final int PLACES = 256;
 
+    /** Records are written by address, to memory that is a constant; so is the command here. */
+    private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+    private static final long ADDRESS_BITS = (1L << 57) - 1;
+
     @Param({"4096", "16384", "131072", "1048576"})
     int size;
+
+    /** Where pages lie for the controller: anywhere, or at one run, as for a vfio-user target. */
+    @Param({"scrambled", "identity"})
+    String pages;
 
     private Controller controller;
     private DmaBuffer buffer;
     private MappedMemory withoutTable;
-    private PageMapper mapper;
-    private MemorySegment command;
+    private PageMapper prps;
+    private PageMapper descriptors;
+    private MemorySegment record;
+    private long command;
     private MemorySegment[] segments;
     private ScatterGatherList list;
     private final GatherCursor cursor = new GatherCursor();
     private int place;
 
-    /** Allocates memory whose pages are no neighbours for the controller. */
+    /** Allocates memory with and without lists. */
     @Setup(Level.Trial)
     public void open() {
-        controller = Controller.attach("trtype:EMBEDDED size:1G traddr:null iova:scrambled");
+        controller = Controller.attach("trtype:EMBEDDED size:1G traddr:null iova:" + pages);
         buffer = controller.allocate(size + (long) PLACES * PAGE);
-        MappingRules rules =
-                new MappingRules(
-                        Set.of(DataPointerForm.PRP), SglSupport.NONE, false, PAGE, 0, 1 << 20);
         long[] iovas = new long[size / PAGE + PLACES];
         for (int i = 0; i < iovas.length; i++) {
             iovas[i] = buffer.mapped().iova((long) i * PAGE);
         }
         withoutTable =
                 MappedMemory.of(buffer.segment().address(), buffer.length(), iovas, PAGE, null);
-        int pages = rules.listPages();
-        MemorySegment memory = Arena.ofAuto().allocate((long) pages * PAGE, PAGE);
-        mapper = new PageMapper(rules, new ListPages(memory, new long[pages], PAGE), pages);
-        command = Arena.ofAuto().allocate(128, 64);
+        prps = mapper(SglSupport.NONE, DataPointerForm.PRP);
+        descriptors = mapper(SglSupport.DWORD, DataPointerForm.SGL);
+        record = Arena.ofAuto().allocate(128, 64);
+        command = record.address() + 24;
         list = controller.scatterGatherList(CopyPolicy.REFUSE);
         segments = new MemorySegment[PLACES];
         for (int i = 0; i < PLACES; i++) {
@@ -85,11 +94,19 @@ public class PageMapperBenchmark {
         }
     }
 
+    private static PageMapper mapper(SglSupport sgls, DataPointerForm form) {
+        MappingRules rules = new MappingRules(Set.of(form), sgls, false, PAGE, 0, 1 << 20);
+        int pages = rules.listPages();
+        MemorySegment memory = Arena.ofAuto().allocate((long) pages * PAGE, PAGE);
+        return new PageMapper(rules, new ListPages(memory, new long[pages], PAGE), pages);
+    }
+
     /** Closes in the order that the library wants. */
     @TearDown(Level.Trial)
     public void close() {
         buffer.close();
         controller.close();
+        Reference.reachabilityFence(record);
     }
 
     private int nextPlace() {
@@ -97,16 +114,27 @@ public class PageMapperBenchmark {
         return place;
     }
 
-    /** A part of a buffer that was mapped when it was allocated. */
+    private DataPointerForm map(PageMapper mapper, MappedMemory memory) {
+        long offset = (long) nextPlace() * PAGE;
+        return mapper.map(MEMORY, command & ADDRESS_BITS, memory, offset, size, 0);
+    }
+
+    /** PRPs of a part of a buffer that was mapped when it was allocated. */
     @Benchmark
     public DataPointerForm mapped() {
-        return mapper.map(command, 24, buffer.mapped(), (long) nextPlace() * PAGE, size, 0);
+        return map(prps, buffer.mapped());
     }
 
     /** The same where every entry is looked up and written. */
     @Benchmark
     public DataPointerForm cold() {
-        return mapper.map(command, 24, withoutTable, (long) nextPlace() * PAGE, size, 0);
+        return map(prps, withoutTable);
+    }
+
+    /** The same as an SGL: at one run, that is one descriptor in the command. */
+    @Benchmark
+    public DataPointerForm coldSgl() {
+        return map(descriptors, withoutTable);
     }
 
     /** The same for a segment of which nothing is known: it is looked for among all buffers. */
@@ -114,6 +142,6 @@ public class PageMapperBenchmark {
     public DataPointerForm coldSegment() {
         list.clear().add(segments[nextPlace()]);
         cursor.begin(list.gather());
-        return mapper.map(command, 24, cursor, size, 0);
+        return prps.map(MEMORY, command & ADDRESS_BITS, cursor, size, 0);
     }
 }
