@@ -64,6 +64,29 @@ class LimitsTest {
         assertEquals(4 * 600, new PageMapper(rules, dma.lists(3), 3).fit(cursor, 4000));
     }
 
+    @Test
+    void noMoreThanIsAskedFor() {
+        FakeDma dma = new FakeDma(1);
+        Gather pages = new Gather();
+        Gather neighbours = new Gather();
+        for (int i = 0; i < 4; i++) {
+            pages.add(dma.memory(0, PAGE, PageOrder.SCRAMBLED, false), 0, PAGE);
+            neighbours.add(MappedMemory.untranslated(i * 8L, 8), 0, 8);
+        }
+        GatherCursor cursor = new GatherCursor();
+        for (int most = 1; most <= 4 * PAGE; most += 509) {
+            cursor.begin(pages);
+            assertEquals(most, new PageMapper(RulesFor.prp(), dma.lists(1), 1).fit(cursor, most));
+            MappingRules sgls = RulesFor.sgl(SglSupport.BYTE);
+            assertEquals(most, new PageMapper(sgls, dma.lists(1), 1).fit(cursor, most));
+        }
+        MappingRules rules = RulesFor.addresses(SglSupport.DWORD, 1);
+        for (int most = 1; most <= 32; most++) {
+            cursor.begin(neighbours);
+            assertEquals(most, new PageMapper(rules, dma.lists(1), 1).fit(cursor, most));
+        }
+    }
+
     private static int listPages(DataPointerForm form, long bytes) {
         Set<DataPointerForm> forms = EnumSet.of(form);
         return new MappingRules(forms, SglSupport.BYTE, false, PAGE, 16, bytes).listPages();

@@ -243,13 +243,13 @@ class PageMapperTest {
     @Test
     void aTransferThatIsMoreThanTheListsHoldIsRefused() {
         FakeDma dma = new FakeDma(1);
-        MappedMemory memory = dma.memory(0, 8L << 20, PageOrder.SCRAMBLED, false);
+        MappedMemory memory = dma.memory(0, (8L << 20) + 4, PageOrder.SCRAMBLED, false);
         IllegalArgumentException refused =
                 assertThrows(
                         IllegalArgumentException.class,
-                        () -> map(dma, RulesFor.prp(), memory, 0, 8L << 20));
+                        () -> map(dma, RulesFor.prp(), memory, 4, 8L << 20));
         String message = String.valueOf(refused.getMessage());
-        assertTrue(message.contains("8388608 bytes from offset 0, address 0x1"), message);
+        assertTrue(message.contains("8388608 bytes from offset 4, address 0x100000004"), message);
         assertTrue(message.endsWith("multiples of 4, and less of it in one command"), message);
         IllegalArgumentException tooMuch =
                 assertThrows(
@@ -270,8 +270,15 @@ class PageMapperTest {
         assertEquals(CONTIGUOUS, dwords.map(command, 0, memory, 4, 1000, 0));
         assertEquals(0x10_0004, dwords.address());
         assertEquals(0, command.get(java.lang.foreign.ValueLayout.JAVA_LONG, 0));
-        assertThrows(
-                IllegalArgumentException.class, () -> dwords.map(command, 0, memory, 1, 1000, 0));
+        for (int by = 1; by < 4; by++) {
+            int askew = by;
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> dwords.map(command, 0, memory, askew, 1000, 0));
+        }
+        MappedMemory odd = MappedMemory.untranslated(0x10_0001, 1 << 20);
+        assertThrows(IllegalArgumentException.class, () -> dwords.map(command, 0, odd, 1, 1000, 0));
+        assertEquals(CONTIGUOUS, dwords.map(command, 0, odd, 3, 1000, 0));
         PageMapper bytes = new PageMapper(RulesFor.addresses(SglSupport.BYTE, 16), dma.lists(1), 1);
         assertEquals(CONTIGUOUS, bytes.map(command, 0, memory, 1, 1000, 0));
         assertEquals(0x10_0001, bytes.address());

@@ -78,6 +78,21 @@ class TransferPlanTest {
     }
 
     @Test
+    void listsThatAreFullAreReadToTheirEnd() {
+        for (int pages : new int[] {512, 513, 514, 1023, 1024, 1025}) {
+            FakeDma dma = new FakeDma(pages);
+            long length = (long) pages * PAGE;
+            MappedMemory memory = dma.memory(0, length, PageOrder.SCRAMBLED, false);
+            Gather data = new Gather();
+            data.add(memory, 0, length);
+            List<Piece> expected = new ArrayList<>();
+            dma.expect(expected, memory, 0, length);
+            MappingRules rules = RulesFor.prp().withMaximumTransferSize(length);
+            assertEquals(expected, pieces(plan(dma, rules, data)));
+        }
+    }
+
+    @Test
     void everyKindOfEntryIsTold() {
         FakeDma dma = new FakeDma(1);
         MappedMemory memory = dma.memory(0, 4L << 20, PageOrder.SCRAMBLED, false);
