@@ -39,6 +39,7 @@ import java.util.Optional;
  * round, and the time of submission of those that take their place: these are written next and go
  * out at the beginning of the next {@code process}. So a latency contains what the host spends on
  * preparing a batch and on walking its completions; it errs to the long side, never to the short.
+ * Where nothing completed the clock is read now and then only, so that the next look comes sooner.
  * Where latencies are split, the clock is read once more, at the round's first completion.
  */
 final class Lane implements CompletionHandler, AutoCloseable {
@@ -48,6 +49,9 @@ final class Lane implements CompletionHandler, AutoCloseable {
 
     /** Of commands that read what was written, to check it. They are measured as reads. */
     private static final int VERIFY = 3;
+
+    /** Rounds without a completion after which the clock is read all the same. */
+    private static final int ROUNDS_PER_CLOCK = 16;
 
     private final RunControl control;
     private final Target target;
@@ -93,7 +97,18 @@ final class Lane implements CompletionHandler, AutoCloseable {
     private long iosLeft = Long.MAX_VALUE;
     private long bytesLeft = Long.MAX_VALUE;
     private long lastCompletion;
+    private long lastNow = System.nanoTime();
+    private int idleRounds;
     private long errors;
+
+    /* A completion that came alone: it is measured while the device is busy with the next command. */
+    private boolean isAlone;
+    private boolean hasUnmeasured;
+    private int unmeasuredDirection;
+    private long unmeasuredWait;
+    private long unmeasuredOnDevice;
+    private long unmeasuredInCallback;
+    private long unmeasuredBytes;
 
     /** Creates the queue pair, which belongs to the calling thread, and its buffer. */
     Lane(LaneSettings settings, RunControl control) {
@@ -249,29 +264,48 @@ final class Lane implements CompletionHandler, AutoCloseable {
 
     /** As {@link #round}, but nothing takes the place of what has completed. */
     long drainRound() {
-        return reap();
+        long now = reap();
+        measureLast();
+        return now;
     }
 
     private long reap() {
         int before = freeCount;
         freeBefore = before;
         queue.process(this);
-        long now = System.nanoTime();
         int reaped = freeCount - before;
-        if (reaped > 0) {
-            for (int i = before; i < freeCount; i++) {
-                record(free[i], now);
-            }
-            lastCompletion = now;
-            depths.completed(reaped);
-            if (trimsBeforeWriting) {
-                writeWhatWasTrimmed(before, now);
-            }
+        if (reaped == 0) {
+            return idle();
+        }
+        long now = System.nanoTime();
+        measureLast();
+        isAlone = reaped == 1;
+        for (int i = before; i < freeCount; i++) {
+            record(free[i], now);
+        }
+        lastCompletion = now;
+        lastNow = now;
+        depths.completed(reaped);
+        if (trimsBeforeWriting) {
+            writeWhatWasTrimmed(before, now);
         }
         if (exchange.isAsked()) {
             current = exchange.handOver(now).directions();
         }
         return now;
+    }
+
+    /** Nothing has completed, so there is time for what could wait. */
+    private long idle() {
+        measureLast();
+        source.lookAhead();
+        if (freeCount > reserve || ++idleRounds % ROUNDS_PER_CLOCK == 0) {
+            lastNow = System.nanoTime();
+            if (exchange.isAsked()) {
+                current = exchange.handOver(lastNow).directions();
+            }
+        }
+        return lastNow;
     }
 
     @Override
@@ -301,14 +335,39 @@ final class Lane implements CompletionHandler, AutoCloseable {
         long submitted = submissionTimes[slot];
         boolean verifies = direction == VERIFY;
         long waited = isPaced && !verifies ? submitted - intendedStarts[slot] : 0;
-        Measured measured = current[verifies ? READ : direction];
-        if (splitsLatency) {
-            measured.recordSplit(waited, found - submitted, now - found, bytes);
-        } else {
-            measured.record(now - submitted, bytes);
-        }
         if (depthSearch != null && !verifies) {
             depthSearch.record(waited + now - submitted);
+        }
+        long end = splitsLatency ? found : now;
+        if (isAlone) {
+            hasUnmeasured = true;
+            unmeasuredDirection = verifies ? READ : direction;
+            unmeasuredWait = waited;
+            unmeasuredOnDevice = end - submitted;
+            unmeasuredInCallback = now - end;
+            unmeasuredBytes = bytes;
+        } else {
+            measure(verifies ? READ : direction, waited, end - submitted, now - end, bytes);
+        }
+    }
+
+    private void measureLast() {
+        if (hasUnmeasured) {
+            hasUnmeasured = false;
+            measure(
+                    unmeasuredDirection,
+                    unmeasuredWait,
+                    unmeasuredOnDevice,
+                    unmeasuredInCallback,
+                    unmeasuredBytes);
+        }
+    }
+
+    private void measure(int direction, long waited, long onDevice, long inCallback, long bytes) {
+        if (splitsLatency) {
+            current[direction].recordSplit(waited, onDevice, inCallback, bytes);
+        } else {
+            current[direction].record(onDevice, bytes);
         }
     }
 
@@ -417,6 +476,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
      * the commands in flight would be charged with.
      */
     void beginMeasurement(long now) {
+        measureLast();
         current = exchange.beginMeasurement(now).directions();
         depths.reset();
         int inFlight = depth - freeCount;

@@ -16,6 +16,9 @@ public final class CommandSource {
     private final long firstBlock;
     private final int blockSize;
 
+    /** Whether a command is chosen that {@link #next} has not given out. */
+    private boolean isChosen;
+
     private int direction;
     private long startingLba;
     private int blocks;
@@ -52,6 +55,21 @@ public final class CommandSource {
      * @return false if none is due now
      */
     public boolean next(long now, int inFlight) {
+        if (isChosen) {
+            isChosen = false;
+            return true;
+        }
+        return choose(now, inFlight);
+    }
+
+    /** Chooses the next command while there is time for it, where the choice is free of time. */
+    public void lookAhead() {
+        if (!isChosen && schedule.isFreeOfTime()) {
+            isChosen = choose(0, 0);
+        }
+    }
+
+    private boolean choose(long now, int inFlight) {
         int due = schedule.next(now, inFlight);
         if (due == Schedule.NONE_DUE) {
             return false;

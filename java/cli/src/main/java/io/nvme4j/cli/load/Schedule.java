@@ -13,6 +13,11 @@ interface Schedule {
      */
     int next(long now, int inFlight);
 
+    /** Whether {@link #next} depends on neither argument: a command is always due. */
+    default boolean isFreeOfTime() {
+        return false;
+    }
+
     /** When the command of the last {@link #next} should have started. */
     long intendedStart();
 

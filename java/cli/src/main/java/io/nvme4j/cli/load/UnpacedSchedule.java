@@ -17,6 +17,11 @@ final class UnpacedSchedule implements Schedule {
     }
 
     @Override
+    public boolean isFreeOfTime() {
+        return true;
+    }
+
+    @Override
     public long intendedStart() {
         return start;
     }
