@@ -25,7 +25,7 @@ extern "C" {
 #endif
 
 /* Raised with every change of a record or of a function's meaning. */
-#define N4J_ABI_VERSION 4
+#define N4J_ABI_VERSION 5
 
 /* A controller that the calling process is attached to. */
 typedef struct n4j_ctrlr n4j_ctrlr;
@@ -285,6 +285,13 @@ int n4j_qpair_process(n4j_qpair *qpair, const n4j_submission *submissions, uint3
  * -ENOTSUP: the transport can't (vfio-user through SPDK).
  */
 int n4j_qpair_abort(n4j_qpair *qpair, uint64_t tag);
+
+/*
+ * Every running thread of the process has passed a full memory barrier when this returns (membarrier(2),
+ * MEMBARRIER_CMD_PRIVATE_EXPEDITED), so that these need none of their own. An errno where the kernel, or
+ * the container, does not have it; where it succeeded once it succeeds always.
+ */
+int n4j_thread_barrier(void);
 
 /* Pins the calling thread to one processor. */
 int n4j_thread_pin(uint32_t processor);

@@ -86,8 +86,11 @@ static struct spdk_nvme_qpair *alloc_io_qpair(struct n4j_spdk_ctrlr *ctrlr, uint
     spdk_nvme_ctrlr_get_default_io_qpair_opts(ctrlr->spdk, &opts, sizeof(opts));
     opts.io_queue_size = entries_for(ctrlr, depth);
     opts.io_queue_requests = depth;
-    /* One doorbell for a batch, rung when it is polled. TCP gathers its writes in any case. */
-    opts.delay_cmd_submit = ctrlr->trid.trtype != SPDK_NVME_TRANSPORT_TCP;
+    /*
+     * One doorbell for a batch, rung when it is polled; a lone command's is rung before. TCP gathers
+     * its writes in any case.
+     */
+    opts.delay_cmd_submit = ctrlr->trid.trtype != SPDK_NVME_TRANSPORT_TCP && depth > 1;
     /* Waiting is done below: SPDK would do it holding the controller's lock, and for ever. */
     opts.async_mode = true;
     return spdk_nvme_ctrlr_alloc_io_qpair(ctrlr->spdk, &opts, sizeof(opts));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.engine;
 
-import java.lang.invoke.VarHandle;
+import io.nvme4j.memory.AsymmetricFence;
+
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -10,7 +11,7 @@ import java.util.function.BooleanSupplier;
  *
  * <p>Falling asleep and waking up keep out of each other's way so: the reactor says that it sleeps,
  * and only then looks for work a last time; a publisher publishes, and only then looks whether the
- * reactor sleeps. With a full fence between the two on both sides, one of them sees the other.
+ * reactor sleeps. With a fence between the two on both sides, one of them sees the other.
  */
 final class Idler {
     private static final int SPINS = 1_000;
@@ -68,13 +69,13 @@ final class Idler {
     /** Returns whether there is nothing to do, and whoever brings something will see a sleeper. */
     boolean fallAsleep(BooleanSupplier hasWork) {
         asleep = true;
-        VarHandle.fullFence();
+        AsymmetricFence.heavy();
         return !hasWork.getAsBoolean();
     }
 
     /** Whether somebody must be woken for what was published just now. */
     boolean isAsleep() {
-        VarHandle.fullFence();
+        AsymmetricFence.light();
         return asleep;
     }
 

@@ -7,6 +7,7 @@ import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.Sequence;
 import com.lmax.disruptor.YieldingWaitStrategy;
 
+import io.nvme4j.memory.AsymmetricFence;
 import io.nvme4j.queue.RecordArray;
 import io.nvme4j.queue.SubmissionRecord;
 
@@ -37,6 +38,7 @@ final class LaneRing {
     private final Sequence claimed = new Sequence();
 
     /* Read after a sequence was claimed; see claim(). */
+    private volatile boolean closing;
     private volatile boolean closed;
 
     /**
@@ -89,9 +91,9 @@ final class LaneRing {
     /**
      * The next sequence, which the caller then publishes.
      *
-     * <p>Claiming moves {@link #cursor}, and only then is {@link #closed} read; a close sets that
-     * and only then reads the cursor. So either the claim is given up here, or the reactor waits
-     * for it.
+     * <p>Claiming moves {@link #cursor}, and only then is {@link #closing} read; a close sets that,
+     * and only after a fence {@link #closed}, after which the reactor reads the cursor. So either
+     * the claim is given up here, or the reactor waits for it.
      *
      * @param roomNanos how long to wait while the ring is full
      * @return the sequence, or {@link #NO_ROOM}
@@ -103,7 +105,7 @@ final class LaneRing {
         if (sequence == NO_ROOM && roomNanos > 0) {
             sequence = claimWaiting(roomNanos);
         }
-        if (sequence != NO_ROOM && closed) {
+        if (sequence != NO_ROOM && closing) {
             ring.get(sequence).kind = Request.NOTHING;
             publish(sequence);
             checkOpen();
@@ -115,7 +117,8 @@ final class LaneRing {
         try {
             long sequence = ring.tryNext();
             if (singleProducer) {
-                claimed.setVolatile(sequence);
+                claimed.set(sequence);
+                AsymmetricFence.light();
             }
             return sequence;
         } catch (InsufficientCapacityException e) {
@@ -152,6 +155,8 @@ final class LaneRing {
 
     /** No claim succeeds from now on. */
     void close() {
+        closing = true;
+        AsymmetricFence.heavy();
         closed = true;
     }
 
@@ -160,7 +165,7 @@ final class LaneRing {
     }
 
     private void checkOpen() {
-        if (closed) {
+        if (closing) {
             throw new IllegalStateException("the engine is closed");
         }
     }

@@ -3,7 +3,6 @@ package io.nvme4j.memory;
 
 import io.nvme4j.memory.map.MappedMemory;
 
-import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -12,16 +11,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * lock or an atomic operation for each I/O:
  *
  * <ul>
- *   <li>A queue notes the memory of each command, then, once a batch, makes a full fence and
+ *   <li>A queue notes the memory of each command, then, once a batch, passes a light fence and
  *       compares the epoch with the one that it saw last. Only where that differs does it look
  *       whether its memory is still alive.
- *   <li>A close makes the epoch odd, makes a full fence, and looks through what all queues have
+ *   <li>A close makes the epoch odd, passes a heavy fence, and looks through what all queues have
  *       noted. It refuses where it finds the memory, else the memory is dead; then it makes the
  *       epoch even.
  * </ul>
  *
- * Whichever came first in the order of the two fences, either the close sees the note or the queue
- * sees the epoch.
+ * Whichever came first in the order of the two fences ({@link AsymmetricFence}), either the close
+ * sees the note or the queue sees the epoch.
  */
 public final class Closings {
     /** Whoever has commands in flight that use memory of a controller. */
@@ -56,7 +55,7 @@ public final class Closings {
      */
     synchronized void close(MappedMemory memory, Runnable endAccess) {
         epoch++;
-        VarHandle.fullFence();
+        AsymmetricFence.heavy();
         try {
             refuseIfUsed(memory);
             endAccess.run();
@@ -87,7 +86,7 @@ public final class Closings {
          * before it completes.
          */
         public boolean mayHaveClosed() {
-            VarHandle.fullFence();
+            AsymmetricFence.light();
             return epoch != seen;
         }
 

@@ -13,4 +13,14 @@ public final class NativeThread {
         ErrorText.check(
                 "pinning the thread to processor " + processor, Nvme4j.n4j_thread_pin(processor));
     }
+
+    /**
+     * Makes every running thread of the process pass a full memory barrier.
+     *
+     * @return whether the kernel does; if once, then always
+     */
+    public static boolean barrier() {
+        NativeLibrary.ensureLoaded();
+        return Nvme4j.n4j_thread_barrier() == 0;
+    }
 }

@@ -23,10 +23,10 @@ public class Nvme4j extends Nvme4j$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int N4J_ABI_VERSION = (int)4L;
+    private static final int N4J_ABI_VERSION = (int)5L;
     /**
      * {@snippet lang=c :
-     * #define N4J_ABI_VERSION 4
+     * #define N4J_ABI_VERSION 5
      * }
      */
     public static int N4J_ABI_VERSION() {
@@ -1537,6 +1537,64 @@ public class Nvme4j extends Nvme4j$shared {
                 traceDowncall("n4j_qpair_abort", qpair, tag);
             }
             return (int)mh$.invokeExact(qpair, tag);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class n4j_thread_barrier {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Nvme4j.C_INT    );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("n4j_thread_barrier");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int n4j_thread_barrier()
+     * }
+     */
+    public static FunctionDescriptor n4j_thread_barrier$descriptor() {
+        return n4j_thread_barrier.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int n4j_thread_barrier()
+     * }
+     */
+    public static MethodHandle n4j_thread_barrier$handle() {
+        return n4j_thread_barrier.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int n4j_thread_barrier()
+     * }
+     */
+    public static MemorySegment n4j_thread_barrier$address() {
+        return n4j_thread_barrier.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int n4j_thread_barrier()
+     * }
+     */
+    public static int n4j_thread_barrier() {
+        var mh$ = n4j_thread_barrier.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("n4j_thread_barrier");
+            }
+            return (int)mh$.invokeExact();
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
