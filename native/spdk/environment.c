@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* SPDK's environment (memory, PCI), started on the first attach and kept until the process ends. */
-#define _GNU_SOURCE /* strchrnul */
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>

@@ -29,7 +29,6 @@ import org.openjdk.jmh.annotations.Warmup;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.ref.Reference;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -65,7 +64,7 @@ public class PageMapperBenchmark {
     private MappedMemory withoutTable;
     private PageMapper prps;
     private PageMapper descriptors;
-    private MemorySegment record;
+    private MemorySegment record; // keeps the memory that command is the address of
     private long command;
     private MemorySegment[] segments;
     private ScatterGatherList list;
@@ -106,7 +105,6 @@ public class PageMapperBenchmark {
     public void close() {
         buffer.close();
         controller.close();
-        Reference.reachabilityFence(record);
     }
 
     private int nextPlace() {

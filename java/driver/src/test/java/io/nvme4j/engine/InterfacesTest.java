@@ -16,17 +16,24 @@ import io.nvme4j.error.CommandException;
 import io.nvme4j.error.NvmeException;
 import io.nvme4j.memory.DmaBuffer;
 
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -129,6 +136,34 @@ class InterfacesTest {
                 future.get(120, TimeUnit.SECONDS);
             }
             assertEquals(count, engine.statistics().completed());
+        }
+    }
+
+    /** While they wait, their carriers run others: the Flight Recorder sees none pinned. */
+    @Test
+    void noCarrierIsPinned() throws Exception {
+        try (Controller controller =
+                        Controller.attach("trtype:EMBEDDED size:1M mode:threaded latency:1ms");
+                DmaBuffer buffer = controller.allocate(4096);
+                Engine engine = Engine.start(controller, 64);
+                ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+                Recording recording = new Recording()) {
+            Namespace namespace = controller.namespace(1);
+            Callable<Integer> read = () -> engine.blocking().read(namespace, 0, 1, buffer, 0);
+            executor.submit(read).get(); // classes are initialized with a carrier pinned
+            recording.enable("jdk.VirtualThreadPinned").withoutThreshold();
+            recording.start();
+            for (Future<Integer> future : executor.invokeAll(Collections.nCopies(1000, read))) {
+                future.get();
+            }
+            recording.stop();
+            Path file = Files.createTempFile("nvme4j-pinned-", ".jfr");
+            try {
+                recording.dump(file);
+                assertEquals(List.of(), RecordingFile.readAllEvents(file));
+            } finally {
+                Files.delete(file);
+            }
         }
     }
 
