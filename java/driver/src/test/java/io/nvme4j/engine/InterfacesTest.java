@@ -47,6 +47,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * How callers learn of completions: futures, blocking calls, completion rings; several reactors.
  */
 class InterfacesTest {
+    private static final String PINNED = "jdk.VirtualThreadPinned";
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     static List<Transport> transports() {
@@ -151,7 +152,7 @@ class InterfacesTest {
             Namespace namespace = controller.namespace(1);
             Callable<Integer> read = () -> engine.blocking().read(namespace, 0, 1, buffer, 0);
             executor.submit(read).get(); // classes are initialized with a carrier pinned
-            recording.enable("jdk.VirtualThreadPinned").withoutThreshold();
+            recording.enable(PINNED).withoutThreshold();
             recording.start();
             for (Future<Integer> future : executor.invokeAll(Collections.nCopies(1000, read))) {
                 future.get();
@@ -160,7 +161,9 @@ class InterfacesTest {
             Path file = Files.createTempFile("nvme4j-pinned-", ".jfr");
             try {
                 recording.dump(file);
-                assertEquals(List.of(), RecordingFile.readAllEvents(file));
+                assertTrue(
+                        RecordingFile.readAllEvents(file).stream()
+                                .noneMatch(event -> event.getEventType().getName().equals(PINNED)));
             } finally {
                 Files.delete(file);
             }
