@@ -438,6 +438,30 @@ class GatherTest {
                 plan);
     }
 
+    /**
+     * Of PRP1 and 511 entries, with one or two pages to come: the list is exactly full, or one
+     * over.
+     */
+    @Test
+    void theLastEntryOfAListPageIsTheLinkOnlyWhereMoreThanOneRemains() {
+        for (int remaining : List.of(1, 2)) {
+            Case made = new Case(remaining);
+            long most = 512L * PAGE;
+            made.add(made.dma.memory(0, most, PageOrder.SCRAMBLED, false), 0, most);
+            for (int i = 0; i < remaining; i++) {
+                made.add(made.dma.memory(0, PAGE, PageOrder.SCRAMBLED, false), 0, PAGE);
+            }
+            GatherCursor cursor = new GatherCursor();
+            cursor.begin(made.gather);
+            long length = made.gather.length();
+            PageMapper mapper = new PageMapper(RulesFor.prp(), made.dma.lists(2), 2);
+            assertEquals(PRP, mapper.map(command, 0, cursor, length, 0));
+            ReferenceWalker walker = made.dma.walk(command, PRP, length);
+            assertEquals(FakeDma.joined(made.bytes), FakeDma.joined(walker.pieces()));
+            assertEquals(remaining, walker.listPages());
+        }
+    }
+
     @Test
     void aCommandSaysAtMost65536Blocks() {
         Case made = new Case(1);
