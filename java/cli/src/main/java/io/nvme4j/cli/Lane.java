@@ -93,7 +93,6 @@ final class Lane implements CompletionHandler, AutoCloseable {
     private int reserve;
     private Measured[] current;
     private final Depths depths = new Depths();
-    private boolean isHeld;
     private long iosLeft = Long.MAX_VALUE;
     private long bytesLeft = Long.MAX_VALUE;
     private long lastCompletion;
@@ -226,10 +225,9 @@ final class Lane implements CompletionHandler, AutoCloseable {
         while (freeCount > reserve) {
             if (own.hasBacklog()) {
                 prepareCheck(own, now);
-            } else if (isHeld
-                    || (iosLeft > 0 && bytesLeft > 0 && source.next(now, depth - freeCount))) {
-                isHeld = !own.claim(source.startingLba(), source.blocks());
-                if (isHeld) {
+            } else if (iosLeft > 0 && bytesLeft > 0 && source.next(now, depth - freeCount)) {
+                if (!own.claim(source.startingLba(), source.blocks())) {
+                    source.putBack();
                     return;
                 }
                 prepare(free[--freeCount], now);

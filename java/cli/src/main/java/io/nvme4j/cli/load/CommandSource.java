@@ -62,6 +62,13 @@ public final class CommandSource {
         return choose(now, inFlight);
     }
 
+    /**
+     * The command of the last {@link #next} is not issued yet: the following one gives it again.
+     */
+    public void putBack() {
+        isChosen = true;
+    }
+
     /** Chooses the next command while there is time for it, where the choice is free of time. */
     public void lookAhead() {
         if (!isChosen && schedule.isFreeOfTime()) {
