@@ -364,7 +364,10 @@ public final class QueuePair implements AutoCloseable {
             throw new IllegalStateException("a handler can't process its own queue pair");
         }
         this.handler = handler;
-        int told = queue.deliver(slotHandler); // what an exception of the handler's had left
+        int told = 0;
+        if (queue.hasUndelivered()) { // what an exception of the handler's had left
+            told = queue.deliver(slotHandler);
+        }
         int batch = prepared;
         prepared = 0;
         nextRecord = records.begin();

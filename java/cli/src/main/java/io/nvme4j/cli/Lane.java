@@ -86,28 +86,17 @@ final class Lane implements CompletionHandler, AutoCloseable {
     private int freeBefore;
     private long found; // when the round's first completion was told of, where latencies are split
 
-    private final TallyExchange exchange;
+    private final Meter meter;
 
     /* Slots that are not used, as the depth is less than it might be. */
     private final @Nullable DepthSearch depthSearch;
     private int reserve;
-    private Measured[] current;
-    private final Depths depths = new Depths();
     private long iosLeft = Long.MAX_VALUE;
     private long bytesLeft = Long.MAX_VALUE;
     private long lastCompletion;
     private long lastNow = System.nanoTime();
     private int idleRounds;
     private long errors;
-
-    /* A completion that came alone: it is measured while the device is busy with the next command. */
-    private boolean isAlone;
-    private boolean hasUnmeasured;
-    private int unmeasuredDirection;
-    private long unmeasuredWait;
-    private long unmeasuredOnDevice;
-    private long unmeasuredInCallback;
-    private long unmeasuredBytes;
 
     /** Creates the queue pair, which belongs to the calling thread, and its buffer. */
     Lane(LaneSettings settings, RunControl control) {
@@ -140,8 +129,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
             free[freeCount++] = depth - freeCount;
         }
         this.depthSearch = job.latencyGoal().map(goal -> new DepthSearch(goal, depth)).orElse(null);
-        this.exchange = new TallyExchange(job);
-        this.current = exchange.current().directions();
+        this.meter = new Meter(job);
         Controller controller = target.controller();
         this.buffer =
                 controller.allocate(depth * bytesPerSlot, Math.max(alignment, Buffers.PAGE), -1);
@@ -199,7 +187,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
         int slots = freeCount;
         issue(now);
         if (freeCount < slots) {
-            depths.submitted(slots - freeCount, depth - freeCount);
+            meter.depths().submitted(slots - freeCount, depth - freeCount);
         }
         return now;
     }
@@ -263,7 +251,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
     /** As {@link #round}, but nothing takes the place of what has completed. */
     long drainRound() {
         long now = reap();
-        measureLast();
+        meter.settle();
         return now;
     }
 
@@ -276,32 +264,26 @@ final class Lane implements CompletionHandler, AutoCloseable {
             return idle();
         }
         long now = System.nanoTime();
-        measureLast();
-        isAlone = reaped == 1;
         for (int i = before; i < freeCount; i++) {
             record(free[i], now);
         }
         lastCompletion = now;
         lastNow = now;
-        depths.completed(reaped);
+        meter.depths().completed(reaped);
         if (trimsBeforeWriting) {
             writeWhatWasTrimmed(before, now);
         }
-        if (exchange.isAsked()) {
-            current = exchange.handOver(now).directions();
-        }
+        meter.handOverIfAsked(now);
         return now;
     }
 
     /** Nothing has completed, so there is time for what could wait. */
     private long idle() {
-        measureLast();
+        meter.settle();
         source.lookAhead();
         if (freeCount > reserve || ++idleRounds % ROUNDS_PER_CLOCK == 0) {
             lastNow = System.nanoTime();
-            if (exchange.isAsked()) {
-                current = exchange.handOver(lastNow).directions();
-            }
+            meter.handOverIfAsked(lastNow);
         }
         return lastNow;
     }
@@ -337,36 +319,8 @@ final class Lane implements CompletionHandler, AutoCloseable {
             depthSearch.record(waited + now - submitted);
         }
         long end = splitsLatency ? found : now;
-        if (isAlone) {
-            hasUnmeasured = true;
-            unmeasuredDirection = verifies ? READ : direction;
-            unmeasuredWait = waited;
-            unmeasuredOnDevice = end - submitted;
-            unmeasuredInCallback = now - end;
-            unmeasuredBytes = bytes;
-        } else {
-            measure(verifies ? READ : direction, waited, end - submitted, now - end, bytes);
-        }
-    }
-
-    private void measureLast() {
-        if (hasUnmeasured) {
-            hasUnmeasured = false;
-            measure(
-                    unmeasuredDirection,
-                    unmeasuredWait,
-                    unmeasuredOnDevice,
-                    unmeasuredInCallback,
-                    unmeasuredBytes);
-        }
-    }
-
-    private void measure(int direction, long waited, long onDevice, long inCallback, long bytes) {
-        if (splitsLatency) {
-            current[direction].recordSplit(waited, onDevice, inCallback, bytes);
-        } else {
-            current[direction].record(onDevice, bytes);
-        }
+        meter.completed(
+                verifies ? READ : direction, waited, end - submitted, now - end, bytes);
     }
 
     /** Whether what was read is what its protection information says; fails the command if not. */
@@ -474,9 +428,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
      * the commands in flight would be charged with.
      */
     void beginMeasurement(long now) {
-        measureLast();
-        current = exchange.beginMeasurement(now).directions();
-        depths.reset();
+        meter.beginMeasurement(now);
         int inFlight = depth - freeCount;
         iosLeft = numberOfIos == Long.MAX_VALUE ? numberOfIos : numberOfIos - inFlight;
         bytesLeft = numberOfBytes;
@@ -502,13 +454,13 @@ final class Lane implements CompletionHandler, AutoCloseable {
 
     /** What it measures. */
     TallyExchange exchange() {
-        return exchange;
+        return meter.exchange();
     }
 
     /** What was collected so far. For the thread that collects. */
     SteadyStateMonitor.Totals totals() {
         SteadyStateMonitor.Totals totals = SteadyStateMonitor.NONE;
-        for (Measured each : exchange.total()) {
+        for (Measured each : exchange().total()) {
             totals =
                     totals.plus(
                             new SteadyStateMonitor.Totals(
@@ -523,12 +475,12 @@ final class Lane implements CompletionHandler, AutoCloseable {
     }
 
     Depths depths() {
-        return depths;
+        return meter.depths();
     }
 
     /** What was measured since the measurement began, and collected. */
     RunResult.Row row() {
-        Measured[] total = exchange.total();
+        Measured[] total = exchange().total();
         return new RunResult.Row(target.label(), total[READ], total[WRITE], total[TRIM]);
     }
 
@@ -556,6 +508,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
     /** Deletes the queue pair, whatever is in flight, and frees the buffer. */
     @Override
     public void close() {
+        meter.settle();
         queue.close();
         if (check != null) {
             check.close();

@@ -47,10 +47,6 @@ final class CommandGroups {
         heads[slot] = ALONE;
     }
 
-    boolean isAlone(int slot) {
-        return heads[slot] == ALONE;
-    }
-
     /** The slot of the first part. */
     int head(int slot) {
         return heads[slot];

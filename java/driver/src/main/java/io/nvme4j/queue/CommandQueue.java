@@ -254,6 +254,11 @@ public final class CommandQueue implements Closings.User {
         }
     }
 
+    /** Whether a handler threw before it was told of all that was reaped. */
+    public boolean hasUndelivered() {
+        return delivered < reaped;
+    }
+
     /**
      * Tells the handler of what was reaped. If it throws, the next call goes on with the completion
      * after.
@@ -278,8 +283,7 @@ public final class CommandQueue implements Closings.User {
         int slot = (int) CompletionRecord.tag(record);
         int status = CompletionRecord.status(record);
         int result = CompletionRecord.result(record);
-        uses.clear(slot);
-        if (!groups.isAlone(slot)) {
+        if (uses.clear(slot)) {
             return deliverPart(slot, status, result, handler);
         }
         freeSlots[free++] = slot;

@@ -18,10 +18,11 @@ final class SlotUses {
 
     private static final int FREE = 0;
 
-    /** The data are in one piece of memory, and there are no metadata apart. */
-    private static final int PLAIN = 1;
+    /** A command by itself, whose data are in one piece of memory. */
+    private static final int ALONE = 1;
 
-    private static final int OTHER = 2;
+    /** Part of a transfer by list. */
+    private static final int PART = 2;
 
     /** FREE where what the other arrays hold is of a command that has completed. */
     private final int[] states;
@@ -42,32 +43,47 @@ final class SlotUses {
         if (data[slot] != memory) {
             data[slot] = memory;
         }
-        STATES.setRelease(states, slot, PLAIN);
+        STATES.setRelease(states, slot, ALONE);
     }
 
-    void set(int slot, ScatterGatherList list) {
+    /** Of a part of a transfer. */
+    void setPart(int slot, ScatterGatherList list) {
         data[slot] = list;
-        STATES.setRelease(states, slot, OTHER);
+        STATES.setRelease(states, slot, PART);
     }
 
+    /** Of a part whose data go through a bounce buffer. */
+    void setPart(int slot, MappedMemory bounce) {
+        data[slot] = bounce;
+        STATES.setRelease(states, slot, PART);
+    }
+
+    /** Of a part that has metadata apart, once its data are set. */
     void setMetadata(int slot, MappedMemory memory) {
         metadata[slot] = memory;
-        STATES.setRelease(states, slot, OTHER);
+        STATES.setRelease(states, slot, PART);
     }
 
-    void clear(int slot) {
-        if (states[slot] == OTHER) {
+    /**
+     * The command uses nothing any more.
+     *
+     * @return whether it was part of a transfer
+     */
+    boolean clear(int slot) {
+        boolean isPart = states[slot] == PART;
+        if (isPart) {
             data[slot] = null; // which may hold much of the caller's
             metadata[slot] = null;
         }
         states[slot] = FREE;
+        return isPart;
     }
 
     /** Whether what the command uses has not been closed. A command without data uses nothing. */
     boolean isAlive(int slot) {
         return switch (states[slot]) {
             case FREE -> true;
-            case PLAIN -> isAlive(data[slot]);
+            case ALONE -> isAlive(data[slot]);
             default -> isAlive(data[slot]) && isAlive(metadata[slot]);
         };
     }
@@ -86,7 +102,7 @@ final class SlotUses {
         for (int slot = 0; slot < data.length; slot++) {
             int state = (int) STATES.getAcquire(states, slot);
             if (state != FREE && uses(data[slot], one)
-                    || state == OTHER && uses(metadata[slot], one)) {
+                    || state == PART && uses(metadata[slot], one)) {
                 uses++;
             }
         }

@@ -139,7 +139,7 @@ final class TransferWriter {
         int slot = begin(index, lba, blocks);
         long length = (long) blocks * transfer.layout.bytesInBuffer();
         SubmissionRecord.map(record(index), mapper, from, length, slot);
-        uses.set(slot, transfer.data);
+        uses.setPart(slot, transfer.data);
         finish(index, slot, lba, blocks);
     }
 
@@ -151,7 +151,7 @@ final class TransferWriter {
         int length = blocks * size;
         MappedMemory bounce = bounces.take(slot, transfer, offset, length).mapped();
         SubmissionRecord.map(record(index), mapper, bounce, 0, length, slot);
-        uses.set(slot, bounce);
+        uses.setPart(slot, bounce);
         finish(index, slot, lba, blocks);
     }
 

@@ -28,10 +28,15 @@ public final class Latencies {
 
     /** Records one; less than 0, which a clock must not give, counts as 0. */
     public void record(long nanos) {
+        record(nanos, 1);
+    }
+
+    /** Records several that are the same. */
+    public void record(long nanos, int times) {
         long latency = Math.max(nanos, 0);
-        histogram.recordValue(Math.min(latency, HIGHEST_NANOS));
-        count++;
-        sum += latency;
+        histogram.recordValueWithCount(Math.min(latency, HIGHEST_NANOS), times);
+        count += times;
+        sum += times * latency;
         minimum = Math.min(minimum, latency);
         maximum = Math.max(maximum, latency);
     }

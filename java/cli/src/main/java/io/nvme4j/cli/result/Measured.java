@@ -38,7 +38,16 @@ public final class Measured {
 
     /** A command whose latency isn't split. */
     public void record(long nanos, long moved) {
-        device.record(nanos);
+        record(nanos, 1, moved);
+    }
+
+    /**
+     * Commands whose latencies aren't split, and are the same.
+     *
+     * @param moved bytes by all of them
+     */
+    public void record(long nanos, int count, long moved) {
+        device.record(nanos, count);
         bytes += moved;
     }
 

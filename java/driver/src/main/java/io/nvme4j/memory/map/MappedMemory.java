@@ -3,6 +3,9 @@ package io.nvme4j.memory.map;
 
 import org.jspecify.annotations.Nullable;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
 /**
  * Memory that a controller reaches, and where: the page table, and PRP entries that are ready for
  * use. Thread-safe; all but whether it is alive never changes.
@@ -11,6 +14,12 @@ public final class MappedMemory {
     /** PRP1 and PRP2 hold this many entries without a list. */
     private static final int ENTRIES_WITHOUT_LIST = 2;
 
+    /*
+     * Read for each command, where the read may not keep the compiler from remembering the other
+     * fields. Nothing that a closer wrote is read on the strength of it: Closings sees to order.
+     */
+    private static final VarHandle ALIVE = handleOfAlive();
+
     private final long address;
     private final long length;
     private final PageTable pages;
@@ -18,7 +27,8 @@ public final class MappedMemory {
     private final int pageShift;
     private final @Nullable PrpTable prps;
 
-    private volatile boolean alive = true;
+    @SuppressWarnings("UnusedVariable") // see ALIVE
+    private boolean alive = true;
 
     private MappedMemory(
             long address, long length, PageTable pages, int pageSize, @Nullable PrpTable prps) {
@@ -28,6 +38,15 @@ public final class MappedMemory {
         this.inFirstPage = address & (pageSize - 1);
         this.pageShift = Integer.numberOfTrailingZeros(pageSize);
         this.prps = prps;
+    }
+
+    private static VarHandle handleOfAlive() {
+        try {
+            return MethodHandles.lookup()
+                    .findVarHandle(MappedMemory.class, "alive", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
     }
 
     /**
@@ -74,12 +93,12 @@ public final class MappedMemory {
 
     /** Whether commands may use it. */
     public boolean isAlive() {
-        return alive;
+        return (boolean) ALIVE.getOpaque(this);
     }
 
     /** From now on, no command may use it. */
     public void kill() {
-        alive = false;
+        ALIVE.setVolatile(this, false);
     }
 
     /** The IOVA of a byte. */
