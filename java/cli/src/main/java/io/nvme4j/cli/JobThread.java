@@ -31,6 +31,9 @@ final class JobThread implements Runnable {
 
     private static final int NAP_MILLIS = 10;
 
+    /** The loop of the run is entered and left so often while it warms up, nanoseconds. */
+    private static final long WARM_UP_STEP = 1_000_000;
+
     private final ThreadPlan plan;
     private final Limits limits;
     private final RunControl control;
@@ -105,7 +108,7 @@ final class JobThread implements Runnable {
         isPolling = true;
         long now = System.nanoTime();
         if (limits.ramp() > 0) {
-            now = runUntil(now + limits.ramp(), polled);
+            now = warmUp(now + limits.ramp(), polled);
         }
         if (control.isStopped()) {
             start = now;
@@ -147,6 +150,18 @@ final class JobThread implements Runnable {
         end = runUntil(start + length, polled);
         userNanos += threads.getCurrentThreadUserTime();
         cpuNanos += threads.getCurrentThreadCpuTime();
+    }
+
+    /**
+     * In steps, so that the compiler has seen the loop begin and end, and need not begin anew when
+     * the measurement does.
+     */
+    private long warmUp(long end, Lane[] polled) {
+        long now = System.nanoTime();
+        while (now - end < 0 && !ended && !control.isStopped()) {
+            now = runUntil(Math.min(end - now, WARM_UP_STEP) + now, polled);
+        }
+        return now;
     }
 
     /** Polls until a time, or until there is no more to do, or until the run is stopped. */
@@ -226,10 +241,10 @@ final class JobThread implements Runnable {
         timeline.joinShortEnd();
     }
 
+    /** The warm-up goes the same way, but to nowhere: what is compiled late takes time then. */
     private void keep(int tick, Tally tally) {
-        if (!tally.isWarmUp()) {
-            timeline.add(tick, tally);
-        }
+        Timeline kept = tally.isWarmUp() ? new Timeline() : timeline;
+        kept.add(tick, tally);
     }
 
     /** What it measured, interval by interval. */

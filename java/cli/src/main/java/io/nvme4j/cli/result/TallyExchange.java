@@ -26,6 +26,7 @@ public final class TallyExchange {
 
     /* The collector's. */
     private final Tally total;
+    private final Tally warmUp; // adding to it warms up what adds to the total
     private @Nullable Tally spare;
 
     /* Made before the measurement begins, as that must take no time. */
@@ -36,6 +37,7 @@ public final class TallyExchange {
         this.first = new Tally(job);
         this.spare = new Tally(job);
         this.total = new Tally(job);
+        this.warmUp = new Tally(job);
     }
 
     /** Recorder: where it writes. */
@@ -106,9 +108,7 @@ public final class TallyExchange {
 
     private void consume(Tally full, Consumer<Tally> consumer) {
         consumer.accept(full);
-        if (!full.isWarmUp()) {
-            total.add(full);
-        }
+        (full.isWarmUp() ? warmUp : total).add(full);
     }
 
     /** Collector: all that was measured and collected. */
