@@ -170,12 +170,24 @@ final class JobThread implements Runnable {
         boolean isBusy = true;
         while (isBusy && now - end < 0 && !ended && !control.isStopped()) {
             isBusy = false;
+            long rest = Long.MAX_VALUE;
             for (Lane lane : polled) {
                 now = lane.round();
                 isBusy |= lane.isBusy();
+                rest = Math.min(rest, lane.rest());
+            }
+            if (rest > 0) {
+                pause(rest);
             }
         }
         return now;
+    }
+
+    private static void pause(long nanos) {
+        long begin = System.nanoTime();
+        do {
+            Thread.onSpinWait();
+        } while (System.nanoTime() - begin < nanos);
     }
 
     /** Waits for what is in flight; gives up at {@code end}, as a device may be gone. */
@@ -265,7 +277,7 @@ final class JobThread implements Runnable {
                                 RunResult.Row.sum(
                                         plan.prefix() + target.label() + plan.suffix(),
                                         own.stream().map(Lane::row))));
-        Depths depths = new Depths();
+        Depths depths = new Depths(0);
         Stream.of(lanes).forEach(lane -> depths.add(lane.depths()));
         return new RunResult.ThreadResult(
                 plan.job(),

@@ -40,7 +40,9 @@ import java.util.Optional;
  * out at the beginning of the next {@code process}. So a latency contains what the host spends on
  * preparing a batch and on walking its completions; it errs to the long side, never to the short.
  * Where nothing completed the clock is read now and then only, so that the next look comes sooner.
- * Where latencies are split, the clock is read once more, at the round's first completion.
+ * Where latencies are split, the clock is read once more, at the round's first completion. Where
+ * one command is in flight at a time, the clock is read when the next one is out, and the device
+ * has something to do: that reading is the completion of the one and the submission of the other.
  */
 final class Lane implements CompletionHandler, AutoCloseable {
     private static final int TRIM = Direction.TRIM.index();
@@ -49,6 +51,16 @@ final class Lane implements CompletionHandler, AutoCloseable {
 
     /** Of commands that read what was written, to check it. They are measured as reads. */
     private static final int VERIFY = 3;
+
+    /**
+     * Polling takes the completion queue's cache lines away from whoever writes them. With so many
+     * commands in flight nobody waits for the next completion alone, and a poll that finds less
+     * than a fraction of them came too early for the good of both.
+     */
+    private static final int MANY = 16;
+
+    private static final int WORTHWHILE_FRACTION = 8;
+    private static final long REST_PER_COMMAND_NANOS = 8;
 
     /** Rounds without a completion after which the clock is read all the same. */
     private static final int ROUNDS_PER_CLOCK = 16;
@@ -84,6 +96,15 @@ final class Lane implements CompletionHandler, AutoCloseable {
     private final int[] free;
     private int freeCount;
     private int freeBefore;
+    private int lastReaped;
+
+    /* Whether a lone command's time is taken when the next one is out; and what has none yet. */
+    private final boolean defersTime;
+    private boolean isUntimed;
+    private long untimedSubmission;
+    private int untimedDirection;
+    private long untimedBytes;
+
     private long found; // when the round's first completion was told of, where latencies are split
 
     private final Meter meter;
@@ -129,7 +150,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
             free[freeCount++] = depth - freeCount;
         }
         this.depthSearch = job.latencyGoal().map(goal -> new DepthSearch(goal, depth)).orElse(null);
-        this.meter = new Meter(job);
+        this.meter = new Meter(job, depth);
         Controller controller = target.controller();
         this.buffer =
                 controller.allocate(depth * bytesPerSlot, Math.max(alignment, Buffers.PAGE), -1);
@@ -153,9 +174,21 @@ final class Lane implements CompletionHandler, AutoCloseable {
                 job.verification().isOn()
                         ? new DataCheck(settings, control, buffer.segment(), bytesPerSlot)
                         : null;
+        this.defersTime = depth == 1 && isSimple();
         if (job.has(Direction.WRITE)) {
             fill(buffer.segment(), job.buffers().pattern(), settings.seed());
         }
+    }
+
+    /** Whether a command's completion asks for nothing but the next command. */
+    private boolean isSimple() {
+        return !isPaced
+                && job.pacing().thinkNanos() == 0
+                && !splitsLatency
+                && !trimsBeforeWriting
+                && check == null
+                && withMetadata == null
+                && depthSearch == null;
     }
 
     /** With a pattern, or with data that a device can neither compress nor recognise as zeros. */
@@ -231,6 +264,14 @@ final class Lane implements CompletionHandler, AutoCloseable {
         }
     }
 
+    /** How long the device had better be left alone before the next round, nanoseconds. */
+    long rest() {
+        int polled = depth - freeBefore;
+        return polled < MANY || isPaced || lastReaped * WORTHWHILE_FRACTION >= polled
+                ? 0
+                : polled * REST_PER_COMMAND_NANOS;
+    }
+
     /**
      * Reads what was written, and checks it, once the run is over.
      *
@@ -260,8 +301,16 @@ final class Lane implements CompletionHandler, AutoCloseable {
         freeBefore = before;
         queue.process(this);
         int reaped = freeCount - before;
+        lastReaped = reaped;
+        if (isUntimed) {
+            time(System.nanoTime());
+        }
         if (reaped == 0) {
             return idle();
+        }
+        if (defersTime) {
+            defer(free[before]);
+            return lastNow;
         }
         long now = System.nanoTime();
         for (int i = before; i < freeCount; i++) {
@@ -275,6 +324,27 @@ final class Lane implements CompletionHandler, AutoCloseable {
         }
         meter.handOverIfAsked(now);
         return now;
+    }
+
+    /** A lone command has completed: its time is taken when the next one is out. */
+    private void defer(int slot) {
+        meter.depths().completed(1);
+        isUntimed = true;
+        untimedSubmission = submissionTimes[slot];
+        untimedDirection = directions[slot];
+        untimedBytes = (long) blocks[slot] * bytesPerBlock;
+    }
+
+    /** Takes the time of a lone command that has completed, and of the next one. */
+    private void time(long now) {
+        isUntimed = false;
+        if (untimedDirection >= 0) { // else it failed
+            meter.completed(untimedDirection, 0, now - untimedSubmission, 0, untimedBytes);
+        }
+        submissionTimes[0] = now;
+        lastCompletion = now;
+        lastNow = now;
+        meter.handOverIfAsked(now);
     }
 
     /** Nothing has completed, so there is time for what could wait. */
@@ -319,8 +389,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
             depthSearch.record(waited + now - submitted);
         }
         long end = splitsLatency ? found : now;
-        meter.completed(
-                verifies ? READ : direction, waited, end - submitted, now - end, bytes);
+        meter.completed(verifies ? READ : direction, waited, end - submitted, now - end, bytes);
     }
 
     /** Whether what was read is what its protection information says; fails the command if not. */
@@ -428,6 +497,9 @@ final class Lane implements CompletionHandler, AutoCloseable {
      * the commands in flight would be charged with.
      */
     void beginMeasurement(long now) {
+        if (isUntimed) {
+            time(now);
+        }
         meter.beginMeasurement(now);
         int inFlight = depth - freeCount;
         iosLeft = numberOfIos == Long.MAX_VALUE ? numberOfIos : numberOfIos - inFlight;

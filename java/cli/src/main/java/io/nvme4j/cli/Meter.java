@@ -17,7 +17,7 @@ import io.nvme4j.cli.result.TallyExchange;
 final class Meter {
     private final boolean splitsLatency;
     private final TallyExchange exchange;
-    private final Depths depths = new Depths();
+    private final Depths depths;
     private Measured[] current;
 
     /* The run that has not been recorded. */
@@ -26,7 +26,8 @@ final class Meter {
     private int runLength;
     private long runBytes;
 
-    Meter(Job job) {
+    Meter(Job job, int depth) {
+        this.depths = new Depths(depth);
         this.splitsLatency = job.splitsLatency();
         this.exchange = new TallyExchange(job);
         this.current = exchange.current().directions();

@@ -140,7 +140,7 @@ public record RunResult(
     }
 
     private static ThreadResult sum(ThreadResult a, ThreadResult b) {
-        Depths depths = new Depths();
+        Depths depths = new Depths(0);
         depths.add(a.depths());
         depths.add(b.depths());
         return new ThreadResult(

@@ -58,7 +58,7 @@ class FioReportTest {
                                         failure.isEmpty() ? 0 : 1,
                                         -1,
                                         new Timeline(),
-                                        new Depths(),
+                                        new Depths(1),
                                         ThreadCounters.NONE,
                                         Map.of())),
                         failure,

@@ -28,7 +28,7 @@ class RunResultTest {
                 0,
                 -1,
                 new Timeline(),
-                new Depths(),
+                new Depths(1),
                 ThreadCounters.NONE,
                 Map.of());
     }

@@ -42,8 +42,7 @@ public final class MappedMemory {
 
     private static VarHandle handleOfAlive() {
         try {
-            return MethodHandles.lookup()
-                    .findVarHandle(MappedMemory.class, "alive", boolean.class);
+            return MethodHandles.lookup().findVarHandle(MappedMemory.class, "alive", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
