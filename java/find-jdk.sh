@@ -69,3 +69,11 @@ require_jdk() {
         exit 1
     }
 }
+
+# Prints the option with which a call of native code passes no fence, where the jdk that was found has it:
+# a fence waits for what the device is doing to the same cache lines. The JVM then has the kernel see to
+# it, where the kernel and the container let it.
+jdk_barrier_option() {
+    ! "$jdk/bin/java" -XX:+UseSystemMemoryBarrier -version >/dev/null 2>&1 ||
+        echo -XX:+UseSystemMemoryBarrier
+}

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j;
 
+import static io.nvme4j.Completions.drain;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -30,14 +32,6 @@ class AnyMemoryTest {
 
     static List<Transport> transports() {
         return Transports.all();
-    }
-
-    private static int drain(QueuePair queue) {
-        int[] first = {0};
-        while (queue.inFlight() > 0) {
-            queue.process((tag, status, result) -> first[0] |= status);
-        }
-        return first[0];
     }
 
     /** Writes and reads in lanes of their own, some of each in flight at once, against a model. */

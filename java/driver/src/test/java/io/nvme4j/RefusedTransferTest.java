@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j;
 
+import static io.nvme4j.Completions.drain;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -33,18 +35,10 @@ class RefusedTransferTest {
     void allIsAsItWas() {
         assertEquals(DEPTH, queue.available());
         queue.read(namespace, 0, MemorySegment.ofArray(new byte[512]), 0);
-        assertEquals(0, drain());
+        assertEquals(0, drain(queue));
         queue.close();
         buffer.close();
         controller.close();
-    }
-
-    private int drain() {
-        int[] first = {0};
-        while (queue.inFlight() > 0) {
-            queue.process((tag, status, result) -> first[0] |= status);
-        }
-        return first[0];
     }
 
     private static <T extends Throwable> void assertRefused(
@@ -153,7 +147,7 @@ class RefusedTransferTest {
         ScatterGatherList list = controller.scatterGatherList(CopyPolicy.COPY).add(view);
         assertRefused("read-only", () -> queue.read(namespace, 0, list, 0));
         queue.write(namespace, 0, list, 0);
-        assertEquals(0, drain());
+        assertEquals(0, drain(queue));
     }
 
     @Test
@@ -161,7 +155,7 @@ class RefusedTransferTest {
         strict.add(buffer, 0, 1024).add(buffer, 512, 512);
         assertRefused("in the list twice", () -> queue.read(namespace, 0, strict, 0));
         queue.write(namespace, 0, strict, 0);
-        assertEquals(0, drain());
+        assertEquals(0, drain(queue));
         MemorySegment heap = MemorySegment.ofArray(new byte[1024]);
         ScatterGatherList list =
                 controller
@@ -198,7 +192,7 @@ class RefusedTransferTest {
                 IllegalStateException.class,
                 "process it first",
                 () -> queue.write(namespace, 0, heap, 0));
-        assertEquals(0, drain());
+        assertEquals(0, drain(queue));
     }
 
     @Test

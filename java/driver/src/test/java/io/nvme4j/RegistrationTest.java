@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j;
 
+import static io.nvme4j.Completions.drain;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -39,14 +41,6 @@ class RegistrationTest {
         controller.close();
     }
 
-    private int drain() {
-        int[] first = {0};
-        while (queue.inFlight() > 0) {
-            queue.process((tag, status, result) -> first[0] |= status);
-        }
-        return first[0];
-    }
-
     @Test
     void anArenasMemoryIsUsedWhereItIs() {
         try (Arena arena = Arena.ofShared()) {
@@ -62,10 +56,10 @@ class RegistrationTest {
                                 .scatterGatherList(CopyPolicy.REFUSE)
                                 .add(segment.asSlice(512, 512)),
                         0);
-                assertEquals(0, drain());
+                assertEquals(0, drain(queue));
                 segment.fill((byte) 0);
                 queue.read(namespace, 0, 257 - 1, buffer, 8192 + 4, 0);
-                assertEquals(0, drain());
+                assertEquals(0, drain(queue));
                 assertEquals(7, segment.get(ValueLayout.JAVA_BYTE, 8192 + 4));
                 assertEquals(0, segment.get(ValueLayout.JAVA_BYTE, 8192 + 3));
             }
@@ -80,9 +74,9 @@ class RegistrationTest {
                 byte[] data = new byte[80 * 512];
                 new Random(1).nextBytes(data);
                 queue.write(namespace, 5, MemorySegment.ofArray(data), 0);
-                assertEquals(0, drain());
+                assertEquals(0, drain(queue));
                 queue.read(namespace, 5, 80, buffer, 4000, 0);
-                assertEquals(0, drain());
+                assertEquals(0, drain(queue));
                 MemorySegment read = segment.asSlice(4000, data.length);
                 assertEquals(-1, read.mismatch(MemorySegment.ofArray(data)));
             }
@@ -159,7 +153,7 @@ class RegistrationTest {
             assertThrows(IllegalStateException.class, arena::close);
             queue.read(namespace, 0, 8, buffer, 0, 0);
             assertThrows(IllegalStateException.class, buffer::close);
-            assertEquals(0, drain());
+            assertEquals(0, drain(queue));
             buffer.close();
         }
     }
@@ -169,7 +163,7 @@ class RegistrationTest {
         for (Arena arena : new Arena[] {Arena.ofAuto(), Arena.global()}) {
             try (DmaBuffer buffer = controller.register(arena.allocate(4096, 4096))) {
                 queue.read(namespace, 0, 8, buffer, 0, 0);
-                assertEquals(0, drain());
+                assertEquals(0, drain(queue));
             }
         }
     }
@@ -182,7 +176,7 @@ class RegistrationTest {
                     IllegalArgumentException.class,
                     () -> queue.read(namespace, 0, 8, buffer, 0, 0));
             queue.write(namespace, 0, 8, buffer, 0, 0);
-            assertEquals(0, drain());
+            assertEquals(0, drain(queue));
         }
     }
 
@@ -198,14 +192,14 @@ class RegistrationTest {
             MemorySegment segment = file.map(FileChannel.MapMode.READ_WRITE, 0, 64 << 10, arena);
             try (DmaBuffer buffer = controller.register(segment)) {
                 queue.read(namespace, 0, 128, buffer, 0, 0);
-                assertEquals(0, drain());
+                assertEquals(0, drain(queue));
                 file.truncate(4096);
                 queue.read(namespace, 0, 8, buffer, 0, 0);
-                assertEquals(0, drain());
+                assertEquals(0, drain(queue));
                 queue.read(namespace, 0, 8, buffer, 8192, 0);
-                assertNotEquals(0, drain());
+                assertNotEquals(0, drain(queue));
                 queue.write(namespace, 0, 8, buffer, 8192, 0);
-                assertNotEquals(0, drain());
+                assertNotEquals(0, drain(queue));
             }
         }
     }
@@ -235,10 +229,10 @@ class RegistrationTest {
                 MemorySegment slice = buffer.segment().asSlice(page * 4096L, 4096);
                 slice.set(ValueLayout.JAVA_INT, 0, i);
                 queue.write(namespace, page * 8L, list.clear().add(slice), 0);
-                assertEquals(0, drain());
+                assertEquals(0, drain(queue));
                 slice.fill((byte) 0);
                 queue.read(namespace, page * 8L, list.clear().add(slice), 0);
-                assertEquals(0, drain());
+                assertEquals(0, drain(queue));
                 assertEquals(i, slice.get(ValueLayout.JAVA_INT, 0));
             }
         } finally {

@@ -182,8 +182,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
 
     /** Whether a command's completion asks for nothing but the next command. */
     private boolean isSimple() {
-        return !isPaced
-                && job.pacing().thinkNanos() == 0
+        return source.isFreeOfTime()
                 && !splitsLatency
                 && !trimsBeforeWriting
                 && check == null
@@ -291,9 +290,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
 
     /** As {@link #round}, but nothing takes the place of what has completed. */
     long drainRound() {
-        long now = reap();
-        meter.settle();
-        return now;
+        return reap();
     }
 
     private long reap() {
@@ -308,6 +305,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
         if (reaped == 0) {
             return idle();
         }
+        meter.depths().completed(reaped);
         if (defersTime) {
             defer(free[before]);
             return lastNow;
@@ -316,19 +314,15 @@ final class Lane implements CompletionHandler, AutoCloseable {
         for (int i = before; i < freeCount; i++) {
             record(free[i], now);
         }
-        lastCompletion = now;
-        lastNow = now;
-        meter.depths().completed(reaped);
+        recorded(now);
         if (trimsBeforeWriting) {
             writeWhatWasTrimmed(before, now);
         }
-        meter.handOverIfAsked(now);
         return now;
     }
 
     /** A lone command has completed: its time is taken when the next one is out. */
     private void defer(int slot) {
-        meter.depths().completed(1);
         isUntimed = true;
         untimedSubmission = submissionTimes[slot];
         untimedDirection = directions[slot];
@@ -342,6 +336,11 @@ final class Lane implements CompletionHandler, AutoCloseable {
             meter.completed(untimedDirection, 0, now - untimedSubmission, 0, untimedBytes);
         }
         submissionTimes[0] = now;
+        recorded(now);
+    }
+
+    /** What had completed at this time is recorded. */
+    private void recorded(long now) {
         lastCompletion = now;
         lastNow = now;
         meter.handOverIfAsked(now);

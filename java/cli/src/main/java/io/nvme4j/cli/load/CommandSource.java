@@ -69,9 +69,14 @@ public final class CommandSource {
         isChosen = true;
     }
 
+    /** Whether a command is always due, and which one does not depend on the time. */
+    public boolean isFreeOfTime() {
+        return schedule.isFreeOfTime();
+    }
+
     /** Chooses the next command while there is time for it, where the choice is free of time. */
     public void lookAhead() {
-        if (!isChosen && schedule.isFreeOfTime()) {
+        if (!isChosen && isFreeOfTime()) {
             isChosen = choose(0, 0);
         }
     }

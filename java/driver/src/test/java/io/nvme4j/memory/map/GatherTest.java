@@ -415,21 +415,17 @@ class GatherTest {
                 sgl(gather));
     }
 
+    private static TransferPlanner.Sink into(List<Planned> plan) {
+        return (index, lba, many, from, reason) -> plan.add(new Planned(lba, many, reason));
+    }
+
     @Test
     void aTransferThatIsCopiedKeepsToBoundaries() {
         PageMapper mapper = new PageMapper(RulesFor.prp(), new FakeDma(1).lists(1), 1);
         List<Planned> plan = new ArrayList<>();
         BlockLayout layout = new BlockLayout(512, 0, false, 5, 0);
         new TransferPlanner(RulesFor.prp(), mapper)
-                .planCopied(
-                        layout,
-                        3,
-                        9,
-                        1 << 20,
-                        null,
-                        0,
-                        (index, lba, many, from, reason) ->
-                                plan.add(new Planned(lba, many, reason)));
+                .planCopied(layout, 3, 9, 1 << 20, null, 0, into(plan));
         assertEquals(
                 List.of(
                         new Planned(3, 2, SplitReason.OPTIMAL_IO_BOUNDARY),
@@ -491,8 +487,7 @@ class GatherTest {
         PageMapper mapper = new PageMapper(RulesFor.prp(), made.dma.lists(2), 2);
         TransferPlanner planner = new TransferPlanner(RulesFor.prp(), mapper);
         List<Planned> plan = new ArrayList<>();
-        TransferPlanner.Sink sink =
-                (index, lba, many, from, reason) -> plan.add(new Planned(lba, many, reason));
+        TransferPlanner.Sink sink = into(plan);
         assertEquals(3, planner.plan(layout, 0, 1024, made.gather, metadata, 8, sink));
         assertEquals(
                 List.of(
