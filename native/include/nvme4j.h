@@ -25,7 +25,7 @@ extern "C" {
 #endif
 
 /* Raised with every change of a record or of a function's meaning. */
-#define N4J_ABI_VERSION 5
+#define N4J_ABI_VERSION 6
 
 /* A controller that the calling process is attached to. */
 typedef struct n4j_ctrlr n4j_ctrlr;
@@ -115,6 +115,11 @@ typedef struct n4j_completion {
 #define N4J_PROPERTY_MAX_FRAGMENTS 9    /* most fragments of N4J_DATA_FRAGMENTS; 0: not taken */
 /* n4j_mem_register takes multiples of this many bytes; 0: only allocated memory can be reached. */
 #define N4J_PROPERTY_REGISTRATION 10
+
+/* 1: the controller works inside of n4j_qpair_process only, as it has no thread or processor of its own. */
+#define N4J_PROPERTY_INLINE 11
+
+#define N4J_STANDBY_MAX 65536 /* largest `standby` that n4j_qpair_create takes */
 
 /* Flags of n4j_mem_alloc. */
 #define N4J_MEM_IOVA_CONTIGUOUS 1 /* One run of IOVAs, as queues need. */
@@ -253,11 +258,13 @@ int n4j_mem_translate(n4j_ctrlr *ctrlr, const void *address, uint64_t length, ui
                       uint64_t *iovas, uint64_t count);
 
 /*
- * Creates a queue pair that takes up to `depth` commands at once, 1..N4J_PROPERTY_MAX_DEPTH.
- * Thread-safe; the queue pair itself is used by one thread at a time.
+ * Creates a queue pair that takes up to `depth` commands at once, 1..N4J_PROPERTY_MAX_DEPTH, and up to
+ * `standby` more: these wait in the queue pair and take, in order, the places of those that complete,
+ * before the call that reaps these returns. So the controller has its next command without waiting
+ * for the caller. Thread-safe; the queue pair itself is used by one thread at a time.
  */
-int n4j_qpair_create(n4j_ctrlr *ctrlr, uint32_t depth, n4j_qpair **qpair, char *error,
-                     size_t error_size);
+int n4j_qpair_create(n4j_ctrlr *ctrlr, uint32_t depth, uint32_t standby, n4j_qpair **qpair,
+                     char *error, size_t error_size);
 
 /*
  * Deletes the queue pair. When the call returns the controller no longer works on its commands; those
@@ -267,8 +274,8 @@ int n4j_qpair_destroy(n4j_qpair *qpair);
 
 /*
  * The data path: submits `count` commands, rings the doorbell once, and reaps up to `max` completions.
- * Never blocks. Every record is taken: one that can't be submitted (more than `depth` in flight, data
- * that is no DMA memory, ...) completes with its errno in `error`. Records may be overwritten when the
+ * Never blocks. Every record is taken: one that can't be submitted (more than `depth` in flight
+ * and `standby` waiting, data that is no DMA memory, ...) completes with its errno in `error`. Records may be overwritten when the
  * call returns; the memory that they point at may not before the command completes. Completions come
  * in any order and each exactly once.
  * Returns the number of completions written, or, once a failed queue pair has handed over every

@@ -150,8 +150,8 @@ int n4j_mem_translate(n4j_ctrlr *ctrlr, const void *address, uint64_t length, ui
     return ctrlr->transport->mem_translate(ctrlr, address, length, page_size, iovas, count);
 }
 
-int n4j_qpair_create(n4j_ctrlr *ctrlr, uint32_t depth, n4j_qpair **qpair, char *text,
-                     size_t text_size) {
+int n4j_qpair_create(n4j_ctrlr *ctrlr, uint32_t depth, uint32_t standby, n4j_qpair **qpair,
+                     char *text, size_t text_size) {
     struct n4j_error error = {text, text_size};
     uint64_t max = n4j_ctrlr_property(ctrlr, N4J_PROPERTY_MAX_DEPTH);
     if (depth == 0 || depth > max) {
@@ -160,7 +160,11 @@ int n4j_qpair_create(n4j_ctrlr *ctrlr, uint32_t depth, n4j_qpair **qpair, char *
                         "commands",
                         depth, (unsigned long long)max);
     }
-    int code = ctrlr->transport->qpair_create(ctrlr, depth, qpair, &error);
+    if (standby > N4J_STANDBY_MAX) {
+        return n4j_fail(&error, -EINVAL, "%u commands on standby are too many: 0 to %d will do",
+                        standby, N4J_STANDBY_MAX);
+    }
+    int code = ctrlr->transport->qpair_create(ctrlr, depth, standby, qpair, &error);
     if (code == 0) {
         (*qpair)->transport = ctrlr->transport;
         (*qpair)->ctrlr = ctrlr;

@@ -63,8 +63,8 @@ struct n4j_transport {
     int (*mem_translate)(struct n4j_ctrlr *ctrlr, const void *address, uint64_t length,
                          uint64_t page_size, uint64_t *iovas, uint64_t count);
 
-    int (*qpair_create)(struct n4j_ctrlr *ctrlr, uint32_t depth, struct n4j_qpair **qpair,
-                        struct n4j_error *error);
+    int (*qpair_create)(struct n4j_ctrlr *ctrlr, uint32_t depth, uint32_t standby,
+                        struct n4j_qpair **qpair, struct n4j_error *error);
     int (*qpair_destroy)(struct n4j_qpair *qpair);
     int (*qpair_abort)(struct n4j_qpair *qpair, uint64_t tag);
     int (*process)(struct n4j_qpair *qpair, const n4j_submission *submissions, uint32_t count,

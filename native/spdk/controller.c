@@ -294,6 +294,8 @@ uint64_t n4j_spdk_property(struct n4j_ctrlr *base, uint32_t property) {
         return ctrlr->max_depth;
     case N4J_PROPERTY_MAX_QPAIRS:
         return ctrlr->max_qpairs;
+    case N4J_PROPERTY_INLINE:
+        return 0;
     case N4J_PROPERTY_PAGE_SIZE:
         return ctrlr->page_size;
     default:

@@ -52,22 +52,6 @@ static inline bool is_made_up(const struct spdk_nvme_cpl *cpl) {
            cpl->status.sc == SPDK_NVME_SC_ABORTED_SQ_DELETION;
 }
 
-void n4j_spdk_complete(void *argument, const struct spdk_nvme_cpl *cpl) {
-    struct n4j_spdk_slot *slot = argument;
-    if (spdk_unlikely(is_made_up(cpl))) {
-        n4j_spdk_complete_error(slot, -ENXIO);
-        return;
-    }
-    *next_record(slot->qpair) = (n4j_completion){
-        .tag = slot->tag, .cdw0 = cpl->cdw0, .status = n4j_spdk_status(cpl), .error = 0};
-    free_slot(slot);
-}
-
-void n4j_spdk_complete_error(struct n4j_spdk_slot *slot, int code) {
-    write_error(slot->qpair, slot->tag, code);
-    free_slot(slot);
-}
-
 /* 0, or the errno of a record that can't be submitted as it is. */
 static inline int check(const struct n4j_spdk_qpair *qpair, const n4j_submission *submission) {
     const uint32_t form = submission->data_form;
@@ -134,6 +118,51 @@ static inline void submit(struct n4j_spdk_qpair *qpair, const n4j_submission *su
     }
 }
 
+/* Has commands on standby take the places of those that have completed. */
+static void relieve(struct n4j_spdk_qpair *qpair) {
+    qpair->is_relieving = true;
+    while (qpair->free != NULL && qpair->standby.count > 0) {
+        const n4j_submission *submission = n4j_standby_first(&qpair->standby);
+        n4j_standby_drop(&qpair->standby);
+        submit(qpair, submission);
+    }
+    qpair->is_relieving = false;
+}
+
+void n4j_spdk_complete(void *argument, const struct spdk_nvme_cpl *cpl) {
+    struct n4j_spdk_slot *slot = argument;
+    struct n4j_spdk_qpair *qpair = slot->qpair;
+    if (spdk_unlikely(is_made_up(cpl))) {
+        n4j_spdk_complete_error(slot, -ENXIO);
+        return;
+    }
+    *next_record(qpair) = (n4j_completion){
+        .tag = slot->tag, .cdw0 = cpl->cdw0, .status = n4j_spdk_status(cpl), .error = 0};
+    free_slot(slot);
+    if (qpair->standby.count > 0 && !qpair->is_relieving) {
+        relieve(qpair);
+    }
+}
+
+void n4j_spdk_complete_error(struct n4j_spdk_slot *slot, int code) {
+    write_error(slot->qpair, slot->tag, code);
+    free_slot(slot);
+}
+
+void n4j_spdk_standby_fail(struct n4j_spdk_qpair *qpair, int code) {
+    while (qpair->standby.count > 0) {
+        write_error(qpair, n4j_standby_first(&qpair->standby)->tag, code);
+        n4j_standby_drop(&qpair->standby);
+    }
+}
+
+/* Submits a command, or has it wait for another's place. */
+static inline void take(struct n4j_spdk_qpair *qpair, const n4j_submission *submission) {
+    if (qpair->free != NULL || !n4j_standby_put(&qpair->standby, submission)) {
+        submit(qpair, submission);
+    }
+}
+
 /* Records that SPDK's earlier completions left over, oldest first. */
 static void hand_over_backlog(struct n4j_spdk_qpair *qpair) {
     struct n4j_spdk_backlog *backlog = &qpair->backlog;
@@ -168,9 +197,9 @@ int n4j_spdk_process(struct n4j_qpair *base, const n4j_submission *submissions, 
                      n4j_completion *completions, uint32_t max) {
     struct n4j_spdk_qpair *qpair = (struct n4j_spdk_qpair *)base;
     struct n4j_spdk_backlog *backlog = &qpair->backlog;
-    uint64_t most = (uint64_t)backlog->count + qpair->in_flight + count;
-    if (spdk_unlikely(most > backlog->capacity) &&
-        n4j_spdk_backlog_reserve(backlog, (uint64_t)qpair->in_flight + count) != 0) {
+    uint64_t owed = (uint64_t)qpair->in_flight + qpair->standby.count + count;
+    if (spdk_unlikely(backlog->count + owed > backlog->capacity) &&
+        n4j_spdk_backlog_reserve(backlog, owed) != 0) {
         return -ENOMEM;
     }
     qpair->next = completions;
@@ -181,8 +210,11 @@ int n4j_spdk_process(struct n4j_qpair *base, const n4j_submission *submissions, 
     if (spdk_unlikely(qpair->spdk == NULL)) {
         return process_failed(qpair, submissions, count, completions);
     }
+    if (spdk_unlikely(qpair->standby.count > 0 && qpair->free != NULL)) {
+        relieve(qpair); /* what completed outside of a poll, or as if the queue were deleted */
+    }
     for (uint32_t i = 0; i < count; i++) {
-        submit(qpair, &submissions[i]);
+        take(qpair, &submissions[i]);
     }
     if (spdk_unlikely(reap(qpair) < 0) && n4j_spdk_qpair_give_up(qpair)) {
         return process_failed(qpair, NULL, 0, completions);

@@ -5,6 +5,7 @@
 #define N4J_SPDK_QUEUE_PAIR_H
 
 #include "spdk_transport.h"
+#include "standby.h"
 
 struct n4j_spdk_qpair;
 
@@ -46,6 +47,8 @@ struct n4j_spdk_qpair {
     bool is_live; /* counted in the controller's live_qpairs */
     uint32_t data_forms;
     struct n4j_spdk_backlog backlog;
+    struct n4j_standby standby;
+    bool is_relieving; /* submitting what was on standby, not again from a callback within */
 
     uint32_t depth;
     struct n4j_spdk_slot slots[];
@@ -65,6 +68,9 @@ void n4j_spdk_complete(void *slot, const struct spdk_nvme_cpl *cpl);
 
 /* Completes a command that SPDK does not, with an errno. */
 void n4j_spdk_complete_error(struct n4j_spdk_slot *slot, int code);
+
+/* The same of all that are on standby. */
+void n4j_spdk_standby_fail(struct n4j_spdk_qpair *qpair, int code);
 
 /* fragments.c: 0, or the errno of fragments that SPDK could not, or would not rightly, transfer. */
 int n4j_spdk_fragments_check(const struct n4j_spdk_ctrlr *ctrlr, const n4j_submission *submission);

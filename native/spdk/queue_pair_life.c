@@ -12,26 +12,11 @@
 #define CONNECT_WITHIN_S 10
 
 /*
- * Commands that SPDK sends at once to a queue of that many entries. With doorbells it keeps up to a
- * quarter back, so that one round of completions can't overrun the completion queue; a queue of a
- * fabric is full with one entry free.
+ * Entries of a queue that takes that many commands at once, or of the largest there is. With doorbells
+ * there are two for each command: SPDK reaps a quarter of the entries with one ring of a doorbell.
  */
-static uint32_t usable_depth(const struct spdk_nvme_transport_id *trid, uint32_t entries) {
-    uint32_t kept_back = 1;
-    if (n4j_spdk_target_has_doorbells(trid)) {
-        kept_back = entries / 4;
-        kept_back = kept_back < 1 ? 1 : kept_back;
-        kept_back = kept_back > 128 ? 128 : kept_back;
-    }
-    return entries - kept_back;
-}
-
-/* Entries of a queue that takes that many commands at once, or of the largest there is. */
 static uint32_t entries_for(const struct n4j_spdk_ctrlr *ctrlr, uint32_t depth) {
-    uint32_t entries = depth + 1;
-    while (entries < ctrlr->max_depth && usable_depth(&ctrlr->trid, entries) < depth) {
-        entries++;
-    }
+    uint32_t entries = n4j_spdk_target_has_doorbells(&ctrlr->trid) ? 2 * depth : depth + 1;
     return entries < ctrlr->max_depth ? entries : (uint32_t)ctrlr->max_depth;
 }
 
@@ -57,10 +42,21 @@ int n4j_spdk_backlog_reserve(struct n4j_spdk_backlog *backlog, uint64_t count) {
     return 0;
 }
 
-static struct n4j_spdk_qpair *new_qpair(struct n4j_spdk_ctrlr *ctrlr, uint32_t depth) {
+static void free_qpair(struct n4j_spdk_qpair *qpair) {
+    n4j_standby_close(&qpair->standby);
+    free(qpair->backlog.records);
+    free(qpair);
+}
+
+static struct n4j_spdk_qpair *new_qpair(struct n4j_spdk_ctrlr *ctrlr, uint32_t depth,
+                                        uint32_t standby) {
     struct n4j_spdk_qpair *qpair = calloc(1, sizeof(*qpair) + depth * sizeof(qpair->slots[0]));
-    if (qpair == NULL || n4j_spdk_backlog_reserve(&qpair->backlog, 2 * (uint64_t)depth) != 0) {
-        free(qpair);
+    if (qpair == NULL) {
+        return NULL;
+    }
+    if (n4j_standby_open(&qpair->standby, standby) != 0 ||
+        n4j_spdk_backlog_reserve(&qpair->backlog, 2 * ((uint64_t)depth + standby)) != 0) {
+        free_qpair(qpair);
         return NULL;
     }
     qpair->ctrlr = ctrlr;
@@ -76,21 +72,20 @@ static struct n4j_spdk_qpair *new_qpair(struct n4j_spdk_ctrlr *ctrlr, uint32_t d
     return qpair;
 }
 
-static void free_qpair(struct n4j_spdk_qpair *qpair) {
-    free(qpair->backlog.records);
-    free(qpair);
-}
-
-static struct spdk_nvme_qpair *alloc_io_qpair(struct n4j_spdk_ctrlr *ctrlr, uint32_t depth) {
+static struct spdk_nvme_qpair *alloc_io_qpair(const struct n4j_spdk_qpair *qpair, uint32_t depth) {
+    const struct n4j_spdk_ctrlr *ctrlr = qpair->ctrlr;
+    /* SPDK has its own of a command back only after the callback that relieves it. */
+    const uint32_t spare = qpair->standby.capacity > 0 ? 1 : 0;
     struct spdk_nvme_io_qpair_opts opts;
     spdk_nvme_ctrlr_get_default_io_qpair_opts(ctrlr->spdk, &opts, sizeof(opts));
-    opts.io_queue_size = entries_for(ctrlr, depth);
-    opts.io_queue_requests = depth;
+    opts.io_queue_size = entries_for(ctrlr, depth + spare);
+    opts.io_queue_requests = depth + spare;
     /*
      * One doorbell for a batch, rung when it is polled; a lone command's is rung before. TCP gathers
      * its writes in any case.
      */
-    opts.delay_cmd_submit = ctrlr->trid.trtype != SPDK_NVME_TRANSPORT_TCP && depth > 1;
+    opts.delay_cmd_submit = ctrlr->trid.trtype != SPDK_NVME_TRANSPORT_TCP &&
+                            depth + spare > 1;
     /* Waiting is done below: SPDK would do it holding the controller's lock, and for ever. */
     opts.async_mode = true;
     return spdk_nvme_ctrlr_alloc_io_qpair(ctrlr->spdk, &opts, sizeof(opts));
@@ -118,7 +113,7 @@ static int wait_connected(struct n4j_spdk_ctrlr *ctrlr, struct spdk_nvme_qpair *
 static int make_and_connect(struct n4j_spdk_qpair *qpair, uint32_t depth, struct n4j_error *error) {
     struct n4j_spdk_ctrlr *ctrlr = qpair->ctrlr;
     n4j_spdk_log_begin();
-    qpair->spdk = alloc_io_qpair(ctrlr, depth);
+    qpair->spdk = alloc_io_qpair(qpair, depth);
     /* An error with success: see memory.c. */
     if (qpair->spdk == NULL || n4j_spdk_log_error()[0] != '\0') {
         const char *reason = n4j_spdk_log_error();
@@ -173,10 +168,10 @@ static void abandon(struct n4j_spdk_qpair *qpair) {
     free_qpair(qpair);
 }
 
-int n4j_spdk_qpair_create(struct n4j_ctrlr *base, uint32_t depth, struct n4j_qpair **out,
-                          struct n4j_error *error) {
+int n4j_spdk_qpair_create(struct n4j_ctrlr *base, uint32_t depth, uint32_t standby,
+                          struct n4j_qpair **out, struct n4j_error *error) {
     struct n4j_spdk_ctrlr *ctrlr = (struct n4j_spdk_ctrlr *)base;
-    struct n4j_spdk_qpair *qpair = new_qpair(ctrlr, depth);
+    struct n4j_spdk_qpair *qpair = new_qpair(ctrlr, depth, standby);
     if (qpair == NULL) {
         return n4j_fail(error, -ENOMEM, "out of memory");
     }
@@ -224,5 +219,6 @@ bool n4j_spdk_qpair_give_up(struct n4j_spdk_qpair *qpair) {
             n4j_spdk_complete_error(&qpair->slots[i], -ENXIO);
         }
     }
+    n4j_spdk_standby_fail(qpair, -ENXIO);
     return true;
 }

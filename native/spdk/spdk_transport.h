@@ -167,8 +167,8 @@ bool n4j_spdk_is_registered(const struct n4j_spdk_ctrlr *ctrlr, const void *addr
                             uint64_t length);
 
 /* queue_pair_life.c */
-int n4j_spdk_qpair_create(struct n4j_ctrlr *ctrlr, uint32_t depth, struct n4j_qpair **qpair,
-                          struct n4j_error *error);
+int n4j_spdk_qpair_create(struct n4j_ctrlr *ctrlr, uint32_t depth, uint32_t standby,
+                          struct n4j_qpair **qpair, struct n4j_error *error);
 int n4j_spdk_qpair_destroy(struct n4j_qpair *qpair);
 
 /* abort.c */

@@ -102,7 +102,7 @@ static void abort_ends_a_command_that_is_not_due(const char *mode) {
     n4j_qpair_destroy(disk.qpair);
     memset(data.data, 0xBB, PAGE);
     CHECK(is_filled(data.data, BLOCK, 0xBB));
-    CHECK_EQUAL(0, n4j_qpair_create(disk.ctrlr, 8, &disk.qpair, NULL, 0));
+    CHECK_EQUAL(0, n4j_qpair_create(disk.ctrlr, 8, 0, &disk.qpair, NULL, 0));
     buffer_free(&data);
     disk_close(&disk);
 }
@@ -138,7 +138,7 @@ static void a_reset_fails_queue_pairs_and_new_ones_work(const char *mode) {
     CHECK_EQUAL(0xF, seen);
     /* A new one beside the old one, which stays failed. */
     n4j_qpair *old = disk.qpair;
-    CHECK_EQUAL(0, n4j_qpair_create(disk.ctrlr, 4, &disk.qpair, NULL, 0));
+    CHECK_EQUAL(0, n4j_qpair_create(disk.ctrlr, 4, 0, &disk.qpair, NULL, 0));
     memset(data.data, 0, PAGE);
     n4j_submission read = move(NVME_READ, 3, &data, 9);
     CHECK_EQUAL(0, disk_run(&disk, &read));

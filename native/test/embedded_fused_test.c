@@ -127,7 +127,7 @@ static n4j_ctrlr *shared;
 static void *count_up(void *argument) {
     struct disk disk = {.ctrlr = shared};
     uint64_t *steps = argument;
-    CHECK_EQUAL(0, n4j_qpair_create(shared, 4, &disk.qpair, NULL, 0));
+    CHECK_EQUAL(0, n4j_qpair_create(shared, 4, 0, &disk.qpair, NULL, 0));
     struct buffer data = buffer_alloc(&disk, 4 * PAGE);
     n4j_submission pair[2];
     uint16_t statuses[4];

@@ -342,10 +342,10 @@ static void queue_pairs_can_be_made_up_to_the_limit_again_and_again(void) {
     for (int round = 0; round < 3; round++) {
         for (unsigned i = 0; i < 63; i++) {
             CHECK_EQUAL(0,
-                        n4j_qpair_create(disk.ctrlr, 1 + 65 * i, &qpairs[i], text, sizeof(text)));
+                        n4j_qpair_create(disk.ctrlr, 1 + 65 * i, 0, &qpairs[i], text, sizeof(text)));
         }
         n4j_qpair *extra;
-        CHECK_EQUAL(-ENOSPC, n4j_qpair_create(disk.ctrlr, 1, &extra, text, sizeof(text)));
+        CHECK_EQUAL(-ENOSPC, n4j_qpair_create(disk.ctrlr, 1, 0, &extra, text, sizeof(text)));
         CHECK_CONTAINS("64", text);
         for (unsigned i = 0; i < 63; i++) {
             n4j_submission flush = {.opc = NVME_FLUSH, .nsid = 1};

@@ -133,7 +133,7 @@ static void run_model(const char *keys) {
         worker->random = i + 1;
         worker->commands = 4000;
         CHECK_EQUAL(0,
-                    n4j_qpair_create(disk.ctrlr, DEPTH, &worker->disk.qpair, text, sizeof(text)));
+                    n4j_qpair_create(disk.ctrlr, DEPTH, 0, &worker->disk.qpair, text, sizeof(text)));
         CHECK_EQUAL(0, pthread_create(&worker->thread, NULL, work, worker));
     }
     for (unsigned i = 0; i < THREADS; i++) {
@@ -189,7 +189,7 @@ static void a_block_is_never_seen_half_written(void) {
         workers[i].disk.ctrlr = disk.ctrlr;
         workers[i].byte = (uint8_t)(i / 2 * (i + 1));
         workers[i].stop = &stop;
-        CHECK_EQUAL(0, n4j_qpair_create(disk.ctrlr, 1, &workers[i].disk.qpair, text, sizeof(text)));
+        CHECK_EQUAL(0, n4j_qpair_create(disk.ctrlr, 1, 0, &workers[i].disk.qpair, text, sizeof(text)));
     }
     for (unsigned i = 0; i < THREADS; i++) {
         pthread_create(&workers[i].thread, NULL, write_or_read, &workers[i]);
@@ -279,7 +279,7 @@ static void queue_pairs_go_with_commands_in_flight(void) {
         char text[256];
         for (unsigned round = 0; round < 100; round++) {
             n4j_qpair *qpair;
-            CHECK_EQUAL(0, n4j_qpair_create(disk.ctrlr, 64, &qpair, text, sizeof(text)));
+            CHECK_EQUAL(0, n4j_qpair_create(disk.ctrlr, 64, 0, &qpair, text, sizeof(text)));
             for (unsigned i = 0; i < 64; i++) {
                 batch[i] = io_command(NVME_READ, 0, 256);
                 put_prps(&batch[i], &data, 0, 128 << 10, &lists);

@@ -19,7 +19,7 @@ static int attach(const char *keys, n4j_ctrlr **ctrlr) {
 struct disk disk_open(const char *keys, uint32_t depth) {
     struct disk disk;
     if (attach(keys, &disk.ctrlr) != 0 ||
-        n4j_qpair_create(disk.ctrlr, depth, &disk.qpair, error_text, sizeof(error_text)) != 0) {
+        n4j_qpair_create(disk.ctrlr, depth, 0, &disk.qpair, error_text, sizeof(error_text)) != 0) {
         check_failed(keys, 0, error_text);
     }
     return disk;

@@ -64,7 +64,7 @@ static void old_queue_pairs_fail_and_new_ones_work(struct rig *rig) {
     n4j_qpair *old = rig->qpair;
     CHECK(one(old, io(READ, DATA_NSID, 0, 1, rig->memory)).error == ENXIO);
     CHECK(n4j_qpair_abort(old, 0) == -ENXIO);
-    CHECK(n4j_qpair_create(rig->ctrlr, DEPTH, &rig->qpair, text, sizeof(text)) == 0);
+    CHECK(n4j_qpair_create(rig->ctrlr, DEPTH, 0, &rig->qpair, text, sizeof(text)) == 0);
     fill(rig->memory, BLOCK, 5, 1);
     uint8_t *copy = rig->memory + BLOCK;
     CHECK_STATUS(one(rig->qpair, io(WRITE, DATA_NSID, 5, 1, rig->memory)), 0);
@@ -110,7 +110,7 @@ static void a_controller_that_is_gone_can_be_detached(const char *trtype) {
     give_up(&rig);
     CHECK(n4j_ctrlr_reset(rig.ctrlr, 1000, text, sizeof(text)) < 0);
     n4j_qpair *another;
-    CHECK(n4j_qpair_create(rig.ctrlr, 1, &another, text, sizeof(text)) == -ENXIO);
+    CHECK(n4j_qpair_create(rig.ctrlr, 1, 0, &another, text, sizeof(text)) == -ENXIO);
     close_rig(&rig);
     start_target();
 }

@@ -256,7 +256,7 @@ void *allocate(n4j_ctrlr *ctrlr, uint64_t length) {
 
 struct rig open_rig(const char *trtype, uint32_t depth, uint32_t bytes_each) {
     struct rig rig = {.ctrlr = attach(transport_id(trtype)), .depth = depth};
-    CHECK(n4j_qpair_create(rig.ctrlr, depth, &rig.qpair, text, sizeof(text)) == 0);
+    CHECK(n4j_qpair_create(rig.ctrlr, depth, 0, &rig.qpair, text, sizeof(text)) == 0);
     rig.memory = allocate(rig.ctrlr, (uint64_t)depth * bytes_each);
     return rig;
 }

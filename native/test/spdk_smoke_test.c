@@ -164,9 +164,9 @@ static void the_whole_depth_is_usable(const char *trtype) {
     n4j_ctrlr *ctrlr = attach(transport_id(trtype));
     uint32_t depth = (uint32_t)n4j_ctrlr_property(ctrlr, N4J_PROPERTY_MAX_DEPTH);
     n4j_qpair *qpair = NULL;
-    CHECK(n4j_qpair_create(ctrlr, 0, &qpair, text, sizeof(text)) == -EINVAL);
-    CHECK(n4j_qpair_create(ctrlr, depth + 1, &qpair, text, sizeof(text)) == -EINVAL);
-    CHECK(n4j_qpair_create(ctrlr, depth, &qpair, text, sizeof(text)) == 0);
+    CHECK(n4j_qpair_create(ctrlr, 0, 0, &qpair, text, sizeof(text)) == -EINVAL);
+    CHECK(n4j_qpair_create(ctrlr, depth + 1, 0, &qpair, text, sizeof(text)) == -EINVAL);
+    CHECK(n4j_qpair_create(ctrlr, depth, 0, &qpair, text, sizeof(text)) == 0);
     uint8_t *memory = allocate(ctrlr, (uint64_t)depth * BLOCK);
     n4j_submission *submissions = calloc(depth, sizeof(*submissions));
     n4j_completion *completions = calloc(depth, sizeof(*completions));
@@ -243,7 +243,7 @@ static void a_dead_target_holds_up_nobody(const char *trtype) {
     stop_target();
     double started = seconds();
     n4j_qpair *another = NULL;
-    CHECK(n4j_qpair_create(rig.ctrlr, 4, &another, text, sizeof(text)) < 0);
+    CHECK(n4j_qpair_create(rig.ctrlr, 4, 0, &another, text, sizeof(text)) < 0);
     close_rig(&rig);
     CHECK(seconds() < started + 5);
     start_target();

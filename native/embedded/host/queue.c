@@ -52,28 +52,47 @@ static void write_sqe(struct nvme_sqe *sqe, const n4j_submission *submission, ui
     sqe->cid = cid;
 }
 
-static int submit(struct host_queue *queue, const n4j_submission *submissions, uint32_t count) {
+/* Writes a command to the submission queue, or notes why not. */
+static int enqueue(struct host_queue *queue, const n4j_submission *submission) {
     struct queue_rings *rings = &queue->rings;
-    uint32_t tail = rings->sq_tail;
-    for (uint32_t i = 0; i < count; i++) {
-        const n4j_submission *submission = &submissions[i];
-        const uint16_t error = check(queue, submission);
-        if (error != 0) {
-            if (refuse(&queue->refusals, submission->tag, error) != 0) {
-                return -ENOMEM;
-            }
-            continue;
-        }
-        const uint16_t cid = queue->free_slots[--queue->free_count];
-        queue->tags[cid] = submission->tag;
-        write_sqe(&rings->sq[tail], submission, cid);
-        tail = tail + 1 == rings->size ? 0 : tail + 1;
+    const uint16_t error = check(queue, submission);
+    if (error != 0) {
+        return refuse(&queue->refusals, submission->tag, error);
     }
-    if (tail != rings->sq_tail) {
-        rings->sq_tail = tail;
-        atomic_store_explicit(rings->sq_tail_doorbell, tail, memory_order_release);
-    }
+    const uint16_t cid = queue->free_slots[--queue->free_count];
+    queue->tags[cid] = submission->tag;
+    write_sqe(&rings->sq[rings->sq_tail], submission, cid);
+    rings->sq_tail = rings->sq_tail + 1 == rings->size ? 0 : rings->sq_tail + 1;
     return 0;
+}
+
+static void ring(struct host_queue *queue, uint32_t old_tail) {
+    const uint32_t tail = queue->rings.sq_tail;
+    if (tail != old_tail) {
+        atomic_store_explicit(queue->rings.sq_tail_doorbell, tail, memory_order_release);
+    }
+}
+
+static int submit(struct host_queue *queue, const n4j_submission *submissions, uint32_t count) {
+    const uint32_t tail = queue->rings.sq_tail;
+    int code = 0;
+    for (uint32_t i = 0; i < count && code == 0; i++) {
+        if (queue->free_count > 0 || !n4j_standby_put(&queue->standby, &submissions[i])) {
+            code = enqueue(queue, &submissions[i]);
+        }
+    }
+    ring(queue, tail);
+    return code;
+}
+
+/* Has commands on standby take the places of those that have completed. */
+static void relieve(struct host_queue *queue) {
+    const uint32_t tail = queue->rings.sq_tail;
+    while (queue->standby.count > 0 && queue->free_count > 0 &&
+           enqueue(queue, n4j_standby_first(&queue->standby)) == 0) {
+        n4j_standby_drop(&queue->standby);
+    }
+    ring(queue, tail);
 }
 
 static uint32_t reap(struct host_queue *queue, n4j_completion *completions, uint32_t max) {
@@ -114,8 +133,14 @@ static bool *find_free(const struct host_queue *queue) {
     return is_free;
 }
 
-/* Gives all commands in flight up. */
+/* Gives all commands in flight up, and those on standby. */
 static int refuse_in_flight(struct host_queue *queue) {
+    while (queue->standby.count > 0) {
+        if (refuse(&queue->refusals, n4j_standby_first(&queue->standby)->tag, ENXIO) != 0) {
+            return -ENOMEM;
+        }
+        n4j_standby_drop(&queue->standby);
+    }
     if (queue->free_count == queue->depth) {
         return 0;
     }
@@ -145,7 +170,8 @@ static int process_failed(struct host_queue *queue, const n4j_submission *submis
         return -ENOMEM;
     }
     reaped += take_refusals(&queue->refusals, completions + reaped, max - reaped);
-    const bool is_done = queue->free_count == queue->depth && queue->refusals.end == 0;
+    const bool is_done = queue->free_count == queue->depth && queue->standby.count == 0 &&
+                         queue->refusals.end == 0;
     return reaped == 0 && is_done ? -ENXIO : (int)reaped;
 }
 
@@ -163,7 +189,9 @@ int host_qpair_process(struct n4j_qpair *qpair, const n4j_submission *submission
         device_run_queue(queue->inline_device, queue->qid);
     }
     const uint32_t refused = take_refusals(&queue->refusals, completions, max);
-    return (int)(refused + reap(queue, completions + refused, max - refused));
+    const uint32_t reaped = reap(queue, completions + refused, max - refused);
+    relieve(queue);
+    return (int)(refused + reaped);
 }
 
 int host_qpair_abort(struct n4j_qpair *qpair, uint64_t tag) {

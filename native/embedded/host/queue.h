@@ -5,6 +5,7 @@
 #define EMBEDDED_HOST_QUEUE_H
 
 #include "host/host.h"
+#include "standby.h"
 
 /* Commands that never reached the controller, and whose completion records are still owed. */
 struct refusals {
@@ -29,6 +30,7 @@ struct host_queue {
     uint64_t *tags;       /* by CID */
     struct queue_rings rings;
     struct refusals refusals;
+    struct n4j_standby standby;
 };
 
 /* Whether the controller was reset since the queue was made. */

@@ -132,13 +132,14 @@ static int create_queues(struct host_queue *queue, struct n4j_error *error) {
 
 static void free_queue(struct host_queue *queue) {
     queue_rings_close(queue->host, &queue->rings);
+    n4j_standby_close(&queue->standby);
     free(queue->refusals.entries);
     free(queue->free_slots);
     free(queue->tags);
     free(queue);
 }
 
-static struct host_queue *allocate_queue(struct host *host, uint32_t depth) {
+static struct host_queue *allocate_queue(struct host *host, uint32_t depth, uint32_t standby) {
     struct host_queue *queue = calloc(1, sizeof(*queue));
     if (queue == NULL) {
         return NULL;
@@ -147,11 +148,12 @@ static struct host_queue *allocate_queue(struct host *host, uint32_t depth) {
     queue->generation = atomic_load(&host->generation);
     queue->inline_device = host->config.threaded ? NULL : host->device;
     queue->depth = depth;
-    queue->refusals.capacity = depth + REFUSALS_SPARE;
+    queue->refusals.capacity = depth + standby + REFUSALS_SPARE;
     queue->refusals.entries = calloc(queue->refusals.capacity, sizeof(*queue->refusals.entries));
     queue->free_slots = calloc(depth, sizeof(*queue->free_slots));
     queue->tags = calloc(depth, sizeof(*queue->tags));
-    if (queue->refusals.entries == NULL || queue->free_slots == NULL || queue->tags == NULL) {
+    const int code = n4j_standby_open(&queue->standby, standby);
+    if (code != 0 || queue->refusals.entries == NULL || queue->free_slots == NULL || queue->tags == NULL) {
         free_queue(queue);
         return NULL;
     }
@@ -162,10 +164,10 @@ static struct host_queue *allocate_queue(struct host *host, uint32_t depth) {
     return queue;
 }
 
-int host_qpair_create(struct n4j_ctrlr *ctrlr, uint32_t depth, struct n4j_qpair **qpair,
-                      struct n4j_error *error) {
+int host_qpair_create(struct n4j_ctrlr *ctrlr, uint32_t depth, uint32_t standby,
+                      struct n4j_qpair **qpair, struct n4j_error *error) {
     struct host *host = (struct host *)ctrlr;
-    struct host_queue *queue = allocate_queue(host, depth);
+    struct host_queue *queue = allocate_queue(host, depth, standby);
     if (queue == NULL) {
         return n4j_fail(error, -ENOMEM, "out of memory");
     }

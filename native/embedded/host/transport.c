@@ -91,6 +91,8 @@ static uint64_t property(struct n4j_ctrlr *ctrlr, uint32_t number) {
         return NVME_CAP_MQES(cap); /* 0's based, and one entry stays empty */
     case N4J_PROPERTY_MAX_QPAIRS:
         return host->max_qpairs;
+    case N4J_PROPERTY_INLINE:
+        return host->config.threaded ? 0 : 1;
     case N4J_PROPERTY_PAGE_SIZE:
         return NVME_PAGE_SIZE;
     default:

@@ -156,6 +156,14 @@ public final class Controller implements AutoCloseable {
         return controller.maximumQueuePairs();
     }
 
+    /**
+     * Whether the controller works only while one of its queue pairs is processed, by the thread
+     * that does that: the embedded controller, unless it has a thread of its own.
+     */
+    public boolean isInline() {
+        return controller.isInline();
+    }
+
     /** One line about the transport, for people. */
     public String description() {
         return controller.description();
@@ -218,7 +226,27 @@ public final class Controller implements AutoCloseable {
      *     controller are taken
      */
     public QueuePair queuePair(int depth) {
-        return queuePair(depth, rules);
+        return queuePair(depth, 0);
+    }
+
+    /**
+     * Creates a queue pair that takes commands beyond its depth, too: these are on standby in it,
+     * and take the places of those that complete, in order and before the {@link QueuePair#process}
+     * that finds these tells of them. So the controller has its next command while the caller looks
+     * at the completion of the last; which is for load that doesn't depend on what was read.
+     *
+     * @param depth as in {@link #queuePair(int)}
+     * @param standby commands that can wait so, 0 to 65,536
+     * @throws IllegalArgumentException if {@code standby} is out of range
+     * @throws io.nvme4j.error.ShimException as in {@link #queuePair(int)}
+     */
+    public QueuePair queuePair(int depth, int standby) {
+        if (standby < 0 || standby > NativeController.maximumStandby()) {
+            throw new IllegalArgumentException(
+                    "%d commands on standby are out of range: 0 to %d will do"
+                            .formatted(standby, NativeController.maximumStandby()));
+        }
+        return queuePair(depth, standby, rules);
     }
 
     /**
@@ -229,12 +257,13 @@ public final class Controller implements AutoCloseable {
      * @throws IllegalArgumentException if the controller or its transport doesn't take the form
      */
     public QueuePair queuePair(int depth, DataPointerForm form) {
-        return queuePair(depth, rules.only(form));
+        return queuePair(depth, 0, rules.only(form));
     }
 
-    private QueuePair queuePair(int depth, MappingRules rules) {
+    private QueuePair queuePair(int depth, int standby, MappingRules rules) {
         return new QueuePair(
-                CommandQueue.create(controller, memory, rules, depth),
+                CommandQueue.create(controller, memory, rules, depth, standby),
+                depth,
                 memory,
                 maximumTransferSize());
     }
@@ -245,7 +274,7 @@ public final class Controller implements AutoCloseable {
      * @param depth as in {@link #queuePair(int)}
      */
     public CommandQueue commandQueue(int depth) {
-        return CommandQueue.create(controller, memory, rules, depth);
+        return CommandQueue.create(controller, memory, rules, depth, 0);
     }
 
     /**

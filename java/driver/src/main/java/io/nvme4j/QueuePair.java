@@ -42,6 +42,7 @@ public final class QueuePair implements AutoCloseable {
 
     private final Thread owner = Thread.currentThread();
     private final CommandQueue queue;
+    private final int depth;
     private final DmaMemory memory;
     private final long maximumTransferSize;
     private final long[] tags;
@@ -60,20 +61,26 @@ public final class QueuePair implements AutoCloseable {
     private final CommandQueue.SlotHandler slotHandler = this::completed;
     private boolean closed;
 
-    QueuePair(CommandQueue queue, DmaMemory memory, long maximumTransferSize) {
+    QueuePair(CommandQueue queue, int depth, DmaMemory memory, long maximumTransferSize) {
         this.queue = queue;
+        this.depth = depth;
         this.memory = memory;
         this.maximumTransferSize = maximumTransferSize;
-        this.tags = new long[queue.depth()];
+        this.tags = new long[queue.slots()];
         this.transfer = new Transfer(new ScatterGatherList(memory, CopyPolicy.REFUSE));
-        this.lists = new ScatterGatherList[queue.depth()];
-        this.records = RecordArray.ofSubmissions(queue.depth());
+        this.lists = new ScatterGatherList[queue.slots()];
+        this.records = RecordArray.ofSubmissions(queue.slots());
         this.nextRecord = records.begin();
     }
 
-    /** Commands that can be prepared and in flight at once. */
+    /** Commands that the controller works on at once. */
     public int depth() {
-        return queue.depth();
+        return depth;
+    }
+
+    /** Further commands that can be on standby. */
+    public int standby() {
+        return queue.slots() - depth;
     }
 
     /** Commands that can be prepared now. */
@@ -83,7 +90,7 @@ public final class QueuePair implements AutoCloseable {
 
     /** Commands that were prepared and have not completed. */
     public int inFlight() {
-        return queue.depth() - queue.available();
+        return queue.slots() - queue.available();
     }
 
     /**
@@ -333,7 +340,7 @@ public final class QueuePair implements AutoCloseable {
         checkUsable();
         if (queue.available() == 0) {
             throw new IllegalStateException(
-                    "the queue pair is full: " + depth() + " commands, process it first");
+                    "the queue pair is full: " + queue.slots() + " commands, process it first");
         }
         return queue.nextSlot();
     }

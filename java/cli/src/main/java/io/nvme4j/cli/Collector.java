@@ -23,9 +23,19 @@ final class Collector {
 
     private static final long NAP_NANOS = 50_000;
 
+    /**
+     * While threads warm up, collecting is rehearsed so often, and in such short intervals: what it
+     * runs is compiled then, and takes little of a processor that a thread or a target needs later.
+     */
+    private static final int REHEARSALS = 300;
+
+    private static final int REHEARSAL_MILLIS = 2;
+
     private final List<JobThread> finished = new ArrayList<>();
     private int intervalMillis;
     private int tick;
+    private int rehearsals;
+    private boolean isMeasuring;
 
     Collector(int intervalMillis) {
         this.intervalMillis = intervalMillis;
@@ -43,7 +53,7 @@ final class Collector {
     }
 
     int intervalMillis() {
-        return intervalMillis;
+        return isMeasuring || rehearsals == REHEARSALS ? intervalMillis : REHEARSAL_MILLIS;
     }
 
     /**
@@ -52,17 +62,29 @@ final class Collector {
      * @param live gets all that they have measured, the warm-up too
      */
     void collect(List<JobThread> threads, Consumer<Tally> live) {
-        threads.forEach(JobThread::ask);
+        for (JobThread thread : threads) {
+            thread.ask();
+        }
         // A thread answers in its next round, unless it is in a call, or not on a processor.
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(intervalMillis) / 2;
-        while (!threads.stream().allMatch(JobThread::hasAnswered) && System.nanoTime() - end < 0) {
-            LockSupport.parkNanos(NAP_NANOS);
+        for (JobThread thread : threads) {
+            while (!thread.hasAnswered() && System.nanoTime() - end < 0) {
+                LockSupport.parkNanos(NAP_NANOS);
+            }
         }
-        threads.forEach(thread -> thread.collect(tick, live));
-        tick++;
-        if (tick == LIMIT) {
+        Consumer<Tally> consumer = live.andThen(this::look);
+        for (JobThread thread : threads) {
+            thread.collect(tick, consumer);
+        }
+        if (isMeasuring && ++tick == LIMIT) {
             halve(threads);
+        } else if (!isMeasuring && rehearsals < REHEARSALS) {
+            rehearsals++;
         }
+    }
+
+    private void look(Tally tally) {
+        isMeasuring |= !tally.isWarmUp();
     }
 
     private void halve(List<JobThread> threads) {

@@ -227,7 +227,11 @@ final class JobThread implements Runnable {
 
     /** Whether all lanes have answered, or never will. */
     boolean hasAnswered() {
-        return !isPolling || Stream.of(lanes).allMatch(lane -> lane.exchange().hasAnswered());
+        boolean all = true;
+        for (Lane lane : lanes) {
+            all &= lane.exchange().hasAnswered();
+        }
+        return all || !isPolling;
     }
 
     /**

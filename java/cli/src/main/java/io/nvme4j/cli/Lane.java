@@ -31,7 +31,7 @@ import java.util.Optional;
  * the hot path: nothing is allocated, locked or logged between the first {@link #round} and the end
  * of the run.
  *
- * <p>A command's tag is its slot, from 0 to depth - 1. A slot has its own part of the buffer and is
+ * <p>A command's tag is its slot, from 0 to slots - 1. A slot has its own part of the buffer and is
  * used again once its command has completed.
  *
  * <p><b>What latency means here.</b> The clock is read once a round, right after {@link
@@ -41,8 +41,8 @@ import java.util.Optional;
  * preparing a batch and on walking its completions; it errs to the long side, never to the short.
  * Where nothing completed the clock is read now and then only, so that the next look comes sooner.
  * Where latencies are split, the clock is read once more, at the round's first completion. Where
- * one command is in flight at a time, the clock is read when the next one is out, and the device
- * has something to do: that reading is the completion of the one and the submission of the other.
+ * commands are on standby, the queue pair has submitted one for each that it has reaped, and the
+ * reading is these ones' time of submission.
  */
 final class Lane implements CompletionHandler, AutoCloseable {
     private static final int TRIM = Direction.TRIM.index();
@@ -60,7 +60,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
     private static final int MANY = 16;
 
     private static final int WORTHWHILE_FRACTION = 8;
-    private static final long REST_PER_COMMAND_NANOS = 8;
+    private static final long REST_PER_COMMAND_NANOS = 16;
 
     /** Rounds without a completion after which the clock is read all the same. */
     private static final int ROUNDS_PER_CLOCK = 16;
@@ -75,6 +75,8 @@ final class Lane implements CompletionHandler, AutoCloseable {
     private final boolean trimsBeforeWriting;
     private final long bytesPerSlot;
     private final int depth;
+    private final Standby standby;
+    private final int slots;
     private final long numberOfIos;
     private final long numberOfBytes;
     private final int bytesPerBlock;
@@ -97,13 +99,6 @@ final class Lane implements CompletionHandler, AutoCloseable {
     private int freeCount;
     private int freeBefore;
     private int lastReaped;
-
-    /* Whether a lone command's time is taken when the next one is out; and what has none yet. */
-    private final boolean defersTime;
-    private boolean isUntimed;
-    private long untimedSubmission;
-    private int untimedDirection;
-    private long untimedBytes;
 
     private long found; // when the round's first completion was told of, where latencies are split
 
@@ -140,32 +135,35 @@ final class Lane implements CompletionHandler, AutoCloseable {
         this.numberOfIos = settings.numberOfIos();
         this.numberOfBytes = settings.bytes();
         this.bytesPerBlock = namespace.blockSize();
-        this.intendedStarts = new long[isPaced ? depth : 0];
-        this.submissionTimes = new long[depth];
-        this.startingLbas = new long[depth];
-        this.blocks = new int[depth];
-        this.directions = new byte[depth];
-        this.free = new int[depth];
-        while (freeCount < depth) {
-            free[freeCount++] = depth - freeCount;
-        }
         this.depthSearch = job.latencyGoal().map(goal -> new DepthSearch(goal, depth)).orElse(null);
-        this.meter = new Meter(job, depth);
+        this.standby =
+                isSimple() ? Standby.of(target.controller(), depth, bytesPerSlot) : Standby.none();
+        this.slots = depth + standby.capacity();
+        this.intendedStarts = new long[isPaced ? slots : 0];
+        this.submissionTimes = new long[slots];
+        this.startingLbas = new long[slots];
+        this.blocks = new int[slots];
+        this.directions = new byte[slots];
+        this.free = new int[slots];
+        while (freeCount < slots) {
+            free[freeCount++] = slots - freeCount;
+        }
+        this.meter = new Meter(job, slots);
         Controller controller = target.controller();
         this.buffer =
-                controller.allocate(depth * bytesPerSlot, Math.max(alignment, Buffers.PAGE), -1);
+                controller.allocate(slots * bytesPerSlot, Math.max(alignment, Buffers.PAGE), -1);
         try {
-            this.queue = controller.queuePair(depth);
+            this.queue = controller.queuePair(depth, standby.capacity());
         } catch (RuntimeException | Error e) {
             buffer.close();
             throw e;
         }
         if (pieces != null) {
-            pieces.use(controller, buffer, bytesPerSlot, depth);
+            pieces.use(controller, buffer, bytesPerSlot, slots);
         }
         this.withMetadata =
                 namespace.metadataSize() > 0
-                        ? new BlocksWithMetadata(target, job, buffer, bytesPerSlot, depth)
+                        ? new BlocksWithMetadata(target, job, buffer, bytesPerSlot, slots)
                         : null;
         if (job.completionsPerPoll() > 0) {
             queue.limitCompletions(job.completionsPerPoll());
@@ -174,7 +172,6 @@ final class Lane implements CompletionHandler, AutoCloseable {
                 job.verification().isOn()
                         ? new DataCheck(settings, control, buffer.segment(), bytesPerSlot)
                         : null;
-        this.defersTime = depth == 1 && isSimple();
         if (job.has(Direction.WRITE)) {
             fill(buffer.segment(), job.buffers().pattern(), settings.seed());
         }
@@ -185,8 +182,8 @@ final class Lane implements CompletionHandler, AutoCloseable {
         return source.isFreeOfTime()
                 && !splitsLatency
                 && !trimsBeforeWriting
-                && check == null
-                && withMetadata == null
+                && !job.verification().isOn()
+                && namespace.metadataSize() == 0
                 && depthSearch == null;
     }
 
@@ -216,10 +213,10 @@ final class Lane implements CompletionHandler, AutoCloseable {
             depthSearch.update(now);
             reserve = depth - depthSearch.depth();
         }
-        int slots = freeCount;
+        int before = freeCount;
         issue(now);
-        if (freeCount < slots) {
-            meter.depths().submitted(slots - freeCount, depth - freeCount);
+        if (freeCount < before) {
+            meter.depths().submitted(before - freeCount, Math.min(depth, slots - freeCount));
         }
         return now;
     }
@@ -232,7 +229,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
         while (freeCount > reserve
                 && iosLeft > 0
                 && bytesLeft > 0
-                && source.next(now, depth - freeCount)) {
+                && source.next(now, slots - freeCount)) {
             prepare(free[--freeCount], now);
         }
     }
@@ -245,7 +242,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
         while (freeCount > reserve) {
             if (own.hasBacklog()) {
                 prepareCheck(own, now);
-            } else if (iosLeft > 0 && bytesLeft > 0 && source.next(now, depth - freeCount)) {
+            } else if (iosLeft > 0 && bytesLeft > 0 && source.next(now, slots - freeCount)) {
                 if (!own.claim(source.startingLba(), source.blocks())) {
                     source.putBack();
                     return;
@@ -265,7 +262,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
 
     /** How long the device had better be left alone before the next round, nanoseconds. */
     long rest() {
-        int polled = depth - freeBefore;
+        int polled = Math.min(depth, slots - freeBefore);
         return polled < MANY || isPaced || lastReaped * WORTHWHILE_FRACTION >= polled
                 ? 0
                 : polled * REST_PER_COMMAND_NANOS;
@@ -285,7 +282,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
                 prepare(free[--freeCount], VERIFY, check.startingLba(), check.blocks(), now);
             }
         }
-        return check != null && freeCount < depth;
+        return check != null && freeCount < slots;
     }
 
     /** As {@link #round}, but nothing takes the place of what has completed. */
@@ -299,51 +296,30 @@ final class Lane implements CompletionHandler, AutoCloseable {
         queue.process(this);
         int reaped = freeCount - before;
         lastReaped = reaped;
-        if (isUntimed) {
-            time(System.nanoTime());
-        }
         if (reaped == 0) {
             return idle();
         }
-        meter.depths().completed(reaped);
-        if (defersTime) {
-            defer(free[before]);
-            return lastNow;
-        }
         long now = System.nanoTime();
+        meter.depths().completed(reaped);
         for (int i = before; i < freeCount; i++) {
             record(free[i], now);
         }
-        recorded(now);
+        lastCompletion = now;
+        lastNow = now;
+        meter.handOverIfAsked(now);
+        relieved(now);
         if (trimsBeforeWriting) {
             writeWhatWasTrimmed(before, now);
         }
         return now;
     }
 
-    /** A lone command has completed: its time is taken when the next one is out. */
-    private void defer(int slot) {
-        isUntimed = true;
-        untimedSubmission = submissionTimes[slot];
-        untimedDirection = directions[slot];
-        untimedBytes = (long) blocks[slot] * bytesPerBlock;
-    }
-
-    /** Takes the time of a lone command that has completed, and of the next one. */
-    private void time(long now) {
-        isUntimed = false;
-        if (untimedDirection >= 0) { // else it failed
-            meter.completed(untimedDirection, 0, now - untimedSubmission, 0, untimedBytes);
+    /** Commands that were on standby have taken the places of those that have completed. */
+    private void relieved(long now) {
+        int waiting = Math.max(0, slots - freeCount - depth);
+        while (standby.count() > waiting) {
+            submissionTimes[standby.remove()] = now;
         }
-        submissionTimes[0] = now;
-        recorded(now);
-    }
-
-    /** What had completed at this time is recorded. */
-    private void recorded(long now) {
-        lastCompletion = now;
-        lastNow = now;
-        meter.handOverIfAsked(now);
     }
 
     /** Nothing has completed, so there is time for what could wait. */
@@ -420,6 +396,9 @@ final class Lane implements CompletionHandler, AutoCloseable {
 
     private void prepare(int slot, int direction, long lba, int length, long now) {
         submissionTimes[slot] = now;
+        if (slots - freeCount > depth) {
+            standby.add(slot);
+        }
         startingLbas[slot] = lba;
         blocks[slot] = length;
         directions[slot] = (byte) direction;
@@ -496,11 +475,8 @@ final class Lane implements CompletionHandler, AutoCloseable {
      * the commands in flight would be charged with.
      */
     void beginMeasurement(long now) {
-        if (isUntimed) {
-            time(now);
-        }
         meter.beginMeasurement(now);
-        int inFlight = depth - freeCount;
+        int inFlight = slots - freeCount;
         iosLeft = numberOfIos == Long.MAX_VALUE ? numberOfIos : numberOfIos - inFlight;
         bytesLeft = numberOfBytes;
         if (depthSearch != null) {
@@ -520,7 +496,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
         if (depthSearch != null && depthSearch.endsJob()) {
             return false;
         }
-        return (iosLeft > 0 && bytesLeft > 0) || freeCount < depth;
+        return (iosLeft > 0 && bytesLeft > 0) || freeCount < slots;
     }
 
     /** What it measures. */

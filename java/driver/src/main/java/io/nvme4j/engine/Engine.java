@@ -85,7 +85,7 @@ public final class Engine implements AutoCloseable {
                 reactor,
                 recovery,
                 options.abortsTimedOut,
-                new Observer(queue.depth(), options.keepsLatencies, options.slowNanos));
+                new Observer(queue.slots(), options.keepsLatencies, options.slowNanos));
     }
 
     /** Begins to describe an engine. */

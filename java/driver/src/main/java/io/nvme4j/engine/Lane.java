@@ -94,8 +94,8 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
         this.recovery = recovery;
         this.abortsLate = abortsLate;
         this.observer = observer;
-        this.slots = new Slots(queue.depth());
-        this.ownRecords = RecordArray.ofSubmissions(queue.depth());
+        this.slots = new Slots(queue.slots());
+        this.ownRecords = RecordArray.ofSubmissions(queue.slots());
     }
 
     /* ---- Any thread ---- */
@@ -239,7 +239,7 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
     }
 
     private int inFlight() {
-        return queueClosed ? 0 : queue.depth() - queue.available();
+        return queueClosed ? 0 : queue.slots() - queue.available();
     }
 
     private EventPoller.PollState poll() {
@@ -551,7 +551,7 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
     private void fail(ShimException reason) {
         int status = reason.errno() << 16;
         closeQueue();
-        if (abandoned || !recovery.start(this, queue.depth())) {
+        if (abandoned || !recovery.start(this, queue.slots())) {
             failure = status;
         } else {
             recovering = true;

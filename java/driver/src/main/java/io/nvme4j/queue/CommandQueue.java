@@ -21,9 +21,9 @@ import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 
 /**
- * A queue pair with a slot for each command that can be in flight. The slot's number is the
- * command's tag in C; the slot keeps the command's memory from being freed, and owns the pages of
- * its PRP list or SGL.
+ * A queue pair with a slot for each command that can be in flight or on standby. The slot's number
+ * is the command's tag in C; the slot keeps the command's memory from being freed, and owns the
+ * pages of its PRP list or SGL.
  *
  * <p>A command has its data pointer written ({@link #mapData}), takes its slot ({@link #take}), and
  * goes out with its batch ({@link #exchange}); {@link #prepare} does that for a transfer that may
@@ -37,7 +37,7 @@ public final class CommandQueue implements Closings.User {
 
     private final NativeQueuePair queuePair;
     private final DmaMemory memory;
-    private final int depth;
+    private final int slots;
     private final PageMapper mapper;
     private final ListMemory lists;
     private final DmaBuffer ranges;
@@ -73,21 +73,21 @@ public final class CommandQueue implements Closings.User {
             NativeQueuePair queuePair,
             DmaMemory memory,
             MappingRules rules,
-            int depth,
+            int slots,
             ListMemory lists,
             DmaBuffer ranges) {
         this.queuePair = queuePair;
         this.memory = memory;
-        this.depth = depth;
-        this.completionLimit = depth;
+        this.slots = slots;
+        this.completionLimit = slots;
         this.lists = lists;
         this.ranges = ranges;
         this.mapper = new PageMapper(rules, lists.pages(), rules.listPages());
-        this.uses = new SlotUses(depth);
+        this.uses = new SlotUses(slots);
         this.closings = memory.closings().watch();
-        this.groups = new CommandGroups(depth);
-        BouncePool pool = new BouncePool(memory, rules.maximumTransferSize(), depth);
-        this.bounces = new Bounces(pool, depth);
+        this.groups = new CommandGroups(slots);
+        BouncePool pool = new BouncePool(memory, rules.maximumTransferSize(), slots);
+        this.bounces = new Bounces(pool, slots);
         this.writer =
                 new TransferWriter(
                         this,
@@ -97,11 +97,11 @@ public final class CommandQueue implements Closings.User {
                         groups,
                         bounces,
                         new Transfer(new ScatterGatherList(memory, CopyPolicy.REFUSE)));
-        this.freeSlots = new int[depth];
-        for (int slot = depth - 1; slot >= 0; slot--) {
+        this.freeSlots = new int[slots];
+        for (int slot = slots - 1; slot >= 0; slot--) {
             freeSlots[free++] = slot;
         }
-        this.completions = RecordArray.ofCompletions(depth);
+        this.completions = RecordArray.ofCompletions(slots);
     }
 
     /**
@@ -109,15 +109,21 @@ public final class CommandQueue implements Closings.User {
      *
      * @param rules of data pointers
      * @param depth commands that can be in flight at once, 1 to the controller's maximum
-     * @throws ShimException if the controller has no queue pair left or the depth is out of range
+     * @param standby further ones that can wait for the place of another
+     * @throws ShimException if the controller has no queue pair left or one of both is out of range
      */
     public static CommandQueue create(
-            NativeController controller, DmaMemory memory, MappingRules rules, int depth) {
-        NativeQueuePair queuePair = controller.createQueuePair(depth);
+            NativeController controller,
+            DmaMemory memory,
+            MappingRules rules,
+            int depth,
+            int standby) {
+        NativeQueuePair queuePair = controller.createQueuePair(depth, standby);
         try {
-            ListMemory lists = memory.allocateLists(Math.max(1, depth * rules.listPages()));
-            DmaBuffer ranges = memory.allocate((long) depth * RANGE_BYTES, 1, -1);
-            CommandQueue queue = new CommandQueue(queuePair, memory, rules, depth, lists, ranges);
+            int slots = depth + standby;
+            ListMemory lists = memory.allocateLists(Math.max(1, slots * rules.listPages()));
+            DmaBuffer ranges = memory.allocate((long) slots * RANGE_BYTES, 1, -1);
+            CommandQueue queue = new CommandQueue(queuePair, memory, rules, slots, lists, ranges);
             memory.closings().add(queue);
             return queue;
         } catch (RuntimeException | Error e) {
@@ -126,9 +132,9 @@ public final class CommandQueue implements Closings.User {
         }
     }
 
-    /** Commands that can be in flight at once. */
-    public int depth() {
-        return depth;
+    /** Commands that can be prepared and not completed at once. */
+    public int slots() {
+        return slots;
     }
 
     /** Slots that can be taken. */
@@ -225,13 +231,13 @@ public final class CommandQueue implements Closings.User {
     /**
      * Reaps no more than this many completions with one call.
      *
-     * @param limit at least 1; more than the depth is as the depth
+     * @param limit at least 1; more than there are slots is as that
      */
     public void limitCompletions(int limit) {
         if (limit < 1) {
             throw new IllegalArgumentException("a poll reaps at least 1 completion, not " + limit);
         }
-        completionLimit = Math.min(limit, depth);
+        completionLimit = Math.min(limit, slots);
     }
 
     private int call(RecordArray records, long first, int count) {
@@ -313,7 +319,7 @@ public final class CommandQueue implements Closings.User {
      */
     public boolean abort(int slot) {
         boolean asked = false;
-        for (int each = 0; each < depth; each++) {
+        for (int each = 0; each < slots; each++) {
             if (groups.head(each) == slot) {
                 asked |= queuePair.abort(each) == 0;
             }

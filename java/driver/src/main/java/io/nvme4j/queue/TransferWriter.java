@@ -105,7 +105,7 @@ final class TransferWriter {
     }
 
     private void checkRoom(int count, boolean copies) {
-        int most = queue.depth();
+        int most = queue.slots();
         int room = queue.available();
         if (copies) {
             most = Math.min(most, bounces.pool().size());

@@ -98,6 +98,11 @@ public final class NativeController {
         return (int) property(Nvme4j.N4J_PROPERTY_PAGE_SIZE());
     }
 
+    /** Whether the controller works only while a queue pair is processed. */
+    public boolean isInline() {
+        return property(Nvme4j.N4J_PROPERTY_INLINE()) == 1;
+    }
+
     private long property(int property) {
         return Nvme4j.n4j_ctrlr_property(handle, property);
     }
@@ -188,14 +193,19 @@ public final class NativeController {
         }
     }
 
-    /** Creates a queue pair that takes {@code depth} commands at once. */
-    public NativeQueuePair createQueuePair(int depth) {
+    /** Most commands that {@link #createQueuePair} takes on standby. */
+    public static int maximumStandby() {
+        return Nvme4j.N4J_STANDBY_MAX();
+    }
+
+    /** Creates a queue pair that takes {@code depth} commands at once, and others on standby. */
+    public NativeQueuePair createQueuePair(int depth, int standby) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment qpair = arena.allocate(ValueLayout.ADDRESS);
             ErrorText.call(
                     "creating a queue pair",
                     (texts, text, size) ->
-                            Nvme4j.n4j_qpair_create(handle, depth, qpair, text, size));
+                            Nvme4j.n4j_qpair_create(handle, depth, standby, qpair, text, size));
             return new NativeQueuePair(qpair.get(ValueLayout.ADDRESS, 0));
         }
     }

@@ -24,6 +24,10 @@ public record Sample(
         long deviceNanos,
         long totalNanos,
         byte[] encoded) {
+    /* Large, and most of it is not used: one for all samples that a thread makes. */
+    private static final ThreadLocal<ByteBuffer> SCRATCH =
+            ThreadLocal.withInitial(() -> ByteBuffer.allocate(0));
+
     private static final Sample NOTHING = new Sample(0, 0, 0, 0, 0, new byte[0]);
 
     static Sample of(Measured measured) {
@@ -39,10 +43,19 @@ public record Sample(
     }
 
     private static byte[] encode(Histogram histogram) {
-        ByteBuffer buffer = ByteBuffer.allocate(histogram.getNeededByteBufferCapacity());
+        ByteBuffer buffer = scratch(histogram.getNeededByteBufferCapacity());
         byte[] encoded = new byte[histogram.encodeIntoByteBuffer(buffer)];
         buffer.get(0, encoded);
         return encoded;
+    }
+
+    private static ByteBuffer scratch(int bytes) {
+        ByteBuffer buffer = SCRATCH.get();
+        if (buffer.capacity() < bytes) {
+            buffer = ByteBuffer.allocate(bytes);
+            SCRATCH.set(buffer);
+        }
+        return buffer.clear();
     }
 
     /** The latencies, in nanoseconds. */

@@ -4,7 +4,6 @@ package io.nvme4j.cli.result;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * What was measured, interval by interval. An interval in which nothing was collected is missing.
@@ -16,8 +15,11 @@ public final class Timeline {
 
     /** Adds to an interval. */
     public void add(int tick, Tally tally) {
-        List<Sample> samples = Stream.of(tally.directions()).map(Sample::of).toList();
-        add(new Interval(tick, tally.begin(), tally.end(), samples));
+        Sample[] samples = new Sample[tally.directions().length];
+        for (int i = 0; i < samples.length; i++) {
+            samples[i] = Sample.of(tally.directions()[i]);
+        }
+        add(new Interval(tick, tally.begin(), tally.end(), List.of(samples)));
     }
 
     private void add(Interval interval) {

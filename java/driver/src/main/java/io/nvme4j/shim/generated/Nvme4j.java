@@ -23,10 +23,10 @@ public class Nvme4j extends Nvme4j$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int N4J_ABI_VERSION = (int)5L;
+    private static final int N4J_ABI_VERSION = (int)6L;
     /**
      * {@snippet lang=c :
-     * #define N4J_ABI_VERSION 5
+     * #define N4J_ABI_VERSION 6
      * }
      */
     public static int N4J_ABI_VERSION() {
@@ -166,6 +166,24 @@ public class Nvme4j extends Nvme4j$shared {
      */
     public static int N4J_PROPERTY_REGISTRATION() {
         return N4J_PROPERTY_REGISTRATION;
+    }
+    private static final int N4J_PROPERTY_INLINE = (int)11L;
+    /**
+     * {@snippet lang=c :
+     * #define N4J_PROPERTY_INLINE 11
+     * }
+     */
+    public static int N4J_PROPERTY_INLINE() {
+        return N4J_PROPERTY_INLINE;
+    }
+    private static final int N4J_STANDBY_MAX = (int)65536L;
+    /**
+     * {@snippet lang=c :
+     * #define N4J_STANDBY_MAX 65536
+     * }
+     */
+    public static int N4J_STANDBY_MAX() {
+        return N4J_STANDBY_MAX;
     }
     private static final int N4J_MEM_IOVA_CONTIGUOUS = (int)1L;
     /**
@@ -1300,6 +1318,7 @@ public class Nvme4j extends Nvme4j$shared {
             Nvme4j.C_INT,
             Nvme4j.C_POINTER,
             Nvme4j.C_INT,
+            Nvme4j.C_INT,
             Nvme4j.C_POINTER,
             Nvme4j.C_POINTER,
             Nvme4j.C_LONG
@@ -1313,7 +1332,7 @@ public class Nvme4j extends Nvme4j$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int n4j_qpair_create(n4j_ctrlr *ctrlr, uint32_t depth, n4j_qpair **qpair, char *error, size_t error_size)
+     * int n4j_qpair_create(n4j_ctrlr *ctrlr, uint32_t depth, uint32_t standby, n4j_qpair **qpair, char *error, size_t error_size)
      * }
      */
     public static FunctionDescriptor n4j_qpair_create$descriptor() {
@@ -1323,7 +1342,7 @@ public class Nvme4j extends Nvme4j$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int n4j_qpair_create(n4j_ctrlr *ctrlr, uint32_t depth, n4j_qpair **qpair, char *error, size_t error_size)
+     * int n4j_qpair_create(n4j_ctrlr *ctrlr, uint32_t depth, uint32_t standby, n4j_qpair **qpair, char *error, size_t error_size)
      * }
      */
     public static MethodHandle n4j_qpair_create$handle() {
@@ -1333,7 +1352,7 @@ public class Nvme4j extends Nvme4j$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int n4j_qpair_create(n4j_ctrlr *ctrlr, uint32_t depth, n4j_qpair **qpair, char *error, size_t error_size)
+     * int n4j_qpair_create(n4j_ctrlr *ctrlr, uint32_t depth, uint32_t standby, n4j_qpair **qpair, char *error, size_t error_size)
      * }
      */
     public static MemorySegment n4j_qpair_create$address() {
@@ -1342,16 +1361,16 @@ public class Nvme4j extends Nvme4j$shared {
 
     /**
      * {@snippet lang=c :
-     * int n4j_qpair_create(n4j_ctrlr *ctrlr, uint32_t depth, n4j_qpair **qpair, char *error, size_t error_size)
+     * int n4j_qpair_create(n4j_ctrlr *ctrlr, uint32_t depth, uint32_t standby, n4j_qpair **qpair, char *error, size_t error_size)
      * }
      */
-    public static int n4j_qpair_create(MemorySegment ctrlr, int depth, MemorySegment qpair, MemorySegment error, long error_size) {
+    public static int n4j_qpair_create(MemorySegment ctrlr, int depth, int standby, MemorySegment qpair, MemorySegment error, long error_size) {
         var mh$ = n4j_qpair_create.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("n4j_qpair_create", ctrlr, depth, qpair, error, error_size);
+                traceDowncall("n4j_qpair_create", ctrlr, depth, standby, qpair, error, error_size);
             }
-            return (int)mh$.invokeExact(ctrlr, depth, qpair, error, error_size);
+            return (int)mh$.invokeExact(ctrlr, depth, standby, qpair, error, error_size);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

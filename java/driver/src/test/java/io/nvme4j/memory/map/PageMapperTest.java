@@ -292,9 +292,9 @@ class PageMapperTest {
         PageMapper prps = new PageMapper(RulesFor.forms(SglSupport.NONE, forms), dma.lists(1), 1);
         assertEquals(PRP, prps.map(command, 0, memory, 0, 3 * PAGE, 0));
         PageMapper sgls = new PageMapper(RulesFor.forms(SglSupport.DWORD, forms), dma.lists(1), 1);
-        assertEquals(PRP, sgls.map(command, 0, memory, 0, 2 * PAGE, 0));
-        assertEquals(CONTIGUOUS, sgls.map(command, 0, memory, 0, 3 * PAGE, 0));
-        assertEquals(memory.address(), sgls.address());
+        assertEquals(CONTIGUOUS, sgls.map(command, 0, memory, 0, 8, 0));
+        assertEquals(CONTIGUOUS, sgls.map(command, 0, memory, 8, 3 * PAGE, 0));
+        assertEquals(memory.address() + 8, sgls.address());
     }
 
     @Test
