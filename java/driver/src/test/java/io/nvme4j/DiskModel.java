@@ -74,16 +74,17 @@ final class DiskModel {
         this.model = new byte[blocks * namespace.blockSize()];
         this.alignment = alignment;
         this.random = new Random(seed);
-        this.inFlight = new Command[queue.depth()];
-        this.buffer = controller.allocate((long) queue.depth() * (SLOT_BYTES + MARGIN));
-        long most = Math.min(SLOT_BYTES, controller.maximumTransferSize());
-        this.maximumBlocks = (int) (most / namespace.blockSize());
+        int most = queue.depth() + queue.standby();
+        this.inFlight = new Command[most];
+        this.buffer = controller.allocate((long) most * (SLOT_BYTES + MARGIN));
+        long bytes = Math.min(SLOT_BYTES, controller.maximumTransferSize());
+        this.maximumBlocks = (int) (bytes / namespace.blockSize());
     }
 
     /** Does so many commands, waits for them all, and reads the whole part once more. */
     void run(int commands) {
         for (int issued = 0; issued < commands; ) {
-            int burst = 1 + random.nextInt(queue.depth());
+            int burst = 1 + random.nextInt(inFlight.length);
             for (int i = 0; i < burst && issued < commands && queue.available() > 0; i++) {
                 issued += issue(randomKind()) ? 1 : 0;
             }
