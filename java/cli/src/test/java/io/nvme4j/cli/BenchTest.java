@@ -117,6 +117,29 @@ class BenchTest {
         bench("-r", id, "-w", "randrw", "-o", "16K", "-q", "128").assertOk();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"mode:inline", "mode:threaded", "mode:threaded latency:50us"})
+    void asManyCommandsAreDoneAsWereAskedFor(String options) {
+        String id = "trtype:EMBEDDED size:1M " + options;
+        for (int number : new int[] {1, 5, 1000}) {
+            Map<String, Object> document =
+                    Cli.run(
+                                    "bench",
+                                    "-r",
+                                    id,
+                                    "-q",
+                                    "4",
+                                    "-a",
+                                    "0",
+                                    "--set",
+                                    "number_ios=" + number,
+                                    "--output-format=json")
+                            .assertOk()
+                            .json();
+            assertEquals(number, Cli.numberAt(document, "jobs.0.read.total_ios"));
+        }
+    }
+
     @Test
     void lastIoOfTheNamespaceMayBeTheOnlyOne() {
         bench("-r", "trtype:EMBEDDED size:4K", "-w", "rw", "-q", "4").assertOk();
