@@ -11,7 +11,6 @@ import io.nvme4j.cli.job.Direction;
 import io.nvme4j.cli.job.Job;
 import io.nvme4j.cli.load.CommandSource;
 import io.nvme4j.cli.load.DepthSearch;
-import io.nvme4j.cli.load.RandomNumbers;
 import io.nvme4j.cli.result.Depths;
 import io.nvme4j.cli.result.Measured;
 import io.nvme4j.cli.result.RunResult;
@@ -21,9 +20,6 @@ import io.nvme4j.memory.DmaBuffer;
 
 import org.jspecify.annotations.Nullable;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -52,20 +48,10 @@ final class Lane implements CompletionHandler, AutoCloseable {
     /** Of commands that read what was written, to check it. They are measured as reads. */
     private static final int VERIFY = 3;
 
-    /**
-     * Polling takes the completion queue's cache lines away from whoever writes them. With so many
-     * commands in flight nobody waits for the next completion alone, and a poll that finds less
-     * than a fraction of them came too early for the good of both.
-     */
-    private static final int MANY = 16;
-
-    private static final int WORTHWHILE_FRACTION = 8;
-    private static final long REST_PER_COMMAND_NANOS = 16;
-
     /** Rounds without a completion after which the clock is read all the same. */
     private static final int ROUNDS_PER_CLOCK = 16;
 
-    private final RunControl control;
+    private final Failures failures;
     private final Target target;
     private final Job job;
     private final Namespace namespace;
@@ -99,6 +85,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
     private int freeCount;
     private int freeBefore;
     private int lastReaped;
+    private long lastLatency = Long.MAX_VALUE;
 
     private long found; // when the round's first completion was told of, where latencies are split
 
@@ -112,13 +99,12 @@ final class Lane implements CompletionHandler, AutoCloseable {
     private long lastCompletion;
     private long lastNow = System.nanoTime();
     private int idleRounds;
-    private long errors;
 
     /** Creates the queue pair, which belongs to the calling thread, and its buffer. */
     Lane(LaneSettings settings, RunControl control) {
-        this.control = control;
         this.target = settings.target();
         this.job = settings.job();
+        this.failures = new Failures(job, target, control);
         this.namespace = target.namespace();
         this.source = settings.source();
         this.isPaced = job.pacing().isPaced();
@@ -173,7 +159,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
                         ? new DataCheck(settings, control, buffer.segment(), bytesPerSlot)
                         : null;
         if (job.has(Direction.WRITE)) {
-            fill(buffer.segment(), job.buffers().pattern(), settings.seed());
+            WriteData.fill(buffer.segment(), job.buffers().pattern(), settings.seed());
         }
     }
 
@@ -185,20 +171,6 @@ final class Lane implements CompletionHandler, AutoCloseable {
                 && !job.verification().isOn()
                 && namespace.metadataSize() == 0
                 && depthSearch == null;
-    }
-
-    /** With a pattern, or with data that a device can neither compress nor recognise as zeros. */
-    private static void fill(MemorySegment segment, List<Byte> pattern, long seed) {
-        if (!pattern.isEmpty()) {
-            for (long at = 0; at < segment.byteSize(); at++) {
-                segment.set(ValueLayout.JAVA_BYTE, at, pattern.get((int) (at % pattern.size())));
-            }
-            return;
-        }
-        RandomNumbers random = new RandomNumbers(seed);
-        for (long at = 0; at < segment.byteSize(); at += Long.BYTES) {
-            segment.set(ValueLayout.JAVA_LONG_UNALIGNED, at, random.next());
-        }
     }
 
     /**
@@ -263,9 +235,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
     /** How long the device had better be left alone before the next round, nanoseconds. */
     long rest() {
         int polled = Math.min(depth, slots - freeBefore);
-        return polled < MANY || isPaced || lastReaped * WORTHWHILE_FRACTION >= polled
-                ? 0
-                : polled * REST_PER_COMMAND_NANOS;
+        return isPaced ? 0 : PollPace.rest(polled, lastReaped, lastLatency);
     }
 
     /**
@@ -300,6 +270,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
             return idle();
         }
         long now = System.nanoTime();
+        lastLatency = now - submissionTimes[free[before]];
         meter.depths().completed(reaped);
         for (int i = before; i < freeCount; i++) {
             record(free[i], now);
@@ -444,30 +415,14 @@ final class Lane implements CompletionHandler, AutoCloseable {
         freeCount = kept;
     }
 
-    /** Off the hot path. */
     private void fail(int slot, String reason) {
-        errors++;
         Direction direction =
                 directions[slot] == VERIFY ? Direction.READ : Direction.of(directions[slot]);
         directions[slot] = -1;
         if (check != null) {
             check.failed(startingLbas[slot], blocks[slot]);
         }
-        String message =
-                "%s of %d blocks at LBA %d of %s failed: %s"
-                        .formatted(
-                                direction == Direction.TRIM
-                                        ? "deallocation"
-                                        : direction.name().toLowerCase(java.util.Locale.ROOT),
-                                blocks[slot],
-                                startingLbas[slot],
-                                target.label(),
-                                reason);
-        if (!job.errors().tolerated().contains(direction)) {
-            control.fail(message);
-        } else if (errors % job.errors().every() == 0) {
-            control.warn(message);
-        }
+        failures.add(direction, startingLbas[slot], blocks[slot], reason);
     }
 
     /**
@@ -545,7 +500,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
 
     /** Commands that failed, and blocks that are wrong. */
     long errors() {
-        return errors + (check == null ? 0 : check.wrong());
+        return failures.count() + (check == null ? 0 : check.wrong());
     }
 
     Target target() {
