@@ -84,8 +84,7 @@ static struct spdk_nvme_qpair *alloc_io_qpair(const struct n4j_spdk_qpair *qpair
      * One doorbell for a batch, rung when it is polled; a lone command's is rung before. TCP gathers
      * its writes in any case.
      */
-    opts.delay_cmd_submit = ctrlr->trid.trtype != SPDK_NVME_TRANSPORT_TCP &&
-                            depth + spare > 1;
+    opts.delay_cmd_submit = ctrlr->trid.trtype != SPDK_NVME_TRANSPORT_TCP && depth + spare > 1;
     /* Waiting is done below: SPDK would do it holding the controller's lock, and for ever. */
     opts.async_mode = true;
     return spdk_nvme_ctrlr_alloc_io_qpair(ctrlr->spdk, &opts, sizeof(opts));

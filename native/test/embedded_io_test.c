@@ -341,8 +341,8 @@ static void queue_pairs_can_be_made_up_to_the_limit_again_and_again(void) {
     n4j_qpair *qpairs[63];
     for (int round = 0; round < 3; round++) {
         for (unsigned i = 0; i < 63; i++) {
-            CHECK_EQUAL(0,
-                        n4j_qpair_create(disk.ctrlr, 1 + 65 * i, 0, &qpairs[i], text, sizeof(text)));
+            CHECK_EQUAL(
+                0, n4j_qpair_create(disk.ctrlr, 1 + 65 * i, 0, &qpairs[i], text, sizeof(text)));
         }
         n4j_qpair *extra;
         CHECK_EQUAL(-ENOSPC, n4j_qpair_create(disk.ctrlr, 1, 0, &extra, text, sizeof(text)));

@@ -172,8 +172,8 @@ static void too_many_are_refused(void) {
     struct disk disk = disk_open("traddr:null", 1);
     n4j_qpair *qpair;
     char text[256];
-    CHECK_EQUAL(-EINVAL, n4j_qpair_create(disk.ctrlr, 1, N4J_STANDBY_MAX + 1, &qpair, text,
-                                          sizeof(text)));
+    CHECK_EQUAL(-EINVAL,
+                n4j_qpair_create(disk.ctrlr, 1, N4J_STANDBY_MAX + 1, &qpair, text, sizeof(text)));
     CHECK_CONTAINS("65536", text);
     CHECK_EQUAL(0, n4j_qpair_create(disk.ctrlr, 1, N4J_STANDBY_MAX, &qpair, text, sizeof(text)));
     CHECK_EQUAL(0, n4j_qpair_destroy(qpair));

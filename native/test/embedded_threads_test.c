@@ -132,8 +132,8 @@ static void run_model(const char *keys) {
         worker->slba = i * (uint64_t)REGION_BLOCKS;
         worker->random = i + 1;
         worker->commands = 4000;
-        CHECK_EQUAL(0,
-                    n4j_qpair_create(disk.ctrlr, DEPTH, 0, &worker->disk.qpair, text, sizeof(text)));
+        CHECK_EQUAL(
+            0, n4j_qpair_create(disk.ctrlr, DEPTH, 0, &worker->disk.qpair, text, sizeof(text)));
         CHECK_EQUAL(0, pthread_create(&worker->thread, NULL, work, worker));
     }
     for (unsigned i = 0; i < THREADS; i++) {
@@ -189,7 +189,8 @@ static void a_block_is_never_seen_half_written(void) {
         workers[i].disk.ctrlr = disk.ctrlr;
         workers[i].byte = (uint8_t)(i / 2 * (i + 1));
         workers[i].stop = &stop;
-        CHECK_EQUAL(0, n4j_qpair_create(disk.ctrlr, 1, 0, &workers[i].disk.qpair, text, sizeof(text)));
+        CHECK_EQUAL(0,
+                    n4j_qpair_create(disk.ctrlr, 1, 0, &workers[i].disk.qpair, text, sizeof(text)));
     }
     for (unsigned i = 0; i < THREADS; i++) {
         pthread_create(&workers[i].thread, NULL, write_or_read, &workers[i]);

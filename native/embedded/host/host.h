@@ -89,7 +89,7 @@ int queue_rings_open(struct host *host, unsigned qid, uint32_t size, struct queu
 void queue_rings_clear(struct queue_rings *rings);
 void queue_rings_close(struct host *host, struct queue_rings *rings);
 int host_qpair_create(struct n4j_ctrlr *ctrlr, uint32_t depth, uint32_t standby,
-                          struct n4j_qpair **qpair, struct n4j_error *error);
+                      struct n4j_qpair **qpair, struct n4j_error *error);
 int host_qpair_destroy(struct n4j_qpair *qpair);
 
 /* queue.c */

@@ -170,8 +170,8 @@ static int process_failed(struct host_queue *queue, const n4j_submission *submis
         return -ENOMEM;
     }
     reaped += take_refusals(&queue->refusals, completions + reaped, max - reaped);
-    const bool is_done = queue->free_count == queue->depth && queue->standby.count == 0 &&
-                         queue->refusals.end == 0;
+    const bool is_done =
+        queue->free_count == queue->depth && queue->standby.count == 0 && queue->refusals.end == 0;
     return reaped == 0 && is_done ? -ENXIO : (int)reaped;
 }
 

@@ -153,7 +153,8 @@ static struct host_queue *allocate_queue(struct host *host, uint32_t depth, uint
     queue->free_slots = calloc(depth, sizeof(*queue->free_slots));
     queue->tags = calloc(depth, sizeof(*queue->tags));
     const int code = n4j_standby_open(&queue->standby, standby);
-    if (code != 0 || queue->refusals.entries == NULL || queue->free_slots == NULL || queue->tags == NULL) {
+    if (code != 0 || queue->refusals.entries == NULL || queue->free_slots == NULL ||
+        queue->tags == NULL) {
         free_queue(queue);
         return NULL;
     }
