@@ -22,7 +22,7 @@ class StandbyTest {
     private static final String THREADED = "trtype:EMBEDDED size:16M mode:threaded";
 
     /** What was added first leaves first, however full it was. */
-    @Property
+    @Property(tries = 100)
     void isAQueue(
             @ForAll @IntRange(min = 1, max = 9) int depth,
             @ForAll @Size(max = 100) List<Boolean> additions) {
