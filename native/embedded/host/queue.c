@@ -52,47 +52,48 @@ static void write_sqe(struct nvme_sqe *sqe, const n4j_submission *submission, ui
     sqe->cid = cid;
 }
 
-/* Writes a command to the submission queue, or notes why not. */
-static int enqueue(struct host_queue *queue, const n4j_submission *submission) {
-    struct queue_rings *rings = &queue->rings;
+/* Writes a command to the submission queue at `*tail`, or notes why not. */
+static inline int enqueue(struct host_queue *queue, const n4j_submission *submission,
+                          uint32_t *tail) {
+    const struct queue_rings *rings = &queue->rings;
     const uint16_t error = check(queue, submission);
     if (error != 0) {
         return refuse(&queue->refusals, submission->tag, error);
     }
     const uint16_t cid = queue->free_slots[--queue->free_count];
     queue->tags[cid] = submission->tag;
-    write_sqe(&rings->sq[rings->sq_tail], submission, cid);
-    rings->sq_tail = rings->sq_tail + 1 == rings->size ? 0 : rings->sq_tail + 1;
+    write_sqe(&rings->sq[*tail], submission, cid);
+    *tail = *tail + 1 == rings->size ? 0 : *tail + 1;
     return 0;
 }
 
-static void ring(struct host_queue *queue, uint32_t old_tail) {
-    const uint32_t tail = queue->rings.sq_tail;
-    if (tail != old_tail) {
-        atomic_store_explicit(queue->rings.sq_tail_doorbell, tail, memory_order_release);
+static inline void ring(struct queue_rings *rings, uint32_t tail) {
+    if (tail != rings->sq_tail) {
+        rings->sq_tail = tail;
+        atomic_store_explicit(rings->sq_tail_doorbell, tail, memory_order_release);
     }
 }
 
 static int submit(struct host_queue *queue, const n4j_submission *submissions, uint32_t count) {
-    const uint32_t tail = queue->rings.sq_tail;
+    uint32_t tail = queue->rings.sq_tail;
     int code = 0;
     for (uint32_t i = 0; i < count && code == 0; i++) {
         if (queue->free_count > 0 || !n4j_standby_put(&queue->standby, &submissions[i])) {
-            code = enqueue(queue, &submissions[i]);
+            code = enqueue(queue, &submissions[i], &tail);
         }
     }
-    ring(queue, tail);
+    ring(&queue->rings, tail);
     return code;
 }
 
 /* Has commands on standby take the places of those that have completed. */
 static void relieve(struct host_queue *queue) {
-    const uint32_t tail = queue->rings.sq_tail;
+    uint32_t tail = queue->rings.sq_tail;
     while (queue->standby.count > 0 && queue->free_count > 0 &&
-           enqueue(queue, n4j_standby_first(&queue->standby)) == 0) {
+           enqueue(queue, n4j_standby_first(&queue->standby), &tail) == 0) {
         n4j_standby_drop(&queue->standby);
     }
-    ring(queue, tail);
+    ring(&queue->rings, tail);
 }
 
 static uint32_t reap(struct host_queue *queue, n4j_completion *completions, uint32_t max) {
@@ -190,7 +191,9 @@ int host_qpair_process(struct n4j_qpair *qpair, const n4j_submission *submission
     }
     const uint32_t refused = take_refusals(&queue->refusals, completions, max);
     const uint32_t reaped = reap(queue, completions + refused, max - refused);
-    relieve(queue);
+    if (queue->standby.count > 0) {
+        relieve(queue);
+    }
     return (int)(refused + reaped);
 }
 

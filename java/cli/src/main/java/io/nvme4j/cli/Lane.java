@@ -166,7 +166,6 @@ final class Lane implements CompletionHandler, AutoCloseable {
     /** Whether a command's completion asks for nothing but the next command. */
     private boolean isSimple() {
         return source.isFreeOfTime()
-                && !splitsLatency
                 && !trimsBeforeWriting
                 && !job.verification().isOn()
                 && namespace.metadataSize() == 0
@@ -278,7 +277,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
         lastCompletion = now;
         lastNow = now;
         meter.handOverIfAsked(now);
-        relieved(now);
+        relieved(splitsLatency ? found : now);
         if (trimsBeforeWriting) {
             writeWhatWasTrimmed(before, now);
         }

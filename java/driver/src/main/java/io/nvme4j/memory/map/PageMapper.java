@@ -12,11 +12,11 @@ import java.util.List;
  * Writes the data pointers of commands, without a native call and without allocating.
  *
  * <p>Takes the form that costs the controller and this processor least: one SGL descriptor where
- * the transport makes it of a virtual address, as SPDK's targets are quickest with that; PRP1 and
- * PRP2 where they are enough; one SGL descriptor where the memory is at one run of IOVAs; PRPs that
- * stand ready in the memory's own table; and a list in the pages that the command has only where
- * none of these will do. A list costs the controller a read of it, which is dearer than what the
- * transport does for a descriptor.
+ * the transport makes it of a virtual address, as SPDK's targets are quickest with that; else PRP1
+ * and PRP2 where they are enough; one SGL descriptor where the memory is at one run of IOVAs; PRPs
+ * that stand ready in the memory's own table; and a list in the pages that the command has only
+ * where none of these will do. A list costs the controller a read of it, which is dearer than what
+ * the transport does for a descriptor.
  *
  * <p>One thread at a time. Lists are the controller's until the command has completed.
  */
@@ -27,6 +27,10 @@ public final class PageMapper {
     private final int pageShift;
     private final long inPageMask;
     private final boolean takesPrp;
+
+    /** Else the transport makes a descriptor of whatever a PRP could point at. */
+    private final boolean prefersPrp;
+
     private final boolean takesSgl;
     private final int sglMask;
     private final boolean takesContiguous;
@@ -61,6 +65,7 @@ public final class PageMapper {
                 rules.sglSupport() != SglSupport.NONE; // what the transport makes of it
         this.takesContiguous =
                 rules.takes(DataPointerForm.CONTIGUOUS) && (isDescriptor || !takesPrp);
+        this.prefersPrp = takesPrp && !takesContiguous;
         this.contiguousMask = FragmentBuilder.alignment(rules) - 1;
         this.prps = new PrpBuilder(lists, listPages, pageSize);
         this.sgls = new SglBuilder(lists, listPages, rules);
@@ -92,14 +97,10 @@ public final class PageMapper {
     /** The forms that need nothing but numbers that stand ready; null where none will do. */
     private @Nullable DataPointerForm mapReady(
             MemorySegment record, long at, MappedMemory memory, long offset, long length) {
-        if (takesContiguous && ((memory.address() + offset) & contiguousMask) == 0) {
-            address = memory.address() + offset;
-            return put(record, at, 0, 0, DataPointerForm.CONTIGUOUS);
-        }
         long fromFirstPage = memory.fromFirstPage(offset);
         long inPage = fromFirstPage & inPageMask;
         long rest = length + inPage - pageSize; // bytes after the first page
-        boolean isPrp = takesPrp && (inPage & PrpBuilder.ALIGNMENT - 1) == 0;
+        boolean isPrp = prefersPrp && (inPage & PrpBuilder.ALIGNMENT - 1) == 0;
         if (isPrp && rest <= pageSize) {
             long prp2 = rest <= 0 ? 0 : memory.iova(offset + length - rest);
             return put(record, at, memory.iova(offset), prp2, DataPointerForm.PRP);
@@ -110,6 +111,10 @@ public final class PageMapper {
                 && memory.run(offset, length) == length) {
             long high = SglBuilder.TYPE_DATA_BLOCK | length;
             return put(record, at, memory.iova(offset), high, DataPointerForm.SGL);
+        }
+        if (takesContiguous && ((memory.address() + offset) & contiguousMask) == 0) {
+            address = memory.address() + offset;
+            return put(record, at, 0, 0, DataPointerForm.CONTIGUOUS);
         }
         if (isPrp) {
             long list = memory.prpList((int) (fromFirstPage >>> pageShift) + 1, rest);
