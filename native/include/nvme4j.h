@@ -116,7 +116,7 @@ typedef struct n4j_completion {
 /* n4j_mem_register takes multiples of this many bytes; 0: only allocated memory can be reached. */
 #define N4J_PROPERTY_REGISTRATION 10
 
-/* 1: the controller works inside of n4j_qpair_process only, as it has no thread or processor of its own. */
+/* 1: the controller has no thread or processor of its own: it works inside of n4j_qpair_process. */
 #define N4J_PROPERTY_INLINE 11
 
 #define N4J_STANDBY_MAX 65536 /* largest `standby` that n4j_qpair_create takes */

@@ -72,19 +72,19 @@ static struct n4j_spdk_qpair *new_qpair(struct n4j_spdk_ctrlr *ctrlr, uint32_t d
     return qpair;
 }
 
-static struct spdk_nvme_qpair *alloc_io_qpair(const struct n4j_spdk_qpair *qpair, uint32_t depth) {
+static struct spdk_nvme_qpair *alloc_io_qpair(const struct n4j_spdk_qpair *qpair) {
     const struct n4j_spdk_ctrlr *ctrlr = qpair->ctrlr;
-    /* SPDK has its own of a command back only after the callback that relieves it. */
-    const uint32_t spare = qpair->standby.capacity > 0 ? 1 : 0;
+    /* SPDK has its own of a command back only after the callback that relieves it: one to spare. */
+    const uint32_t depth = qpair->depth + (qpair->standby.capacity > 0 ? 1 : 0);
     struct spdk_nvme_io_qpair_opts opts;
     spdk_nvme_ctrlr_get_default_io_qpair_opts(ctrlr->spdk, &opts, sizeof(opts));
-    opts.io_queue_size = entries_for(ctrlr, depth + spare);
-    opts.io_queue_requests = depth + spare;
+    opts.io_queue_size = entries_for(ctrlr, depth);
+    opts.io_queue_requests = depth;
     /*
      * One doorbell for a batch, rung when it is polled; a lone command's is rung before. TCP gathers
      * its writes in any case.
      */
-    opts.delay_cmd_submit = ctrlr->trid.trtype != SPDK_NVME_TRANSPORT_TCP && depth + spare > 1;
+    opts.delay_cmd_submit = ctrlr->trid.trtype != SPDK_NVME_TRANSPORT_TCP && depth > 1;
     /* Waiting is done below: SPDK would do it holding the controller's lock, and for ever. */
     opts.async_mode = true;
     return spdk_nvme_ctrlr_alloc_io_qpair(ctrlr->spdk, &opts, sizeof(opts));
@@ -112,7 +112,7 @@ static int wait_connected(struct n4j_spdk_ctrlr *ctrlr, struct spdk_nvme_qpair *
 static int make_and_connect(struct n4j_spdk_qpair *qpair, uint32_t depth, struct n4j_error *error) {
     struct n4j_spdk_ctrlr *ctrlr = qpair->ctrlr;
     n4j_spdk_log_begin();
-    qpair->spdk = alloc_io_qpair(qpair, depth);
+    qpair->spdk = alloc_io_qpair(qpair);
     /* An error with success: see memory.c. */
     if (qpair->spdk == NULL || n4j_spdk_log_error()[0] != '\0') {
         const char *reason = n4j_spdk_log_error();

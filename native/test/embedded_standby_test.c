@@ -103,6 +103,14 @@ static void what_is_beyond_both_is_refused(void) {
     disk_close(&disk);
 }
 
+/* A command that takes as long as the controller's latency says, and moves no data. */
+static n4j_submission write_zeroes(uint64_t tag) {
+    n4j_submission submission = io_command(NVME_WRITE_ZEROES, tag, 1);
+    submission.data_form = N4J_DATA_NONE;
+    submission.tag = tag;
+    return submission;
+}
+
 static double seconds(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -118,9 +126,7 @@ static void the_controller_has_no_more_than_the_depth(const char *mode) {
     n4j_submission batch[COMMANDS_OF_20_MS];
     n4j_completion completions[COMMANDS_OF_20_MS];
     for (uint64_t i = 0; i < COMMANDS_OF_20_MS; i++) {
-        batch[i] = io_command(NVME_WRITE_ZEROES, i, 1);
-        batch[i].data_form = N4J_DATA_NONE;
-        batch[i].tag = i;
+        batch[i] = write_zeroes(i);
     }
     const double begin = seconds();
     CHECK_EQUAL(0, n4j_qpair_process(disk.qpair, batch, COMMANDS_OF_20_MS, completions, 0));
@@ -138,9 +144,7 @@ static void a_reset_hands_them_over(const char *mode) {
     n4j_completion completion;
     uint32_t seen = 0;
     for (uint64_t i = 0; i < COUNT; i++) {
-        n4j_submission write = io_command(NVME_WRITE_ZEROES, i, 1);
-        write.data_form = N4J_DATA_NONE;
-        write.tag = i;
+        n4j_submission write = write_zeroes(i);
         CHECK_EQUAL(0, n4j_qpair_process(disk.qpair, &write, 1, &completion, 1));
     }
     CHECK_EQUAL(0, n4j_ctrlr_reset(disk.ctrlr, 0, NULL, 0));
@@ -161,8 +165,7 @@ static void a_queue_pair_is_destroyed_with_them(void) {
     struct disk disk = open_with_standby("traddr:null latency:1000s", 1, 8);
     n4j_submission batch[9];
     for (uint64_t i = 0; i < 9; i++) {
-        batch[i] = io_command(NVME_WRITE_ZEROES, i, 1);
-        batch[i].data_form = N4J_DATA_NONE;
+        batch[i] = write_zeroes(i);
     }
     CHECK_EQUAL(0, n4j_qpair_process(disk.qpair, batch, 9, NULL, 0));
     disk_close(&disk);

@@ -187,9 +187,14 @@ final class Lane implements CompletionHandler, AutoCloseable {
         int before = freeCount;
         issue(now);
         if (freeCount < before) {
-            meter.depths().submitted(before - freeCount, Math.min(depth, slots - freeCount));
+            meter.depths().submitted(before - freeCount, Math.min(depth, outstanding()));
         }
         return now;
+    }
+
+    /** Commands that are in flight or on standby. */
+    private int outstanding() {
+        return slots - freeCount;
     }
 
     private void issue(long now) {
@@ -200,7 +205,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
         while (freeCount > reserve
                 && iosLeft > 0
                 && bytesLeft > 0
-                && source.next(now, slots - freeCount)) {
+                && source.next(now, outstanding())) {
             prepare(free[--freeCount], now);
         }
     }
@@ -213,7 +218,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
         while (freeCount > reserve) {
             if (own.hasBacklog()) {
                 prepareCheck(own, now);
-            } else if (iosLeft > 0 && bytesLeft > 0 && source.next(now, slots - freeCount)) {
+            } else if (iosLeft > 0 && bytesLeft > 0 && source.next(now, outstanding())) {
                 if (!own.claim(source.startingLba(), source.blocks())) {
                     source.putBack();
                     return;
@@ -251,7 +256,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
                 prepare(free[--freeCount], VERIFY, check.startingLba(), check.blocks(), now);
             }
         }
-        return check != null && freeCount < slots;
+        return check != null && outstanding() > 0;
     }
 
     /** As {@link #round}, but nothing takes the place of what has completed. */
@@ -286,7 +291,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
 
     /** Commands that were on standby have taken the places of those that have completed. */
     private void relieved(long now) {
-        int waiting = Math.max(0, slots - freeCount - depth);
+        int waiting = Math.max(0, outstanding() - depth);
         while (standby.count() > waiting) {
             submissionTimes[standby.remove()] = now;
         }
@@ -366,7 +371,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
 
     private void prepare(int slot, int direction, long lba, int length, long now) {
         submissionTimes[slot] = now;
-        if (slots - freeCount > depth) {
+        if (outstanding() > depth) {
             standby.add(slot);
         }
         startingLbas[slot] = lba;
@@ -430,8 +435,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
      */
     void beginMeasurement(long now) {
         meter.beginMeasurement(now);
-        int inFlight = slots - freeCount;
-        iosLeft = numberOfIos == Long.MAX_VALUE ? numberOfIos : numberOfIos - inFlight;
+        iosLeft = numberOfIos == Long.MAX_VALUE ? numberOfIos : numberOfIos - outstanding();
         bytesLeft = numberOfBytes;
         if (depthSearch != null) {
             depthSearch.begin(now);
@@ -450,7 +454,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
         if (depthSearch != null && depthSearch.endsJob()) {
             return false;
         }
-        return (iosLeft > 0 && bytesLeft > 0) || freeCount < slots;
+        return (iosLeft > 0 && bytesLeft > 0) || outstanding() > 0;
     }
 
     /** What it measures. */

@@ -122,21 +122,10 @@ class BenchTest {
     void asManyCommandsAreDoneAsWereAskedFor(String options) {
         String id = "trtype:EMBEDDED size:1M " + options;
         for (int number : new int[] {1, 5, 1000}) {
-            Map<String, Object> document =
-                    Cli.run(
-                                    "bench",
-                                    "-r",
-                                    id,
-                                    "-q",
-                                    "4",
-                                    "-a",
-                                    "0",
-                                    "--set",
-                                    "number_ios=" + number,
-                                    "--output-format=json")
-                            .assertOk()
-                            .json();
-            assertEquals(number, Cli.numberAt(document, "jobs.0.read.total_ios"));
+            String limit = "number_ios=" + number;
+            Cli.Result result =
+                    bench("-r", id, "-q", "4", "--set", limit, "--output-format=json").assertOk();
+            assertEquals(number, Cli.numberAt(result.json(), "jobs.0.read.total_ios"));
         }
     }
 
