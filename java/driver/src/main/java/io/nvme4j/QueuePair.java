@@ -14,6 +14,7 @@ import io.nvme4j.spec.NvmOpcode;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /**
  * A submission queue and its completion queue, driven by polling.
@@ -370,7 +371,7 @@ public final class QueuePair implements AutoCloseable {
         if (queue.isDelivering()) {
             throw new IllegalStateException("a handler can't process its own queue pair");
         }
-        this.handler = handler;
+        this.handler = Objects.requireNonNull(handler, "a queue pair tells a handler, not null");
         int told = 0;
         if (queue.hasUndelivered()) { // what an exception of the handler's had left
             told = queue.deliver(slotHandler);
@@ -413,11 +414,15 @@ public final class QueuePair implements AutoCloseable {
      * them, and no handler is told. Closing twice does nothing.
      *
      * @throws WrongThreadException on a thread that is not the owner while the owner is alive
+     * @throws IllegalStateException if called by a handler, whose {@link #process} is under way
      */
     @Override
     public void close() {
         if (Thread.currentThread() != owner && owner.isAlive()) {
             throw new WrongThreadException("the queue pair belongs to " + owner);
+        }
+        if (queue.isDelivering()) {
+            throw new IllegalStateException("a handler can't close its own queue pair");
         }
         if (!closed) {
             queue.close();

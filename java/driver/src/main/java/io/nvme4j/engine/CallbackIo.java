@@ -13,6 +13,8 @@ import io.nvme4j.spec.NvmOpcode;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Objects;
+
 /**
  * Commands of an engine whose handlers are told of the completion, exactly once each, on the
  * reactor: they may publish, but must not block. With the handler of a {@link CompletionRing}, the
@@ -250,7 +252,8 @@ public final class CallbackIo {
                         compareOffset,
                         write,
                         writeOffset,
-                        length);
+                        length,
+                        access);
         return special(engine.laneIndex(), fused, handler, tag, options.roomNanos());
     }
 
@@ -351,7 +354,7 @@ public final class CallbackIo {
         Request request = ring.request(sequence);
         request.kind = Request.SPECIAL;
         request.special = special;
-        request.put(handler, null);
+        request.put(special.published(handler), null);
         finish(ring, sequence, request, tag);
         return engine.ticket(lane, sequence);
     }
@@ -382,6 +385,7 @@ public final class CallbackIo {
     }
 
     private boolean reservePlace(CompletionHandler handler, long roomNanos) {
+        Objects.requireNonNull(handler, "an engine tells a handler, not null");
         return !(handler instanceof CompletionRing.Inlet inlet)
                 || inlet.reserve(0)
                 || inlet.reserve(patience(roomNanos));

@@ -15,6 +15,7 @@ import io.nvme4j.spec.NvmOpcode;
  * completed.
  *
  * @param length bytes of each of the two
+ * @param access CDW12's bits of the Write, such as FUA
  */
 record CompareAndWrite(
         Namespace namespace,
@@ -24,7 +25,8 @@ record CompareAndWrite(
         long compareOffset,
         DmaBuffer write,
         long writeOffset,
-        long length)
+        long length,
+        long access)
         implements Special {
     /** CDW0 bits 9:8, FUSE. */
     private static final int FUSED_FIRST = 1 << 8;
@@ -42,18 +44,20 @@ record CompareAndWrite(
             return true;
         }
         Outcome outcome = new Outcome(caller);
-        put(lane, 0, NvmOpcode.COMPARE.value() | FUSED_FIRST, compare, compareOffset, outcome);
-        put(lane, 1, NvmOpcode.WRITE.value() | FUSED_SECOND, write, writeOffset, outcome);
+        put(lane, outcome, 0, NvmOpcode.COMPARE.value() | FUSED_FIRST, 0);
+        put(lane, outcome, 1, NvmOpcode.WRITE.value() | FUSED_SECOND, access);
         lane.submit(2);
         return true;
     }
 
-    private void put(
-            Lane lane, int part, int opcode, DmaBuffer buffer, long offset, Outcome outcome) {
+    private void put(Lane lane, Outcome outcome, int part, int opcode, long control) {
+        DmaBuffer buffer = part == 0 ? compare : write;
+        long offset = part == 0 ? compareOffset : writeOffset;
         CommandQueue queue = lane.queue();
         long record = lane.ownRecords().begin() + part * SubmissionRecord.BYTES;
         int slot = queue.nextSlot();
-        SubmissionRecord.putCommand(record, opcode, namespace.id(), startingLba, blocks - 1);
+        SubmissionRecord.putCommand(
+                record, opcode, namespace.id(), startingLba, blocks - 1 | control);
         queue.mapData(slot, record, buffer.mapped(), offset, length);
         lane.take(slot, record);
         Caller caller = outcome.caller;

@@ -81,23 +81,26 @@ public final class CompletionRing {
     /** Tells the consumer; one that throws has had its completion all the same. */
     private static final class Delivery implements EventPoller.Handler<Completion> {
         CompletionHandler consumer = (tag, status, result) -> {};
-        private @Nullable RuntimeException failure;
+        private @Nullable Throwable failure;
 
         @Override
         public boolean onEvent(Completion completion, long sequence, boolean endOfBatch) {
             try {
                 consumer.onCompletion(completion.tag, completion.status, completion.result);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 failure = e;
             }
             return failure == null;
         }
 
         void rethrow() {
-            RuntimeException thrown = failure;
+            Throwable thrown = failure;
             failure = null;
-            if (thrown != null) {
-                throw thrown;
+            if (thrown instanceof Error error) {
+                throw error;
+            }
+            if (thrown instanceof RuntimeException exception) {
+                throw exception;
             }
         }
     }

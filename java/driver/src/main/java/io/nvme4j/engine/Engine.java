@@ -53,27 +53,52 @@ public final class Engine implements AutoCloseable {
         this.timeoutNanos = options.timeoutNanos;
         this.recovery = new Recovery(controller, options.recovery);
         ReactorGroup given = options.reactors;
-        List<CommandQueue> queues = new ArrayList<>();
-        try {
-            int count = given == null ? 1 : given.reactors().size();
-            while (queues.size() < count) {
-                queues.add(controller.commandQueue(options.depth));
-            }
-        } catch (RuntimeException | Error e) {
-            queues.forEach(CommandQueue::close);
-            throw e;
-        }
         this.ownsGroup = given == null;
         this.group = given == null ? ReactorGroup.start(1, options.idleStrategy) : given;
-        this.lanes = new Lane[queues.size()];
-        for (int i = 0; i < lanes.length; i++) {
-            Reactor reactor = group.reactors().get(i);
-            lanes[i] = lane(options, queues.get(i), reactor);
-            reactor.add(lanes[i]);
+        try {
+            this.lanes = startLanes(options);
+        } catch (RuntimeException | Error e) {
+            if (ownsGroup) {
+                group.close();
+            }
+            throw e;
         }
         this.callbacks = callbacks(IoOptions.DEFAULT);
         this.futures = futures(IoOptions.DEFAULT);
         this.blocking = blocking(IoOptions.DEFAULT);
+    }
+
+    /** Makes all lanes before one of them runs; leaves nothing behind where that fails. */
+    private Lane[] startLanes(EngineBuilder options) {
+        List<Lane> made = new ArrayList<>();
+        int running = 0;
+        try {
+            for (Reactor reactor : group.reactors()) {
+                made.add(newLane(options, reactor));
+            }
+            for (Reactor reactor : group.reactors()) {
+                reactor.add(made.get(running));
+                running++;
+            }
+            return made.toArray(Lane[]::new);
+        } catch (RuntimeException | Error e) {
+            made.subList(0, running).forEach(Lane::abandon);
+            made.subList(running, made.size()).forEach(Lane::finish);
+            for (Lane lane : made) {
+                Waiting.await(lane.finished(), ABANDON_WITHIN.toNanos());
+            }
+            throw e;
+        }
+    }
+
+    private Lane newLane(EngineBuilder options, Reactor reactor) {
+        CommandQueue queue = controller.commandQueue(options.depth);
+        try {
+            return lane(options, queue, reactor);
+        } catch (RuntimeException | Error e) {
+            queue.close();
+            throw e;
+        }
     }
 
     private Lane lane(EngineBuilder options, CommandQueue queue, Reactor reactor) {

@@ -6,11 +6,17 @@ import io.nvme4j.error.CommandException;
 import io.nvme4j.error.RingFullException;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Commands that give a future. It completes on the reactor, with DW0 of the completion queue entry,
  * or exceptionally with a {@link io.nvme4j.error.NvmeException}: what depends on it and may take
  * long belongs on another executor ({@code thenApplyAsync}).
+ *
+ * <p>Waiting for one on the reactor, in what depends on another, throws {@link
+ * IllegalStateException}: nobody would be left to complete it.
  *
  * <p>Cancelling the future asks for the command to be aborted; its memory can't be closed before
  * that has happened. A future costs what it allocates: some 100 bytes a command.
@@ -34,13 +40,54 @@ public final class FutureIo extends Verbs<CompletableFuture<Integer>> {
         return future;
     }
 
-    private static final class CommandFuture extends CompletableFuture<Integer>
+    /** What completes on the reactor, and so can't be waited for by it. */
+    private static class ReactorFuture<T> extends CompletableFuture<T> {
+        final Engine engine;
+
+        ReactorFuture(Engine engine) {
+            this.engine = engine;
+        }
+
+        private void refuseReactor() {
+            if (!isDone() && engine.isReactor()) {
+                throw new IllegalStateException(
+                        "a handler can't wait for its own reactor: use thenCompose, or go on on"
+                                + " another executor (thenApplyAsync)");
+            }
+        }
+
+        @Override
+        public T join() {
+            refuseReactor();
+            return super.join();
+        }
+
+        @Override
+        public T get() throws InterruptedException, ExecutionException {
+            refuseReactor();
+            return super.get();
+        }
+
+        @Override
+        public T get(long timeout, TimeUnit unit)
+                throws InterruptedException, ExecutionException, TimeoutException {
+            refuseReactor();
+            return super.get(timeout, unit);
+        }
+
+        /** What is derived of it is no command. */
+        @Override
+        public <U> CompletableFuture<U> newIncompleteFuture() {
+            return new ReactorFuture<>(engine);
+        }
+    }
+
+    private static final class CommandFuture extends ReactorFuture<Integer>
             implements CompletionHandler {
-        private final Engine engine;
         private volatile long ticket = Engine.NO_ROOM;
 
         CommandFuture(Engine engine) {
-            this.engine = engine;
+            super(engine);
         }
 
         @Override
@@ -59,12 +106,6 @@ public final class FutureIo extends Verbs<CompletableFuture<Integer>> {
                 engine.cancel(ticket);
             }
             return cancelled;
-        }
-
-        /** What is derived of it is no command. */
-        @Override
-        public <U> CompletableFuture<U> newIncompleteFuture() {
-            return new CompletableFuture<>();
         }
     }
 }

@@ -228,7 +228,7 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
         return poller.getSequence().get() == ring.cursor();
     }
 
-    /** Gives the queue pair back. The last call of the reactor's. */
+    /** Gives the queue pair back. The last call of the reactor's; or of who never had it run. */
     void finish() {
         closeQueue();
         finished.countDown();
@@ -506,6 +506,7 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
             long tag = slots.tag(slot);
             CompletionHandler handler = slots.release(slot);
             counters.timedOut.add(1);
+            queue.discardReads(slot);
             if (abortsLate) {
                 abort(slot);
             }

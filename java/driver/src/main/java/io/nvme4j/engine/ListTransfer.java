@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.engine;
 
+import io.nvme4j.CompletionHandler;
 import io.nvme4j.Namespace;
 import io.nvme4j.error.Errno;
 import io.nvme4j.memory.DmaMemory;
@@ -12,6 +13,7 @@ import io.nvme4j.spec.NvmOpcode;
 /** A transfer that may be several commands: of any size, and with any memory. */
 final class ListTransfer implements Special {
     private final Transfer transfer;
+    private final ScatterGatherList list;
 
     /**
      * @param control CDW12 bits 31:16
@@ -31,6 +33,7 @@ final class ListTransfer implements Special {
         } else {
             list.checkWriteSource();
         }
+        this.list = list;
         this.transfer =
                 new Transfer(list)
                         .begin(
@@ -42,6 +45,19 @@ final class ListTransfer implements Special {
                                 list,
                                 reads)
                         .protection(control, 0, false, 0);
+    }
+
+    /**
+     * The list can't be changed from here on until the caller is told; and where that is of a
+     * time-out, until the commands have completed, which {@link CommandQueue} sees to.
+     */
+    @Override
+    public CompletionHandler published(CompletionHandler caller) {
+        list.begin();
+        return (tag, status, result) -> {
+            list.end();
+            caller.onCompletion(tag, status, result);
+        };
     }
 
     @Override

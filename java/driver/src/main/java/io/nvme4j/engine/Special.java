@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.engine;
 
+import io.nvme4j.CompletionHandler;
+
 /** A request that is more than the record in the ring. */
 interface Special {
     /**
@@ -9,4 +11,14 @@ interface Special {
      * @return whether it went, or failed and its handler was told
      */
     boolean start(Lane lane, Caller caller);
+
+    /**
+     * Told when a place in the ring was claimed for it, just before it is published.
+     *
+     * @param caller who published it
+     * @return who is told of the completion: the caller, or what ends something first
+     */
+    default CompletionHandler published(CompletionHandler caller) {
+        return caller;
+    }
 }

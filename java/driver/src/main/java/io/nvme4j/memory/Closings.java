@@ -29,6 +29,9 @@ public final class Closings {
         int countUses(MappedMemory memory);
     }
 
+    /** Looks before a waiting queue gives its processor away. */
+    private static final int SPINS = 200;
+
     private final List<User> users = new CopyOnWriteArrayList<>();
     private volatile int epoch; // odd while a close is at work
 
@@ -90,11 +93,19 @@ public final class Closings {
             return epoch != seen;
         }
 
-        /** Waits for the end of a close: what is noted and alive now stays so. */
+        /**
+         * Waits for the end of a close: what is noted and alive now stays so. Where threads
+         * outnumber processors, who closes may need this one to go on.
+         */
+        @SuppressWarnings("ThreadPriorityCheck") // yielding is what helps
         public void settle() {
             int now = epoch;
-            while ((now & 1) != 0) {
-                Thread.onSpinWait();
+            for (int round = 0; (now & 1) != 0; round++) {
+                if (round < SPINS) {
+                    Thread.onSpinWait();
+                } else {
+                    Thread.yield();
+                }
                 now = epoch;
             }
             seen = now;

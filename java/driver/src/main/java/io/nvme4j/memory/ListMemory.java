@@ -23,11 +23,17 @@ public final class ListMemory implements AutoCloseable {
         long length = (long) pages * pageSize;
         AllocatedMemory memory = AllocatedMemory.allocate(controller, length, pageSize, -1);
         MemorySegment segment = memory.segment();
-        long[] iovas =
-                controller.takesDataPointers()
-                        ? controller.translate(segment.address(), length, pageSize)
-                        : new long[pages];
-        return new ListMemory(memory, new ListPages(segment, iovas, pageSize));
+        try {
+            long[] iovas =
+                    controller.takesDataPointers()
+                            ? controller.translate(segment.address(), length, pageSize)
+                            : new long[pages];
+            return new ListMemory(memory, new ListPages(segment, iovas, pageSize));
+        } catch (RuntimeException | Error e) {
+            memory.endAccess();
+            memory.free();
+            throw e;
+        }
     }
 
     /** The memory, as the mapper uses it. */

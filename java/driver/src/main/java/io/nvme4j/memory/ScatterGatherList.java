@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The memory of one transfer: ranges of any kind, in the order of the data. What the controller
@@ -35,7 +36,9 @@ public final class ScatterGatherList {
     private boolean overlaps;
     private long lowest;
     private long highest;
-    private int inFlight;
+
+    /* Transfers: counted by who publishes them, and by the thread whose queue they are in. */
+    private final AtomicInteger inFlight = new AtomicInteger();
 
     /**
      * @param memory of the controller that will use the list
@@ -104,7 +107,7 @@ public final class ScatterGatherList {
     }
 
     private void checkLength(long length) {
-        if (inFlight > 0) {
+        if (inFlight.get() > 0) {
             throw new IllegalStateException("a transfer that uses the list is in flight");
         }
         if (length < 1) {
@@ -173,7 +176,7 @@ public final class ScatterGatherList {
      * @throws IllegalStateException if a transfer that uses the list is in flight
      */
     public ScatterGatherList clear() {
-        if (inFlight > 0) {
+        if (inFlight.get() > 0) {
             throw new IllegalStateException("a transfer that uses the list is in flight");
         }
         Arrays.fill(segments, 0, size, null);
@@ -243,12 +246,12 @@ public final class ScatterGatherList {
 
     /** A transfer that uses the list begins. */
     public void begin() {
-        inFlight++;
+        inFlight.incrementAndGet();
     }
 
     /** It has ended. */
     public void end() {
-        inFlight--;
+        inFlight.decrementAndGet();
     }
 
     /**

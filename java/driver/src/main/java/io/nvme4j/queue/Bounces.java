@@ -62,6 +62,11 @@ final class Bounces {
         }
     }
 
+    /** Has what a command reads go nowhere, as its caller was told already. */
+    void discard(int slot) {
+        readers[slot] = null;
+    }
+
     /**
      * Takes the buffer back, and copies what was read.
      *

@@ -119,15 +119,23 @@ public final class CommandQueue implements Closings.User {
             int depth,
             int standby) {
         NativeQueuePair queuePair = controller.createQueuePair(depth, standby);
+        ListMemory lists = null;
+        DmaBuffer ranges = null;
         try {
             int slots = depth + standby;
-            ListMemory lists = memory.allocateLists(Math.max(1, slots * rules.listPages()));
-            DmaBuffer ranges = memory.allocate((long) slots * RANGE_BYTES, 1, -1);
+            lists = memory.allocateLists(Math.max(1, slots * rules.listPages()));
+            ranges = memory.allocate((long) slots * RANGE_BYTES, 1, -1);
             CommandQueue queue = new CommandQueue(queuePair, memory, rules, slots, lists, ranges);
             memory.closings().add(queue);
             return queue;
         } catch (RuntimeException | Error e) {
             queuePair.destroy();
+            if (ranges != null) {
+                ranges.close();
+            }
+            if (lists != null) {
+                lists.close();
+            }
             throw e;
         }
     }
@@ -325,6 +333,18 @@ public final class CommandQueue implements Closings.User {
             }
         }
         return asked || queuePair.abort(slot) == 0;
+    }
+
+    /**
+     * Has the transfer that a slot stands for copy nothing to its caller's memory any more, as the
+     * caller is told that it took too long.
+     */
+    public void discardReads(int slot) {
+        for (int each = 0; each < slots; each++) {
+            if (groups.head(each) == slot) {
+                bounces.discard(each);
+            }
+        }
     }
 
     /** Whether a handler is being told of completions at this moment. */

@@ -7,13 +7,20 @@ import io.nvme4j.shim.generated.Nvme4j;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /**
- * A controller's handle. Thread-safe; nothing here may be called after {@link #detach}, which the
- * callers see to.
+ * A controller's handle. Thread-safe: {@link #detach} waits for the calls that are under way, and
+ * every later call throws {@link IllegalStateException}.
  */
 public final class NativeController {
     private final MemorySegment handle;
+
+    /* Calls hold the read lock, so that none of them finds the handle gone. */
+    private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    private boolean detached; // guarded by lock
 
     private NativeController(MemorySegment handle) {
         this.handle = handle;
@@ -35,9 +42,42 @@ public final class NativeController {
 
     /** Detaches; fails where queue pairs or DMA memory of the controller exist. */
     public void detach() {
-        ErrorText.call(
-                "detaching the controller",
-                (arena, text, size) -> Nvme4j.n4j_ctrlr_detach(handle, text, size));
+        lock.writeLock().lock();
+        try {
+            checkAttached();
+            ErrorText.call(
+                    "detaching the controller",
+                    (arena, text, size) -> Nvme4j.n4j_ctrlr_detach(handle, text, size));
+            detached = true;
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    private <T> T whileAttached(Supplier<T> call) {
+        lock.readLock().lock();
+        try {
+            checkAttached();
+            return call.get();
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    private void checkAttached() {
+        if (detached) {
+            throw new IllegalStateException("the controller is closed");
+        }
+    }
+
+    /** A native call that leaves a line of text when it fails, while the controller is attached. */
+    private void call(String what, ErrorText.Call call) {
+        whileAttached(() -> ErrorText.call(what, call));
+    }
+
+    /** The same for a call that has no text. */
+    private void check(String what, IntSupplier call) {
+        whileAttached(() -> ErrorText.check(what, call.getAsInt()));
     }
 
     /** The controller capabilities register (CAP). */
@@ -104,12 +144,12 @@ public final class NativeController {
     }
 
     private long property(int property) {
-        return Nvme4j.n4j_ctrlr_property(handle, property);
+        return whileAttached(() -> Nvme4j.n4j_ctrlr_property(handle, property));
     }
 
     /** One line about the transport, for people. */
     public String description() {
-        return Nvme4j.n4j_ctrlr_description(handle).getString(0);
+        return whileAttached(() -> Nvme4j.n4j_ctrlr_description(handle).getString(0));
     }
 
     /**
@@ -119,9 +159,9 @@ public final class NativeController {
      * @param completion room for a completion record
      */
     public void admin(MemorySegment submission, MemorySegment completion, int timeoutMillis) {
-        ErrorText.check(
+        check(
                 "the admin command",
-                Nvme4j.n4j_ctrlr_admin(handle, submission, completion, timeoutMillis));
+                () -> Nvme4j.n4j_ctrlr_admin(handle, submission, completion, timeoutMillis));
     }
 
     /** Allocates zeroed DMA memory. */
@@ -129,7 +169,7 @@ public final class NativeController {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment address = arena.allocate(ValueLayout.ADDRESS);
             MemorySegment kind = arena.allocate(ValueLayout.JAVA_INT);
-            ErrorText.call(
+            call(
                     "allocating " + length + " bytes of DMA memory",
                     (texts, text, size) ->
                             Nvme4j.n4j_mem_alloc(
@@ -143,9 +183,9 @@ public final class NativeController {
 
     /** Frees memory of {@link #allocate}; no command that uses it may be in flight. */
     public void free(long address) {
-        ErrorText.check(
+        check(
                 "freeing DMA memory",
-                Nvme4j.n4j_mem_free(handle, MemorySegment.ofAddress(address)));
+                () -> Nvme4j.n4j_mem_free(handle, MemorySegment.ofAddress(address)));
     }
 
     /**
@@ -155,7 +195,7 @@ public final class NativeController {
      * @param mayVanish whether it is a mapped file, which may be truncated
      */
     public void register(long address, long length, boolean mayVanish) {
-        ErrorText.call(
+        call(
                 "registering " + length + " bytes of memory",
                 (arena, text, size) ->
                         Nvme4j.n4j_mem_register(
@@ -169,9 +209,9 @@ public final class NativeController {
 
     /** Undoes {@link #register}; no command that uses the memory may be in flight. */
     public void unregister(long address) {
-        ErrorText.check(
+        check(
                 "ending the registration of memory",
-                Nvme4j.n4j_mem_unregister(handle, MemorySegment.ofAddress(address)));
+                () -> Nvme4j.n4j_mem_unregister(handle, MemorySegment.ofAddress(address)));
     }
 
     /** The IOVA of each page that the range touches. */
@@ -180,15 +220,16 @@ public final class NativeController {
         int count = Math.toIntExact((address + length - first + pageSize - 1) / pageSize);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment iovas = arena.allocate(ValueLayout.JAVA_LONG, count);
-            ErrorText.check(
+            check(
                     "translating DMA memory",
-                    Nvme4j.n4j_mem_translate(
-                            handle,
-                            MemorySegment.ofAddress(address),
-                            length,
-                            pageSize,
-                            iovas,
-                            count));
+                    () ->
+                            Nvme4j.n4j_mem_translate(
+                                    handle,
+                                    MemorySegment.ofAddress(address),
+                                    length,
+                                    pageSize,
+                                    iovas,
+                                    count));
             return iovas.toArray(ValueLayout.JAVA_LONG);
         }
     }
@@ -202,7 +243,7 @@ public final class NativeController {
     public NativeQueuePair createQueuePair(int depth, int standby) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment qpair = arena.allocate(ValueLayout.ADDRESS);
-            ErrorText.call(
+            call(
                     "creating a queue pair",
                     (texts, text, size) ->
                             Nvme4j.n4j_qpair_create(handle, depth, standby, qpair, text, size));
@@ -225,7 +266,7 @@ public final class NativeController {
      * @throws ShimException if it doesn't come back, or they were not processed
      */
     public void reset(int timeoutMillis) {
-        ErrorText.call(
+        call(
                 "resetting the controller",
                 (arena, text, size) -> Nvme4j.n4j_ctrlr_reset(handle, timeoutMillis, text, size));
     }

@@ -11,13 +11,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * Loads {@code libnvme4j.so} once in a process and checks that it is the one that these classes
@@ -52,7 +52,7 @@ public final class NativeLibrary {
                     "nvme4j.spdk.no-shutdown-notification",
                     "spdk.no_shutdown_notification");
 
-    /** Of the names of temporary directories; the process id follows. */
+    /** Of the names of temporary directories; numbers of namespace and process follow. */
     private static final String PREFIX = "nvme4j-";
 
     private static final String CORE = "libnvme4j.so";
@@ -92,9 +92,10 @@ public final class NativeLibrary {
             return;
         }
         try {
-            deleteLeftovers();
+            String prefix = prefix();
             Path temporary =
-                    Files.createTempDirectory(PREFIX + ProcessHandle.current().pid() + "-");
+                    Files.createTempDirectory(prefix + ProcessHandle.current().pid() + "-");
+            deleteLeftovers(temporary, prefix);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(temporary)));
             if (!unpack(CORE, temporary)) {
                 throw new NvmeException(
@@ -132,24 +133,45 @@ public final class NativeLibrary {
         }
     }
 
-    /** Deletes what processes that were killed could not: directories of theirs, by process id. */
-    private static void deleteLeftovers() throws IOException {
-        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+    /**
+     * Deletes what processes that were killed could not: directories of this user's, by process id.
+     * A process id means something in its own namespace only, as containers may share a temporary
+     * directory.
+     *
+     * @param own the directory of this process, whose owner is the user
+     */
+    private static void deleteLeftovers(Path own, String prefix) throws IOException {
+        UserPrincipal user = Files.getOwner(own, LinkOption.NOFOLLOW_LINKS);
         try (DirectoryStream<Path> directories =
-                Files.newDirectoryStream(temporary, PREFIX + "[0-9]*-*")) {
+                Files.newDirectoryStream(own.resolveSibling("."), prefix + "[0-9]*-*")) {
             for (Path directory : directories) {
                 String name = directory.getFileName().toString();
-                String pid = name.substring(PREFIX.length(), name.indexOf('-', PREFIX.length()));
-                if (!Files.exists(Path.of("/proc", pid))) {
+                String pid = name.substring(prefix.length(), name.indexOf('-', prefix.length()));
+                if (!Files.exists(Path.of("/proc", pid))
+                        && Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
+                        && Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS).equals(user)) {
                     delete(directory);
                 }
             }
         }
     }
 
+    /** Of directories of this process-id namespace's, whose number the kernel tells. */
+    private static String prefix() {
+        try {
+            String namespace = Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
+            return PREFIX + namespace.replaceAll("[^0-9]", "") + "-";
+        } catch (IOException e) {
+            return PREFIX + "0-"; // no such file: no such namespaces
+        }
+    }
+
+    /** Deletes the directory and the files that this class puts there, and no others. */
     private static void delete(Path directory) {
-        try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+        try {
+            Files.deleteIfExists(directory.resolve(CORE));
+            Files.deleteIfExists(directory.resolve(SPDK));
+            Files.deleteIfExists(directory);
         } catch (IOException e) {
             // Left behind in the temporary directory, which is no reason to complain at exit.
         }

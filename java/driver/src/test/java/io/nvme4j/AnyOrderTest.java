@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nvme4j.engine.CompletionRing;
+import io.nvme4j.engine.Engine;
+import io.nvme4j.engine.IdleStrategy;
+import io.nvme4j.engine.ReactorGroup;
+import io.nvme4j.error.ShimException;
+import io.nvme4j.memory.CopyPolicy;
+import io.nvme4j.memory.DmaBuffer;
+import io.nvme4j.memory.ScatterGatherList;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.lang.foreign.Arena;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Calls in an order that nobody should use end in an exception, and break nothing. */
+class AnyOrderTest {
+    private static final String INLINE = "trtype:EMBEDDED size:1M";
+    private static final String THREADED = "trtype:EMBEDDED size:1M mode:threaded";
+
+    @ParameterizedTest
+    @ValueSource(strings = {INLINE, THREADED})
+    void aClosedControllerRefusesEveryCallThatNeedsIt(String id) {
+        Controller controller = Controller.attach(id);
+        Namespace namespace = controller.namespace(1);
+        controller.close();
+        List<Executable> calls =
+                List.of(
+                        controller::isInline,
+                        controller::smartLog,
+                        controller::capabilities,
+                        controller::version,
+                        controller::description,
+                        controller::maximumTransferSize,
+                        controller::maximumQueueDepth,
+                        controller::maximumQueuePairs,
+                        () -> controller.identify(namespace),
+                        () -> controller.allocate(4096),
+                        () -> controller.register(Arena.global().allocate(4096, 4096)),
+                        () -> controller.queuePair(1),
+                        () -> controller.commandQueue(1),
+                        () -> controller.reset(1),
+                        () -> Engine.start(controller, 1));
+        for (Executable call : calls) {
+            assertThrows(IllegalStateException.class, call);
+        }
+        controller.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {INLINE, THREADED})
+    void closingWhileOtherThreadsCallBreaksNothing(String id) throws InterruptedException {
+        for (int round = 0; round < 50; round++) {
+            Controller controller = Controller.attach(id);
+            AtomicInteger calls = new AtomicInteger();
+            Thread caller = Thread.ofPlatform().start(() -> callUntilClosed(controller, calls));
+            while (calls.get() < round) {
+                Thread.onSpinWait();
+            }
+            closeBetweenAllocations(controller);
+            caller.join();
+        }
+    }
+
+    private static void callUntilClosed(Controller controller, AtomicInteger calls) {
+        try {
+            while (true) {
+                controller.smartLog();
+                calls.incrementAndGet();
+            }
+        } catch (IllegalStateException e) {
+            calls.set(Integer.MAX_VALUE); // closed
+        }
+    }
+
+    private static void closeBetweenAllocations(Controller controller) {
+        while (true) {
+            try {
+                controller.close();
+                return;
+            } catch (ShimException e) {
+                Thread.onSpinWait(); // the other thread's command has its buffer
+            }
+        }
+    }
+
+    @Test
+    void aHandlerCantCloseItsQueuePair() {
+        try (Controller controller = Controller.attach(INLINE);
+                DmaBuffer buffer = controller.allocate(4096);
+                QueuePair queue = controller.queuePair(4)) {
+            for (int tag = 0; tag < 3; tag++) {
+                queue.read(controller.namespace(1), 0, 1, buffer, 0, tag);
+            }
+            assertThrows(
+                    ArithmeticException.class,
+                    () -> queue.process((tag, status, result) -> throwArithmetic()));
+            AtomicInteger told = new AtomicInteger();
+            while (queue.inFlight() > 0) {
+                queue.process(
+                        (tag, status, result) -> {
+                            told.incrementAndGet();
+                            assertThrows(IllegalStateException.class, queue::close);
+                        });
+            }
+            assertEquals(2, told.get());
+        }
+    }
+
+    private static void throwArithmetic() {
+        throw new ArithmeticException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {INLINE, THREADED})
+    void aListCantBeChangedFromItsPublishingOn(String id) {
+        try (Controller controller = Controller.attach(id);
+                DmaBuffer a = controller.allocate(4096);
+                Engine engine = Engine.start(controller, 4)) {
+            ScatterGatherList list = controller.scatterGatherList(CopyPolicy.REFUSE);
+            for (int i = 0; i < 200; i++) {
+                list.clear().add(a, 0, 4096);
+                CompletableFuture<Boolean> refused = new CompletableFuture<>();
+                engine.callbacks()
+                        .flush(
+                                controller.namespace(1),
+                                (tag, status, result) ->
+                                        refused.complete(publish(engine, controller, list)),
+                                0);
+                assertTrue(refused.join());
+                engine.blocking().flushAfterAll(controller.namespace(1));
+            }
+        }
+    }
+
+    /** On the reactor, which can't complete what it publishes here before this returns. */
+    private static boolean publish(Engine engine, Controller controller, ScatterGatherList list) {
+        engine.futures().write(controller.namespace(1), 0, list);
+        try {
+            list.clear();
+            return false;
+        } catch (IllegalStateException e) {
+            return true;
+        }
+    }
+
+    @Test
+    void anErrorOfAConsumersLosesNoCompletionAndTellsNoneTwice() {
+        try (Controller controller = Controller.attach(INLINE);
+                Engine engine = Engine.start(controller, 4)) {
+            CompletionRing ring = new CompletionRing(4);
+            for (int tag = 0; tag < 3; tag++) {
+                engine.callbacks().flush(controller.namespace(1), ring.handler(), tag);
+            }
+            AtomicInteger told = new AtomicInteger();
+            while (told.get() < 3) {
+                try {
+                    ring.take(
+                            (tag, status, result) -> {
+                                assertEquals(told.getAndIncrement(), tag);
+                                throw new AssertionError("a consumer's");
+                            },
+                            Duration.ofSeconds(30));
+                } catch (AssertionError e) {
+                    assertEquals("a consumer's", e.getMessage());
+                }
+            }
+            assertEquals(0, ring.outstanding());
+        }
+    }
+
+    @Test
+    void waitingForAFutureOnTheReactorIsRefused() {
+        try (Controller controller = Controller.attach(INLINE);
+                Engine engine = Engine.start(controller, 4)) {
+            Namespace namespace = controller.namespace(1);
+            CompletableFuture<Integer> refused = new CompletableFuture<>();
+            engine.callbacks()
+                    .flush(
+                            namespace,
+                            (tag, status, result) -> refused.complete(waits(engine, namespace)),
+                            0);
+            assertEquals(4, refused.join());
+        }
+    }
+
+    /** How many of the ways to wait for a future are refused, of four. */
+    private static int waits(Engine engine, Namespace namespace) {
+        CompletableFuture<Integer> future = engine.futures().flush(namespace);
+        List<Executable> ways =
+                List.of(
+                        future::join,
+                        future::get,
+                        () -> future.get(1, TimeUnit.DAYS),
+                        () -> future.thenApply(result -> result).join());
+        ways.forEach(way -> assertThrows(IllegalStateException.class, way));
+        return ways.size();
+    }
+
+    @Test
+    void anEngineThatCantStartLeavesNothingBehind() {
+        try (Controller controller = Controller.attach(INLINE)) {
+            ReactorGroup group = ReactorGroup.start(2, IdleStrategy.SLEEP);
+            group.close();
+            assertThrows(
+                    IllegalStateException.class,
+                    () -> Engine.builder(controller).reactors(group).start());
+            assertThrows(ShimException.class, () -> Engine.start(controller, Integer.MAX_VALUE));
+        } // which refuses to close while anything is open
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // which callers need not use
+    void aHandlerIsNotNull() {
+        try (Controller controller = Controller.attach(INLINE);
+                QueuePair queue = controller.queuePair(1);
+                Engine engine = Engine.start(controller, 1)) {
+            assertThrows(NullPointerException.class, () -> queue.process(null));
+            assertThrows(
+                    NullPointerException.class,
+                    () -> engine.callbacks().flush(controller.namespace(1), null, 0));
+        }
+    }
+}
