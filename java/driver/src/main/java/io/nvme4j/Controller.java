@@ -29,7 +29,8 @@ import java.util.stream.Collectors;
  * A controller that this process is attached to.
  *
  * <p>Thread-safe. Close queue pairs first, then buffers, then the controller: it refuses to close
- * while any of them is open.
+ * while any of them is open. A close waits for the calls of other threads; what asks a closed
+ * controller for anything throws {@link IllegalStateException}.
  */
 public final class Controller implements AutoCloseable {
     private final NativeController controller;

@@ -126,7 +126,7 @@ class AnyOrderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {INLINE, THREADED})
-    void aListCantBeChangedFromItsPublishingOn(String id) {
+    void aListCantBeChangedFromItsPublishingOn(String id) throws Exception {
         try (Controller controller = Controller.attach(id);
                 DmaBuffer a = controller.allocate(4096);
                 Engine engine = Engine.start(controller, 4)) {
@@ -140,7 +140,7 @@ class AnyOrderTest {
                                 (tag, status, result) ->
                                         refused.complete(publish(engine, controller, list)),
                                 0);
-                assertTrue(refused.join());
+                assertTrue(refused.get(30, TimeUnit.SECONDS));
                 engine.blocking().flushAfterAll(controller.namespace(1));
             }
         }
@@ -183,7 +183,7 @@ class AnyOrderTest {
     }
 
     @Test
-    void waitingForAFutureOnTheReactorIsRefused() {
+    void waitingForAFutureOnTheReactorIsRefused() throws Exception {
         try (Controller controller = Controller.attach(INLINE);
                 Engine engine = Engine.start(controller, 4)) {
             Namespace namespace = controller.namespace(1);
@@ -193,7 +193,7 @@ class AnyOrderTest {
                             namespace,
                             (tag, status, result) -> refused.complete(waits(engine, namespace)),
                             0);
-            assertEquals(4, refused.join());
+            assertEquals(4, refused.get(30, TimeUnit.SECONDS));
         }
     }
 

@@ -95,8 +95,8 @@ public final class NativeLibrary {
             String prefix = prefix();
             Path temporary =
                     Files.createTempDirectory(prefix + ProcessHandle.current().pid() + "-");
-            deleteLeftovers(temporary, prefix);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(temporary)));
+            deleteLeftovers(temporary, prefix);
             if (!unpack(CORE, temporary)) {
                 throw new NvmeException(
                         "nvme4j has no native library for "
@@ -147,12 +147,20 @@ public final class NativeLibrary {
             for (Path directory : directories) {
                 String name = directory.getFileName().toString();
                 String pid = name.substring(prefix.length(), name.indexOf('-', prefix.length()));
-                if (!Files.exists(Path.of("/proc", pid))
-                        && Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
-                        && Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS).equals(user)) {
+                if (!Files.exists(Path.of("/proc", pid)) && isDirectoryOf(user, directory)) {
                     delete(directory);
                 }
             }
+        }
+    }
+
+    /** False as well where it has vanished, as another process that starts deletes the same. */
+    private static boolean isDirectoryOf(UserPrincipal user, Path path) {
+        try {
+            return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
+                    && Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).equals(user);
+        } catch (IOException e) {
+            return false;
         }
     }
 
