@@ -74,6 +74,7 @@ final class AdminQueue {
     private Namespace describe(int id) {
         IdentifyNamespace namespace = identifyNamespace(id);
         return new Namespace(
+                memory,
                 id,
                 namespace.size(),
                 new BlockLayout(

@@ -96,6 +96,7 @@ public final class Controller implements AutoCloseable {
 
     /** Asks for the Identify Namespace data structure of a namespace. */
     public IdentifyNamespace identify(Namespace namespace) {
+        namespace.checkMemory(memory);
         return admin.identifyNamespace(namespace.id());
     }
 
@@ -300,6 +301,8 @@ public final class Controller implements AutoCloseable {
             ScatterGatherList list,
             @Nullable DmaBuffer metadata,
             MappingRules rules) {
+        namespace.checkMemory(memory);
+        list.checkMemory(memory);
         int blocks = namespace.blocks(list.length());
         if (metadata != null) {
             long bytes = (long) blocks * namespace.layout().bytesInMetadataBuffer();

@@ -1,24 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j;
 
+import io.nvme4j.memory.DmaMemory;
 import io.nvme4j.memory.map.BlockLayout;
 
 /**
- * A namespace as it was when the controller was attached to.
+ * A namespace as it was when its controller was attached to. It comes from {@link
+ * Controller#namespaces()} and is good for commands of that controller alone: another one's blocks
+ * may be larger than the caller's buffers are.
  *
- * @param id namespace identifier (NSID)
- * @param blocks size in logical blocks (NSZE)
- * @param layout of a block, and the boundaries of transfers
- * @param protection protection information that its metadata have
+ * <p>Immutable and thread-safe.
  */
-public record Namespace(int id, long blocks, BlockLayout layout, ProtectionFormat protection) {
+public final class Namespace {
+    private final DmaMemory memory;
+    private final int id;
+    private final long blocks;
+    private final BlockLayout layout;
+    private final ProtectionFormat protection;
+
     /**
-     * A namespace without metadata or boundaries.
-     *
-     * @param blockSize bytes in a logical block
+     * @param memory of the controller that has the namespace
      */
-    public Namespace(int id, int blockSize, long blocks) {
-        this(id, blocks, BlockLayout.of(blockSize), ProtectionFormat.NONE);
+    Namespace(
+            DmaMemory memory,
+            int id,
+            long blocks,
+            BlockLayout layout,
+            ProtectionFormat protection) {
+        this.memory = memory;
+        this.id = id;
+        this.blocks = blocks;
+        this.layout = layout;
+        this.protection = protection;
+    }
+
+    /** Namespace identifier (NSID). */
+    public int id() {
+        return id;
+    }
+
+    /** Size in logical blocks (NSZE). */
+    public long blocks() {
+        return blocks;
+    }
+
+    /** What a block is like, and the boundaries of transfers. */
+    public BlockLayout layout() {
+        return layout;
+    }
+
+    /** Protection information that its metadata have. */
+    public ProtectionFormat protection() {
+        return protection;
     }
 
     /** Bytes in a logical block, without metadata. */
@@ -57,11 +90,41 @@ public record Namespace(int id, long blocks, BlockLayout layout, ProtectionForma
      *     can have
      */
     public int blocks(long bytes) {
-        int perBlock = layout.bytesInBuffer();
-        if (bytes < 1 || bytes % perBlock != 0 || bytes / perBlock > Integer.MAX_VALUE) {
+        return layout.blocks(bytes);
+    }
+
+    /**
+     * The same namespace as if transfers were split elsewhere, to find out what they would become.
+     *
+     * @param optimalIoBoundary blocks that a command had better not cross a multiple of, or 0
+     * @param zoneSize blocks that no command may cross a multiple of, or 0
+     */
+    public Namespace withBoundaries(long optimalIoBoundary, long zoneSize) {
+        BlockLayout cut =
+                new BlockLayout(
+                        layout.blockSize(),
+                        layout.metadataSize(),
+                        layout.extended(),
+                        optimalIoBoundary,
+                        zoneSize);
+        return new Namespace(memory, id, blocks, cut, protection);
+    }
+
+    /**
+     * Checks that the namespace is the controller's whose memory this is.
+     *
+     * @throws IllegalArgumentException if it is another's
+     */
+    public void checkMemory(DmaMemory user) {
+        if (user != memory) {
             throw new IllegalArgumentException(
-                    bytes + " bytes are no whole number of blocks, of " + perBlock + " bytes each");
+                    "the namespace belongs to another controller: take one of this controller's"
+                            + " namespaces()");
         }
-        return (int) (bytes / perBlock);
+    }
+
+    @Override
+    public String toString() {
+        return "namespace " + id + ", " + blocks + " blocks of " + blockSize() + " bytes";
     }
 }

@@ -59,21 +59,14 @@ public record Protection(
     }
 
     /**
-     * The namespace as transfers see it: where metadata are but protection information that the
+     * A block as transfers see it: where metadata are but protection information that the
      * controller makes and removes, there are none.
      */
-    Namespace asMoved(Namespace namespace) {
-        BlockLayout layout = namespace.layout();
+    BlockLayout asMoved(BlockLayout layout) {
         if (!action || layout.metadataSize() != TUPLE_BYTES) {
-            return namespace;
+            return layout;
         }
-        BlockLayout bare =
-                new BlockLayout(
-                        layout.blockSize(),
-                        0,
-                        false,
-                        layout.optimalIoBoundary(),
-                        layout.zoneSize());
-        return new Namespace(namespace.id(), namespace.blocks(), bare, namespace.protection());
+        return new BlockLayout(
+                layout.blockSize(), 0, false, layout.optimalIoBoundary(), layout.zoneSize());
     }
 }

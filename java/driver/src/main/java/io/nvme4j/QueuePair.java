@@ -5,6 +5,7 @@ import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.DmaMemory;
 import io.nvme4j.memory.ScatterGatherList;
+import io.nvme4j.memory.map.BlockLayout;
 import io.nvme4j.queue.CommandQueue;
 import io.nvme4j.queue.RecordArray;
 import io.nvme4j.queue.SubmissionRecord;
@@ -109,7 +110,7 @@ public final class QueuePair implements AutoCloseable {
      * @throws IllegalStateException if {@link #available()} is less than the commands that it
      *     takes, or the buffer or this is closed
      * @throws IllegalArgumentException if an argument is out of its range, the buffer is another
-     *     controller's or read-only, or the queue pair never has room for so many commands
+     *     controller's or read-only, or the namespace is another controller's, or the queue pair never has room for so many commands
      * @throws IndexOutOfBoundsException if the data would not lie inside the buffer
      */
     public void read(
@@ -171,6 +172,7 @@ public final class QueuePair implements AutoCloseable {
         if (blocks < 1) {
             throw new IllegalArgumentException("a range has 1 block or more, not " + blocks);
         }
+        namespace.checkMemory(memory);
         int slot = nextSlot();
         long record = nextRecord;
         SubmissionRecord.putCommand(
@@ -187,6 +189,7 @@ public final class QueuePair implements AutoCloseable {
             DmaBuffer buffer,
             long offset,
             long tag) {
+        namespace.checkMemory(memory);
         long length = namespace.length(blocks);
         buffer.checkRange(memory, offset, length);
         if (opcode == READ) {
@@ -270,10 +273,10 @@ public final class QueuePair implements AutoCloseable {
         if (opcode != NvmOpcode.READ && opcode != NvmOpcode.WRITE && opcode != NvmOpcode.COMPARE) {
             throw new IllegalArgumentException(opcode + " moves no such data");
         }
-        Namespace moved = protection.asMoved(namespace);
-        begin(opcode.value(), moved, startingLba, list);
+        BlockLayout moved = protection.asMoved(namespace.layout());
+        begin(opcode.value(), namespace, moved, startingLba, list);
         if (metadata != null) {
-            long bytes = (long) transfer.blocks() * moved.layout().bytesInMetadataBuffer();
+            long bytes = (long) transfer.blocks() * moved.bytesInMetadataBuffer();
             metadata.checkRange(memory, metadataOffset, bytes);
             if (bytes > 0) {
                 transfer.metadata(metadata, metadataOffset);
@@ -289,26 +292,26 @@ public final class QueuePair implements AutoCloseable {
 
     private void transferList(
             int opcode, Namespace namespace, long startingLba, ScatterGatherList list, long tag) {
-        begin(opcode, namespace, startingLba, list);
+        begin(opcode, namespace, namespace.layout(), startingLba, list);
         prepareTransfer(tag);
     }
 
-    private void begin(int opcode, Namespace namespace, long startingLba, ScatterGatherList list) {
+    private void begin(
+            int opcode,
+            Namespace namespace,
+            BlockLayout layout,
+            long startingLba,
+            ScatterGatherList list) {
+        namespace.checkMemory(memory);
         list.checkMemory(memory);
         if (opcode == READ) {
             list.checkReadTarget();
         } else {
             list.checkWriteSource();
         }
-        int blocks = namespace.blocks(list.length());
+        int blocks = layout.blocks(list.length());
         transfer.begin(
-                opcode,
-                namespace.id(),
-                namespace.layout(),
-                startingLba,
-                blocks,
-                list,
-                opcode == READ);
+                opcode, namespace.id(), layout, startingLba, blocks, list, opcode == READ);
     }
 
     private void prepareTransfer(long tag) {
@@ -330,6 +333,7 @@ public final class QueuePair implements AutoCloseable {
     }
 
     private void command(int opcode, Namespace namespace, long cdw10and11, long cdw12, long tag) {
+        namespace.checkMemory(memory);
         int slot = nextSlot();
         long record = nextRecord;
         SubmissionRecord.putCommand(record, opcode, namespace.id(), cdw10and11, cdw12);

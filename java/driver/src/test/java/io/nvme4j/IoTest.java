@@ -10,6 +10,7 @@ import io.nvme4j.error.CommandException;
 import io.nvme4j.error.NvmeException;
 import io.nvme4j.error.ShimException;
 import io.nvme4j.memory.DmaBuffer;
+import io.nvme4j.memory.map.BlockLayout;
 import io.nvme4j.spec.StatusCode;
 
 import org.junit.jupiter.params.ParameterizedTest;
@@ -157,7 +158,14 @@ class IoTest {
         try (Controller controller = transport.attach();
                 DmaBuffer buffer = controller.allocate(1 << 16);
                 QueuePair queue = controller.queuePair(4)) {
-            queue.read(new Namespace(999, 512, 1000), 0, 1, buffer, 0, 1);
+            Namespace absent =
+                    new Namespace(
+                            controller.memory(),
+                            999,
+                            1000,
+                            BlockLayout.of(512),
+                            ProtectionFormat.NONE);
+            queue.read(absent, 0, 1, buffer, 0, 1);
             // SPDK's vfio-user target calls this an Internal Error.
             assertStatus(
                     transport.id().contains("VFIOUSER")

@@ -218,9 +218,11 @@ class ProtectionTest {
 
     @Test
     void whatDoesNotFitIsRefused() {
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> new ProtectionInformation(new Namespace(1, 512, 100)));
+        try (Controller controller = Controller.attach("trtype:EMBEDDED size:8M")) {
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> new ProtectionInformation(controller.namespace(1)));
+        }
         try (Rig rig = new Rig("trtype:EMBEDDED size:8M metadata:8 metadata_mode:separate pi:1")) {
             assertThrows(
                     IllegalArgumentException.class,

@@ -318,16 +318,9 @@ final class MapCommand implements Callable<Integer> {
 
     private Namespace withBoundaries(Namespace namespace) {
         BlockLayout layout = namespace.layout();
-        return new Namespace(
-                namespace.id(),
-                namespace.blocks(),
-                new BlockLayout(
-                        layout.blockSize(),
-                        layout.metadataSize(),
-                        layout.extended(),
-                        noiob == 0 ? layout.optimalIoBoundary() : noiob,
-                        zone == 0 ? layout.zoneSize() : zone),
-                namespace.protection());
+        return namespace.withBoundaries(
+                noiob == 0 ? layout.optimalIoBoundary() : noiob,
+                zone == 0 ? layout.zoneSize() : zone);
     }
 
     private MappingRules rules(MappingRules own) {

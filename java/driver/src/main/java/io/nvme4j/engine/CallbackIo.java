@@ -146,6 +146,7 @@ public final class CallbackIo {
      * published are on the medium as well. What is published after it waits until then.
      */
     public long flushAfterAll(Namespace namespace, CompletionHandler handler, long tag) {
+        namespace.checkMemory(memory);
         if (!reservePlace(handler, IoOptions.FOREVER)) {
             return noRoom();
         }
@@ -200,6 +201,7 @@ public final class CallbackIo {
         if (blocks < 1) {
             throw new IllegalArgumentException("a range has 1 block or more, not " + blocks);
         }
+        namespace.checkMemory(memory);
         return publish(
                 Request.RANGE,
                 DATASET_MANAGEMENT,
@@ -230,6 +232,7 @@ public final class CallbackIo {
             long writeOffset,
             CompletionHandler handler,
             long tag) {
+        namespace.checkMemory(memory);
         if (!engine.controller().identify().supportsFusedCompareAndWrite()) {
             throw new IllegalArgumentException(
                     "the controller has no fused Compare and Write (Identify Controller, FUSES)");
@@ -267,6 +270,7 @@ public final class CallbackIo {
             long control,
             CompletionHandler handler,
             long tag) {
+        namespace.checkMemory(memory);
         long length = namespace.length(blocks);
         check(buffer, offset, length);
         if (length > maximumTransferSize || namespace.layout().hasBoundaries()) {
@@ -300,6 +304,7 @@ public final class CallbackIo {
             long cdw12,
             CompletionHandler handler,
             long tag) {
+        namespace.checkMemory(memory);
         return publish(
                 Request.COMMAND, opcode, namespace, cdw10and11, cdw12, null, 0, 0, handler, tag);
     }

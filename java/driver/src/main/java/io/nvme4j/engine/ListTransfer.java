@@ -26,6 +26,7 @@ final class ListTransfer implements Special {
             ScatterGatherList list,
             int control,
             DmaMemory memory) {
+        namespace.checkMemory(memory);
         list.checkMemory(memory);
         boolean reads = opcode == NvmOpcode.READ;
         if (reads) {

@@ -25,6 +25,21 @@ public record BlockLayout(
         return extended ? blockSize + metadataSize : blockSize;
     }
 
+    /**
+     * Blocks that have so many bytes in the data buffer.
+     *
+     * @throws IllegalArgumentException if that is no whole number of them, or more than a transfer
+     *     can have
+     */
+    public int blocks(long bytes) {
+        int perBlock = bytesInBuffer();
+        if (bytes < 1 || bytes % perBlock != 0 || bytes / perBlock > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    bytes + " bytes are no whole number of blocks, of " + perBlock + " bytes each");
+        }
+        return (int) (bytes / perBlock);
+    }
+
     /** Bytes that a block has in the separate metadata buffer. */
     public int bytesInMetadataBuffer() {
         return extended ? 0 : metadataSize;
