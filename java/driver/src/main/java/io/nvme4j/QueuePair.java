@@ -110,7 +110,8 @@ public final class QueuePair implements AutoCloseable {
      * @throws IllegalStateException if {@link #available()} is less than the commands that it
      *     takes, or the buffer or this is closed
      * @throws IllegalArgumentException if an argument is out of its range, the buffer is another
-     *     controller's or read-only, or the namespace is another controller's, or the queue pair never has room for so many commands
+     *     controller's or read-only, or the namespace is another controller's, or the queue pair
+     *     never has room for so many commands
      * @throws IndexOutOfBoundsException if the data would not lie inside the buffer
      */
     public void read(
@@ -310,8 +311,7 @@ public final class QueuePair implements AutoCloseable {
             list.checkWriteSource();
         }
         int blocks = layout.blocks(list.length());
-        transfer.begin(
-                opcode, namespace.id(), layout, startingLba, blocks, list, opcode == READ);
+        transfer.begin(opcode, namespace.id(), layout, startingLba, blocks, list, opcode == READ);
     }
 
     private void prepareTransfer(long tag) {

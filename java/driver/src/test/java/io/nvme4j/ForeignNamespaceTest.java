@@ -96,7 +96,8 @@ class ForeignNamespaceTest {
         void assertRefused(List<Executable> calls) {
             for (Executable call : calls) {
                 String message =
- String.valueOf(assertThrows(IllegalArgumentException.class, call).getMessage());
+                        String.valueOf(
+                                assertThrows(IllegalArgumentException.class, call).getMessage());
                 assertTrue(message.contains("another controller"), message);
             }
         }

@@ -316,10 +316,11 @@ public final class CallbackIo {
             ScatterGatherList list,
             CompletionHandler handler,
             long tag) {
+        int lane = engine.laneIndex();
         ListTransfer transfer =
                 new ListTransfer(
-                        opcode, namespace, startingLba, list, (int) (access >>> 16), memory);
-        return special(engine.laneIndex(), transfer, handler, tag, options.roomNanos());
+                        opcode, namespace, startingLba, list, (int) (access >>> 16), engine, lane);
+        return special(lane, transfer, handler, tag, options.roomNanos());
     }
 
     private long publish(

@@ -269,6 +269,10 @@ public final class Engine implements AutoCloseable {
         return controller;
     }
 
+    Thread reactorThread(int lane) {
+        return lanes[lane].thread();
+    }
+
     int depth() {
         return lanes[0].depth();
     }

@@ -27,7 +27,7 @@ import java.util.concurrent.CountDownLatch;
  */
 final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandler {
     private static final int CANCELLED = Errno.ECANCELED << 16;
-    private static final int TIMED_OUT = Errno.ETIMEDOUT << 16;
+    static final int TIMED_OUT = Errno.ETIMEDOUT << 16;
 
     /** Rounds between looks at the clock. */
     private static final int ROUNDS_PER_LOOK = 64;
@@ -106,6 +106,10 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
 
     int depth() {
         return slots.count();
+    }
+
+    Thread thread() {
+        return reactor.thread();
     }
 
     QueueStatistics statistics() {
@@ -287,7 +291,6 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
             return Errno.EFAULT << 16;
         }
         if (request.deadline != 0 && hasPassed(request.deadline, System.nanoTime())) {
-            counters.timedOut.add(1);
             return TIMED_OUT;
         }
         return 0;
@@ -342,7 +345,7 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
             return false;
         }
         if (failure != 0) {
-            tell(heldCaller, failure);
+            special.end(this, heldCaller, failure);
         } else if (recovering || !special.start(this, heldCaller)) {
             return false;
         }
@@ -394,6 +397,10 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
     }
 
     private void tell(CompletionHandler handler, long tag, int status, int result) {
+        if (handler instanceof Parts parts) {
+            parts.onCompletion(tag, status, result); // who tells the caller in the end
+            return;
+        }
         counters.told(status);
         try {
             handler.onCompletion(tag, status, result);
@@ -465,8 +472,7 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
     }
 
     private void expireHeld(long now) {
-        if (held != null && hasPassed(heldCaller.deadline(), now)) {
-            counters.timedOut.add(1);
+        if (hasPassed(heldCaller.deadline(), now)) {
             endHeld(TIMED_OUT);
         }
     }
@@ -479,7 +485,6 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
                 sequence++) {
             Request request = ring.request(sequence);
             if (request.kind != Request.NOTHING && hasPassed(request.deadline, now)) {
-                counters.timedOut.add(1);
                 endWaiting(request, TIMED_OUT);
             }
         }
@@ -494,9 +499,13 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
         tell(request.handler, request.tag, status, 0);
     }
 
+    /** Ends what is held, if anything is. */
     private void endHeld(int status) {
+        Special special = held;
         held = null;
-        tell(heldCaller, status);
+        if (special != null) {
+            special.end(this, heldCaller, status);
+        }
     }
 
     private void expireSlots(long now) {
@@ -505,7 +514,6 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
                 slot = slots.nextExpired(slot + 1, now)) {
             long tag = slots.tag(slot);
             CompletionHandler handler = slots.release(slot);
-            counters.timedOut.add(1);
             queue.discardReads(slot);
             if (abortsLate) {
                 abort(slot);
@@ -536,13 +544,15 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
             if (ring.isPublished(sequence) && ring.request(sequence).kind != Request.NOTHING) {
                 endWaiting(ring.request(sequence), CANCELLED);
             }
-        } else if (held != null && heldCaller.sequence() == sequence) {
+            return;
+        }
+        if (heldCaller.sequence() == sequence) {
             endHeld(CANCELLED);
-        } else {
-            int slot = slots.find(sequence);
-            if (slot >= 0) {
-                abort(slot);
-            }
+        }
+        for (int slot = slots.find(0, sequence);
+                slot < slots.count();
+                slot = slots.find(slot + 1, sequence)) {
+            abort(slot);
         }
     }
 

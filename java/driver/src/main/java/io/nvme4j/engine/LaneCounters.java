@@ -19,6 +19,9 @@ final class LaneCounters {
         if (status != 0) {
             failed.add(1);
         }
+        if (status == Lane.TIMED_OUT) {
+            timedOut.add(1);
+        }
     }
 
     QueueStatistics read() {

@@ -4,20 +4,36 @@ package io.nvme4j.engine;
 import io.nvme4j.CompletionHandler;
 import io.nvme4j.Namespace;
 import io.nvme4j.error.Errno;
+import io.nvme4j.error.ShimException;
+import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaMemory;
 import io.nvme4j.memory.ScatterGatherList;
+import io.nvme4j.memory.map.BlockLayout;
+import io.nvme4j.memory.map.MappingRules;
+import io.nvme4j.memory.map.TransferPlanner;
 import io.nvme4j.queue.CommandQueue;
 import io.nvme4j.queue.Transfer;
 import io.nvme4j.spec.NvmOpcode;
 
-/** A transfer that may be several commands: of any size, and with any memory. */
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transfer that may be several commands: of any size, and with any memory. It goes in rounds, of
+ * as many commands as there is room for, and nothing that was published after it goes before its
+ * last. After one that failed there is no other.
+ */
 final class ListTransfer implements Special {
     private final Transfer transfer;
     private final ScatterGatherList list;
 
+    /** The rounds; null before the first. */
+    private @Nullable Parts rounds;
+
     /**
      * @param control CDW12 bits 31:16
+     * @param engine whose reactor copies what the controller can't reach
      * @throws IllegalArgumentException if the list is no whole number of blocks, or can't be used
+     * @throws IllegalStateException if memory of the list is closed
      */
     ListTransfer(
             NvmOpcode opcode,
@@ -25,7 +41,9 @@ final class ListTransfer implements Special {
             long startingLba,
             ScatterGatherList list,
             int control,
-            DmaMemory memory) {
+            Engine engine,
+            int lane) {
+        DmaMemory memory = engine.controller().memory();
         namespace.checkMemory(memory);
         list.checkMemory(memory);
         boolean reads = opcode == NvmOpcode.READ;
@@ -34,6 +52,8 @@ final class ListTransfer implements Special {
         } else {
             list.checkWriteSource();
         }
+        int blocks = namespace.blocks(list.length());
+        checkUsable(list, namespace.layout(), startingLba, blocks, engine, lane);
         this.list = list;
         this.transfer =
                 new Transfer(list)
@@ -42,10 +62,28 @@ final class ListTransfer implements Special {
                                 namespace.id(),
                                 namespace.layout(),
                                 startingLba,
-                                namespace.blocks(list.length()),
+                                blocks,
                                 list,
                                 reads)
                         .protection(control, 0, false, 0);
+    }
+
+    /** The reactor has nobody to throw at, so that what it would find is found here. */
+    private static void checkUsable(
+            ScatterGatherList list,
+            BlockLayout layout,
+            long startingLba,
+            int blocks,
+            Engine engine,
+            int lane) {
+        list.checkAlive();
+        list.checkAccessibleBy(engine.reactorThread(lane));
+        MappingRules rules = engine.controller().mappingRules();
+        if (list.policy() == CopyPolicy.REFUSE
+                && !TransferPlanner.needsNoCopy(
+                        rules, layout, startingLba, blocks, list.gather())) {
+            list.checkCopyAllowed();
+        }
     }
 
     /**
@@ -63,26 +101,50 @@ final class ListTransfer implements Special {
 
     @Override
     public boolean start(Lane lane, Caller caller) {
-        CommandQueue queue = lane.queue();
-        if (queue.available() == 0) {
-            return false;
+        Parts rounds = rounds(lane, caller);
+        if (rounds.hasFailed()) {
+            rounds.close();
+            return true;
         }
-        int slot = queue.nextSlot();
+        return lane.queue().available() > 0 && startRound(lane, rounds);
+    }
+
+    /** Returns whether nothing is left to be sent. */
+    private boolean startRound(Lane lane, Parts rounds) {
+        int slot = lane.queue().nextSlot();
         int count;
         try {
-            count = queue.prepare(transfer, lane.ownRecords().begin());
-        } catch (IllegalStateException e) {
-            if (!lane.isIdle()) {
-                return false; // no room for all of its commands yet
-            }
-            lane.tell(caller, Errno.EFAULT << 16); // memory was closed
+            count = lane.queue().prepareSome(transfer, lane.ownRecords().begin());
+        } catch (ShimException e) {
+            rounds.fail(e.errno() << 16); // no memory to copy through
             return true;
-        } catch (RuntimeException e) {
-            lane.tell(caller, Errno.EINVAL << 16);
+        } catch (IllegalStateException | WrongThreadException e) {
+            rounds.fail(Errno.EFAULT << 16); // memory was closed after it was published
             return true;
         }
-        lane.await(slot, caller, lane.ownRecords().begin());
+        if (count == 0) {
+            return false;
+        }
+        lane.await(slot, rounds.next(), lane.ownRecords().begin());
+        boolean isLast = transfer.isWritten();
+        if (isLast) {
+            rounds.close();
+        }
         lane.submit(count);
-        return true;
+        return isLast;
+    }
+
+    @Override
+    public void end(Lane lane, Caller caller, int status) {
+        rounds(lane, caller).fail(status);
+    }
+
+    private Parts rounds(Lane lane, Caller caller) {
+        Parts known = rounds;
+        if (known == null) {
+            known = new Parts(lane, caller);
+            rounds = known;
+        }
+        return known;
     }
 }

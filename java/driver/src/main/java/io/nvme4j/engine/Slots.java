@@ -100,13 +100,12 @@ final class Slots {
         }
     }
 
-    /** The slot that somebody waits for by this sequence, or -1. */
-    int find(long sequence) {
-        for (int slot = 0; slot < handlers.length; slot++) {
-            if (sequences[slot] == sequence) {
-                return slot;
-            }
+    /** A slot, from this one on, that somebody waits for by this sequence; or {@link #count()}. */
+    int find(int from, long sequence) {
+        int slot = from;
+        while (slot < sequences.length && sequences[slot] != sequence) {
+            slot++;
         }
-        return -1;
+        return slot;
     }
 }

@@ -13,6 +13,15 @@ interface Special {
     boolean start(Lane lane, Caller caller);
 
     /**
+     * Ends it before it could go, or could go on.
+     *
+     * @param status that the caller is told, unless some of it has failed already
+     */
+    default void end(Lane lane, Caller caller, int status) {
+        lane.tell(caller, status);
+    }
+
+    /**
      * Told when a place in the ring was claimed for it, just before it is published.
      *
      * @param caller who published it

@@ -237,6 +237,36 @@ public final class ScatterGatherList {
         }
     }
 
+    /**
+     * Checks that transfers of memory that the controller can't use where it is may be copied.
+     *
+     * @throws IllegalArgumentException if the list was made so that they are refused
+     */
+    public void checkCopyAllowed() {
+        if (policy == CopyPolicy.REFUSE) {
+            throw new IllegalArgumentException(
+                    "the controller can't use the memory where it is: a block's data begin or end"
+                            + " where its PRPs, SGLs or fragments can't; align ranges to pages and"
+                            + " blocks, or make a list that allows copies");
+        }
+    }
+
+    /**
+     * Checks that a thread can copy from and to the memory.
+     *
+     * @throws WrongThreadException if some of it is of another thread's confined arena
+     */
+    public void checkAccessibleBy(Thread thread) {
+        for (int i = 0; i < size; i++) {
+            MemorySegment segment = segments[i];
+            if (segment != null && !segment.isAccessibleBy(thread)) {
+                throw new WrongThreadException(
+                        "some of the memory is of a confined arena, and the reactor can't copy from"
+                                + " or to it: use a shared one, an automatic one, or the heap");
+            }
+        }
+    }
+
     /** Checks that the list is the controller's whose memory this is. */
     public void checkMemory(DmaMemory user) {
         if (user != memory) {

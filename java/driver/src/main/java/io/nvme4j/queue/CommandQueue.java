@@ -216,6 +216,21 @@ public final class CommandQueue implements Closings.User {
     }
 
     /**
+     * Writes as many of a transfer's commands as there is room for now, after those that earlier
+     * calls with the same transfer wrote; as {@link #prepare}, which writes all. The first one's
+     * slot stands for those of this call.
+     *
+     * @param first address of the first record
+     * @return commands; 0 where there is no room
+     * @throws IllegalStateException if memory is closed
+     * @throws IllegalArgumentException if the controller can't use the memory and copies are not
+     *     allowed
+     */
+    public int prepareSome(Transfer transfer, long first) {
+        return writer.writeSome(transfer, first);
+    }
+
+    /**
      * Submits a batch and reaps what has completed, with one native call. Never blocks. What an
      * earlier call reaped must have been delivered.
      *
@@ -294,7 +309,7 @@ public final class CommandQueue implements Closings.User {
 
     private int deliverNext(SlotHandler handler) {
         long record = completions.begin() + delivered++ * CompletionRecord.BYTES;
-        int slot = (int) CompletionRecord.tag(record);
+        int slot = slot(CompletionRecord.tag(record));
         int status = CompletionRecord.status(record);
         int result = CompletionRecord.result(record);
         if (uses.clear(slot)) {
@@ -303,6 +318,18 @@ public final class CommandQueue implements Closings.User {
         freeSlots[free++] = slot;
         handler.completed(slot, status, result);
         return 1;
+    }
+
+    /** The slot that a tag from C is; the memory of no other command may be let go. */
+    private int slot(long tag) {
+        if (Long.compareUnsigned(tag, slots) >= 0 || free == slots) {
+            throw new IllegalStateException(
+                    "the native library tells of command "
+                            + tag
+                            + ", which is not in flight: a mistake in it, or its memory was"
+                            + " overwritten");
+        }
+        return (int) tag;
     }
 
     private int deliverPart(int slot, int status, int result, SlotHandler handler) {

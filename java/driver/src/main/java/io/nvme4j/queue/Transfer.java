@@ -26,6 +26,15 @@ public final class Transfer {
     int applicationTag;
     boolean readsToMemory;
 
+    /** Whether it is known by which way its data go: {@link #copied}. */
+    boolean decided;
+
+    /** Whether the data go through bounce buffers. */
+    boolean copied;
+
+    /** Blocks whose commands are written. */
+    int written;
+
     /**
      * @param data any list; replaced by {@link #begin}
      */
@@ -59,7 +68,14 @@ public final class Transfer {
         this.referenceTag = 0;
         this.referenceTagFollowsLba = false;
         this.applicationTag = 0;
+        this.decided = false;
+        this.written = 0;
         return this;
+    }
+
+    /** Whether the commands of all blocks are written. */
+    public boolean isWritten() {
+        return written == blocks;
     }
 
     /** Blocks to be moved. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.queue;
 
-import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.map.GatherCursor;
 import io.nvme4j.memory.map.MappedMemory;
@@ -11,7 +10,8 @@ import io.nvme4j.memory.map.TransferPlanner;
 
 /**
  * Writes the commands of transfers: as many as they take, from where the data are, or through
- * bounce buffers. First counts, then writes, so that a transfer is prepared whole or not at all.
+ * bounce buffers. It first counts them, which tells whether the data must be copied and whether
+ * there is room for all, and then writes.
  */
 final class TransferWriter {
     private final CommandQueue queue;
@@ -24,6 +24,7 @@ final class TransferWriter {
     /* What is being written. */
     private Transfer transfer;
     private long first;
+    private int most;
     private int head;
     private int written;
     private final TransferPlanner.Sink mapped = this::writeMapped;
@@ -49,26 +50,52 @@ final class TransferWriter {
     /** See {@link CommandQueue#prepare}. */
     int write(Transfer transfer, long first) {
         transfer.data.checkAlive();
+        checkRoom(decide(transfer), transfer.copied);
+        return put(transfer, first, queue.available());
+    }
+
+    /** See {@link CommandQueue#prepareSome}. */
+    int writeSome(Transfer transfer, long first) {
+        transfer.data.checkAlive();
+        if (!transfer.decided) {
+            decide(transfer);
+        }
+        int room = room(transfer.copied);
+        return room == 0 ? 0 : put(transfer, first, room);
+    }
+
+    /** Finds by which way the data go. Returns how many commands that takes. */
+    private int decide(Transfer transfer) {
+        this.transfer = transfer;
+        int count = transfer.data.needsCopy() ? 0 : plan(TransferPlanner.Sink.NONE);
+        transfer.copied = count == 0;
+        if (transfer.copied) {
+            transfer.data.checkCopyAllowed();
+            count = planCopied(TransferPlanner.Sink.NONE);
+            refuseBlock(count);
+        }
+        transfer.decided = true;
+        return count;
+    }
+
+    /** Writes the next commands, at most so many; there is room for them. */
+    private int put(Transfer transfer, long first, int most) {
         this.transfer = transfer;
         this.first = first;
-        int count = transfer.data.needsCopy() ? 0 : plan(TransferPlanner.Sink.NONE);
-        boolean copies = count == 0;
-        if (copies) {
-            refuseCopy();
-            count = planCopied(TransferPlanner.Sink.NONE);
-        }
-        checkRoom(count, copies);
+        this.most = most;
         head = queue.nextSlot();
         written = 0;
+        int before = transfer.written;
         try {
-            int again = copies ? planCopied(copied) : plan(mapped);
-            assert again == count;
+            int told = transfer.copied ? planCopied(copied) : plan(mapped);
+            assert told == written && written > 0;
         } catch (RuntimeException | Error e) {
             undo();
+            transfer.written = before;
             throw e;
         }
-        groups.begin(head, count, transfer.data);
-        return count;
+        groups.begin(head, written, transfer.data);
+        return written;
     }
 
     private int plan(TransferPlanner.Sink sink) {
@@ -77,6 +104,7 @@ final class TransferWriter {
                 transfer.layout,
                 transfer.startingLba,
                 transfer.blocks,
+                transfer.written,
                 transfer.data.gather(),
                 metadata == null ? null : metadata.mapped(),
                 transfer.metadataOffset,
@@ -89,35 +117,39 @@ final class TransferWriter {
                 transfer.layout,
                 transfer.startingLba,
                 transfer.blocks,
+                transfer.written,
                 bounces.pool().bufferSize(),
                 metadata == null ? null : metadata.mapped(),
                 transfer.metadataOffset,
                 sink);
     }
 
-    private void refuseCopy() {
-        if (transfer.data.policy() == CopyPolicy.REFUSE) {
+    private void refuseBlock(int count) {
+        if (count == 0) {
             throw new IllegalArgumentException(
-                    "the controller can't use the memory where it is: a block's data begin or end"
-                            + " where its PRPs, SGLs or fragments can't; align ranges to pages and"
-                            + " blocks, or make a list that allows copies");
+                    "no command takes a block of "
+                            + transfer.layout.bytesInBuffer()
+                            + " bytes: it is more than one moves, or its metadata begin at no"
+                            + " multiple of 4");
         }
     }
 
+    /** Commands that can be written now. */
+    private int room(boolean copies) {
+        int slots = queue.available();
+        return copies ? Math.min(slots, bounces.pool().available()) : slots;
+    }
+
     private void checkRoom(int count, boolean copies) {
-        int most = queue.slots();
-        int room = queue.available();
-        if (copies) {
-            most = Math.min(most, bounces.pool().size());
-            room = Math.min(room, bounces.pool().available());
-        }
-        if (count == 0 || count > most) {
+        int most = copies ? Math.min(queue.slots(), bounces.pool().size()) : queue.slots();
+        if (count > most) {
             throw new IllegalArgumentException(
                     becomes(count, copies)
                             + ", and the queue takes "
                             + most
                             + " at once: make smaller transfers");
         }
+        int room = room(copies);
         if (count > room) {
             throw new IllegalStateException(
                     becomes(count, copies)
@@ -134,16 +166,16 @@ final class TransferWriter {
                 + (copies ? " that each copy through a buffer of the queue's" : "");
     }
 
-    private void writeMapped(
+    private boolean writeMapped(
             int index, long lba, int blocks, GatherCursor from, SplitReason reason) {
         int slot = begin(index, lba, blocks);
         long length = (long) blocks * transfer.layout.bytesInBuffer();
         SubmissionRecord.map(record(index), mapper, from, length, slot);
         uses.setPart(slot, transfer.data);
-        finish(index, slot, lba, blocks);
+        return finish(index, slot, lba, blocks);
     }
 
-    private void writeCopied(
+    private boolean writeCopied(
             int index, long lba, int blocks, GatherCursor from, SplitReason reason) {
         int slot = begin(index, lba, blocks);
         int size = transfer.layout.bytesInBuffer();
@@ -152,7 +184,7 @@ final class TransferWriter {
         MappedMemory bounce = bounces.take(slot, transfer, offset, length).mapped();
         SubmissionRecord.map(record(index), mapper, bounce, 0, length, slot);
         uses.setPart(slot, bounce);
-        finish(index, slot, lba, blocks);
+        return finish(index, slot, lba, blocks);
     }
 
     private long record(int index) {
@@ -170,13 +202,16 @@ final class TransferWriter {
         return slot;
     }
 
-    private void finish(int index, int slot, long lba, int blocks) {
+    /** Returns whether there is room for another command. */
+    private boolean finish(int index, int slot, long lba, int blocks) {
         long done = lba - transfer.startingLba;
         putMetadata(index, slot, done, blocks);
         long follows = transfer.referenceTagFollowsLba ? done : 0;
         SubmissionRecord.putProtectionTags(
                 record(index), (int) (transfer.referenceTag + follows), transfer.applicationTag);
         SubmissionRecord.putTag(record(index), slot);
+        transfer.written += blocks;
+        return written < most;
     }
 
     private void putMetadata(int index, int slot, long done, int blocks) {

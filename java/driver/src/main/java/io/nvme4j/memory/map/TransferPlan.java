@@ -51,10 +51,11 @@ public record TransferPlan(List<PlannedCommand> commands, int atomicWriteUnit) {
                                 DataPointerEntry.metadata(form, metadata, at, (long) many * each));
                     }
                     commands.add(new PlannedCommand(lba, many, bytes, reason, form, entries));
+                    return true;
                 };
         int count =
                 new TransferPlanner(rules, mapper)
-                        .plan(layout, startingLba, blocks, data, metadata, metadataOffset, sink);
+                        .plan(layout, startingLba, blocks, 0, data, metadata, metadataOffset, sink);
         return new TransferPlan(count == 0 ? List.of() : List.copyOf(commands), atomicWriteUnit);
     }
 

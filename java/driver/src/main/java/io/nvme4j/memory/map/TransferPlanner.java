@@ -3,6 +3,8 @@ package io.nvme4j.memory.map;
 
 import org.jspecify.annotations.Nullable;
 
+import java.lang.foreign.MemorySegment;
+
 /**
  * Cuts a transfer into commands, each as large as the controller, its transport, the namespace and
  * the memory allow. Writes nothing, allocates nothing; one thread at a time.
@@ -17,7 +19,7 @@ public final class TransferPlanner {
     @FunctionalInterface
     public interface Sink {
         /** Takes no notice. */
-        Sink NONE = (index, lba, blocks, from, reason) -> {};
+        Sink NONE = (index, lba, blocks, from, reason) -> true;
 
         /**
          * A command.
@@ -27,8 +29,9 @@ public final class TransferPlanner {
          * @param blocks how many
          * @param from where its data are; good during the call only
          * @param reason why it ends where it does
+         * @return whether it wants to be told of the next
          */
-        void command(int index, long lba, int blocks, GatherCursor from, SplitReason reason);
+        boolean command(int index, long lba, int blocks, GatherCursor from, SplitReason reason);
     }
 
     /**
@@ -40,31 +43,50 @@ public final class TransferPlanner {
     }
 
     /**
+     * Whether a transfer's data can be used where they are, by rules alone: for those who have no
+     * planner. Any thread.
+     *
+     * @param blocks 1 or more, as many as there are data for
+     */
+    public static boolean needsNoCopy(
+            MappingRules rules, BlockLayout layout, long lba, int blocks, Gather data) {
+        ListPages none = new ListPages(MemorySegment.NULL, new long[0], rules.pageSize());
+        PageMapper mapper = new PageMapper(rules, none, rules.listPages());
+        return new TransferPlanner(rules, mapper)
+                        .plan(layout, lba, blocks, 0, data, null, 0, Sink.NONE)
+                > 0;
+    }
+
+    /**
      * Goes through the commands of a transfer whose data are used where they are.
      *
      * @param blocks 1 or more, as many as there are data for
+     * @param from how many of them are left out, at the beginning
      * @param metadata where metadata are that don't lie with the data, or null
      * @param metadataOffset in {@code metadata}, in bytes
-     * @return how many commands there are; 0 where some block can't be had without a copy, and the
-     *     sink may have been told of commands before that
+     * @return how many commands the sink was told of; 0 where some block can't be had without a
+     *     copy, and the sink may have been told of commands before that
      */
     public int plan(
             BlockLayout layout,
             long lba,
             int blocks,
+            int from,
             Gather data,
             @Nullable MappedMemory metadata,
             long metadataOffset,
             Sink sink) {
         cursor.begin(data);
+        cursor.advance((long) from * layout.bytesInBuffer());
         int count = 0;
-        for (int done = 0; done < blocks; ) {
+        boolean goesOn = true;
+        for (int done = from; done < blocks && goesOn; ) {
             long mapped = next(layout, lba + done, cursor, blocks - done);
             int next = cutAtMetadata(mapped, layout, metadata, metadataOffset, done);
             if (next == 0) {
                 return 0;
             }
-            sink.command(count++, lba + done, next, cursor, reason);
+            goesOn = sink.command(count++, lba + done, next, cursor, reason);
             cursor.advance((long) next * layout.bytesInBuffer());
             done += next;
         }
@@ -74,14 +96,16 @@ public final class TransferPlanner {
     /**
      * Goes through the commands of a transfer that is copied through buffers.
      *
+     * @param from as in {@link #plan}
      * @param bufferSize bytes that each command has
      * @param metadata as in {@link #plan}
-     * @return how many commands there are; 0 where a block is larger than a buffer
+     * @return how many commands the sink was told of; 0 where a block is larger than a buffer
      */
     public int planCopied(
             BlockLayout layout,
             long lba,
             int blocks,
+            int from,
             long bufferSize,
             @Nullable MappedMemory metadata,
             long metadataOffset,
@@ -91,14 +115,15 @@ public final class TransferPlanner {
             return 0;
         }
         int count = 0;
-        for (int done = 0; done < blocks; ) {
+        boolean goesOn = true;
+        for (int done = from; done < blocks && goesOn; ) {
             long most = limit(layout, lba + done, blocks - done);
             most = least(most, inBuffer, SplitReason.MAXIMUM_TRANSFER_SIZE);
             int next = cutAtMetadata(most, layout, metadata, metadataOffset, done);
             if (next == 0) {
                 return 0;
             }
-            sink.command(count++, lba + done, next, cursor, reason);
+            goesOn = sink.command(count++, lba + done, next, cursor, reason);
             done += next;
         }
         return count;

@@ -179,6 +179,7 @@ class GatherTest {
                                 layout,
                                 lba,
                                 blocks,
+                                0,
                                 made.gather,
                                 null,
                                 0,
@@ -187,7 +188,7 @@ class GatherTest {
                                     assertEquals(lba + at[0], first);
                                     checkCommand(made, mapper, from, at[0], many, unit);
                                     at[0] += many;
-                                    plan.add(new Planned(first, many, reason));
+                                    return plan.add(new Planned(first, many, reason));
                                 });
         if (count == 0) {
             assertFalse(
@@ -345,6 +346,7 @@ class GatherTest {
                                 layout,
                                 0,
                                 all,
+                                0,
                                 made.gather,
                                 null,
                                 0,
@@ -425,7 +427,7 @@ class GatherTest {
         List<Planned> plan = new ArrayList<>();
         BlockLayout layout = new BlockLayout(512, 0, false, 5, 0);
         new TransferPlanner(RulesFor.prp(), mapper)
-                .planCopied(layout, 3, 9, 1 << 20, null, 0, into(plan));
+                .planCopied(layout, 3, 9, 0, 1 << 20, null, 0, into(plan));
         assertEquals(
                 List.of(
                         new Planned(3, 2, SplitReason.OPTIMAL_IO_BOUNDARY),
@@ -488,7 +490,7 @@ class GatherTest {
         TransferPlanner planner = new TransferPlanner(RulesFor.prp(), mapper);
         List<Planned> plan = new ArrayList<>();
         TransferPlanner.Sink sink = into(plan);
-        assertEquals(3, planner.plan(layout, 0, 1024, made.gather, metadata, 8, sink));
+        assertEquals(3, planner.plan(layout, 0, 1024, 0, made.gather, metadata, 8, sink));
         assertEquals(
                 List.of(
                         new Planned(0, 511, SplitReason.METADATA),
@@ -496,17 +498,17 @@ class GatherTest {
                         new Planned(1023, 1, SplitReason.END)),
                 plan);
         assertEquals(
-                0, planner.plan(layout, 0, 8, made.gather, metadata, 2, sink), "MPTR is askew");
+                0, planner.plan(layout, 0, 8, 0, made.gather, metadata, 2, sink), "MPTR is askew");
         plan.clear();
-        assertEquals(3, planner.planCopied(layout, 0, 600, 400 * 512, metadata, 0, sink));
+        assertEquals(3, planner.planCopied(layout, 0, 600, 0, 400 * 512, metadata, 0, sink));
         assertEquals(
                 List.of(
                         new Planned(0, 400, SplitReason.MAXIMUM_TRANSFER_SIZE),
                         new Planned(400, 112, SplitReason.METADATA),
                         new Planned(512, 88, SplitReason.END)),
                 plan);
-        assertEquals(0, planner.planCopied(layout, 0, 8, 511, null, 0, sink));
-        assertEquals(0, planner.planCopied(layout, 0, 8, 4096, metadata, 2, sink));
+        assertEquals(0, planner.planCopied(layout, 0, 8, 0, 511, null, 0, sink));
+        assertEquals(0, planner.planCopied(layout, 0, 8, 0, 4096, metadata, 2, sink));
     }
 
     @Test
