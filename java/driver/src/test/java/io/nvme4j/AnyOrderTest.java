@@ -234,4 +234,27 @@ class AnyOrderTest {
                     () -> engine.callbacks().flush(controller.namespace(1), null, 0));
         }
     }
+
+    @Test
+    void aConsumerCantPollItsOwnRing() {
+        try (Controller controller = Controller.attach(INLINE);
+                Engine engine = Engine.start(controller, 4)) {
+            CompletionRing ring = new CompletionRing(4);
+            AtomicInteger told = new AtomicInteger();
+            for (int tag = 0; tag < 3; tag++) {
+                engine.callbacks().flush(controller.namespace(1), ring.handler(), tag);
+            }
+            CompletionHandler again =
+                    (tag, status, result) -> {
+                        told.incrementAndGet();
+                        assertThrows(
+                                IllegalStateException.class,
+                                () -> ring.poll((other, s, r) -> told.incrementAndGet()));
+                    };
+            while (ring.outstanding() > 0) {
+                ring.poll(again);
+            }
+            assertEquals(3, told.get());
+        }
+    }
 }

@@ -10,6 +10,8 @@ import io.nvme4j.CompletionHandler;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
@@ -31,6 +33,7 @@ public final class CompletionRing {
     private final Delivery delivery = new Delivery();
     private final Inlet inlet = new Inlet();
     private final AtomicLong reserved = new AtomicLong();
+    private final AtomicBoolean polling = new AtomicBoolean();
 
     private static final class Completion {
         long tag;
@@ -65,8 +68,23 @@ public final class CompletionRing {
      * @param consumer told of each; if it throws, the exception comes out of here, and the next
      *     call goes on with the completion after
      * @return how many
+     * @throws IllegalStateException if called by the consumer, or while another thread polls
      */
     public int poll(CompletionHandler consumer) {
+        Objects.requireNonNull(consumer, "a completion ring tells a consumer, not null");
+        if (polling.getAndSet(true)) {
+            throw new IllegalStateException(
+                    "completions are being taken already: by another thread, or by the consumer"
+                            + " that this is called from");
+        }
+        try {
+            return deliver(consumer);
+        } finally {
+            polling.set(false);
+        }
+    }
+
+    private int deliver(CompletionHandler consumer) {
         long before = taken();
         delivery.consumer = consumer;
         try {

@@ -51,7 +51,7 @@ public final class CommandQueue implements Closings.User {
     private int free;
 
     /* Never freed while this object is reachable, so that no late access can find it gone. */
-    private final RecordArray completions;
+    final RecordArray completions;
     private int completionLimit;
     private int reaped;
     private int delivered;

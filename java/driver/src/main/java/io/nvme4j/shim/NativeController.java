@@ -20,10 +20,18 @@ public final class NativeController {
 
     /* Calls hold the read lock, so that none of them finds the handle gone. */
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
-    private boolean detached; // guarded by lock
+    private volatile boolean detached; // written under the lock
+
+    /* What doesn't change while the controller is attached to, by N4J_PROPERTY_*. */
+    private final long[] properties = new long[Nvme4j.N4J_PROPERTY_INLINE() + 1];
+    private final String description;
 
     private NativeController(MemorySegment handle) {
         this.handle = handle;
+        for (int property = 1; property < properties.length; property++) {
+            properties[property] = Nvme4j.n4j_ctrlr_property(handle, property);
+        }
+        this.description = Nvme4j.n4j_ctrlr_description(handle).getString(0);
     }
 
     /** Attaches to the controller that the transport id names. */
@@ -144,12 +152,14 @@ public final class NativeController {
     }
 
     private long property(int property) {
-        return whileAttached(() -> Nvme4j.n4j_ctrlr_property(handle, property));
+        checkAttached();
+        return properties[property];
     }
 
     /** One line about the transport, for people. */
     public String description() {
-        return whileAttached(() -> Nvme4j.n4j_ctrlr_description(handle).getString(0));
+        checkAttached();
+        return description;
     }
 
     /**
