@@ -48,6 +48,10 @@ public final class Engine implements AutoCloseable {
     private final FutureIo futures;
     private final BlockingIo blocking;
 
+    /* What is to be done when this is closed. */
+    private final List<Runnable> farewells = new ArrayList<>(); // guarded by itself
+    private boolean closed; // guarded by farewells
+
     Engine(EngineBuilder options) {
         this.controller = options.controller;
         this.timeoutNanos = options.timeoutNanos;
@@ -250,6 +254,29 @@ public final class Engine implements AutoCloseable {
         if (ownsGroup) {
             group.close();
         }
+        bidFarewell();
+    }
+
+    /** Has something done when the engine is closed; now if it is closed already. */
+    void whenClosed(Runnable farewell) {
+        boolean now;
+        synchronized (farewells) {
+            farewells.add(farewell);
+            now = closed;
+        }
+        if (now) {
+            bidFarewell();
+        }
+    }
+
+    private void bidFarewell() {
+        List<Runnable> left;
+        synchronized (farewells) {
+            closed = true;
+            left = List.copyOf(farewells);
+            farewells.clear();
+        }
+        left.forEach(Runnable::run);
     }
 
     private boolean await(Duration limit) {
@@ -283,6 +310,10 @@ public final class Engine implements AutoCloseable {
 
     int lanes() {
         return lanes.length;
+    }
+
+    Observer observer(int lane) {
+        return lanes[lane].observer();
     }
 
     LaneRing ring(int lane) {

@@ -2,6 +2,7 @@
 package io.nvme4j.engine;
 
 import io.nvme4j.Controller;
+import io.nvme4j.queue.IoRecorder;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ public final class EngineBuilder {
     boolean abortsTimedOut = true;
     RecoveryPolicy recovery = RecoveryPolicy.NONE;
     boolean keepsLatencies;
-    long slowNanos = Duration.ofMillis(10).toNanos();
+    long slowNanos = IoRecorder.SLOW_NANOS;
 
     EngineBuilder(Controller controller) {
         this.controller = controller;
@@ -97,9 +98,14 @@ public final class EngineBuilder {
         return this;
     }
 
-    /** Latency from which the Flight Recorder is told of a command; 10 ms. */
+    /**
+     * Latency from which the Flight Recorder is told of a command, as it is of one that fails; 10
+     * ms.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
     public EngineBuilder slow(Duration threshold) {
-        slowNanos = threshold.toNanos();
+        slowNanos = IoRecorder.nanos(threshold);
         return this;
     }
 

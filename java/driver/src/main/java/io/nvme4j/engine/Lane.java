@@ -113,7 +113,7 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
     }
 
     QueueStatistics statistics() {
-        return counters.read();
+        return counters.read((int) Math.max(0, ring.cursor() - poller.getSequence().get()));
     }
 
     Observer observer() {

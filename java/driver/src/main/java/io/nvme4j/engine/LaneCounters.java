@@ -24,7 +24,12 @@ final class LaneCounters {
         }
     }
 
-    QueueStatistics read() {
+    /**
+     * What was counted.
+     *
+     * @param waiting requests in the ring
+     */
+    QueueStatistics read(int waiting) {
         return new QueueStatistics(
                 submitted.get(),
                 completed.get(),
@@ -34,6 +39,7 @@ final class LaneCounters {
                 aborts.get(),
                 exchanges.get(),
                 recoveries.get(),
-                (int) inFlight.get());
+                (int) inFlight.get(),
+                waiting);
     }
 }

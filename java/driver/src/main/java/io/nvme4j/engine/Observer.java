@@ -1,39 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.engine;
 
-import io.nvme4j.queue.SubmissionRecord;
+import io.nvme4j.queue.IoRecorder;
 
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.SingleWriterRecorder;
 import org.jspecify.annotations.Nullable;
 
+import java.util.function.LongConsumer;
+
 /**
- * Measures what the commands of a lane take, where somebody wants to know: for a histogram, and for
- * the Flight Recorder. The clock is read for a batch, not for a command.
+ * Measures what the commands of a lane take, where somebody wants to know: for a histogram and
+ * those who listen, and for the Flight Recorder. The clock is read for a batch, not for a command.
  */
 final class Observer {
     private static final int DIGITS = 3;
 
     private final @Nullable SingleWriterRecorder latencies;
-    private final long slowNanos;
+    private final IoRecorder recorder;
+    private volatile LongConsumer listener = latency -> {};
 
-    private boolean on;
+    private boolean records;
     private long now;
 
-    /* By slot; a start of 0 for a command that nobody measured. */
+    /* By slot. */
     private final long[] starts;
-    private final long[] commands;
-    private final long[] startingLbas;
 
     /**
      * @param slowNanos from which latency on the Flight Recorder is told
      */
     Observer(int depth, boolean keepsLatencies, long slowNanos) {
         this.latencies = keepsLatencies ? new SingleWriterRecorder(DIGITS) : null;
-        this.slowNanos = slowNanos;
+        this.recorder = new IoRecorder(depth, slowNanos);
         this.starts = new long[depth];
-        this.commands = new long[depth];
-        this.startingLbas = new long[depth];
+    }
+
+    /** Whether latencies are measured. */
+    boolean keepsLatencies() {
+        return latencies != null;
     }
 
     /** What was measured since this was asked last, in nanoseconds; null where nothing is. */
@@ -41,49 +45,41 @@ final class Observer {
         return latencies == null ? null : latencies.getIntervalHistogram();
     }
 
+    /** Has the lane's reactor tell of each latency that is kept, in nanoseconds. Any thread. */
+    synchronized void listen(LongConsumer another) {
+        LongConsumer others = listener;
+        listener =
+                latency -> {
+                    others.accept(latency);
+                    another.accept(latency);
+                };
+    }
+
     /** Looks at the clock, for a batch of commands that are about to go or have come. */
     void look() {
-        on = latencies != null || IoEvent.isOn();
-        if (on) {
+        records = recorder.look();
+        if (latencies != null) {
             now = System.nanoTime();
         }
     }
 
     void submitted(int slot, long record) {
-        if (on) {
+        if (latencies != null) {
             starts[slot] = now;
-            commands[slot] = SubmissionRecord.opcodeAndNamespace(record);
-            startingLbas[slot] = SubmissionRecord.startingLba(record);
+        }
+        if (records) {
+            recorder.submitted(slot, record);
         }
     }
 
     void completed(int slot, int status) {
-        long start = starts[slot];
-        if (start == 0) {
-            return;
-        }
-        starts[slot] = 0;
-        if (!on) {
-            return;
-        }
-        long latency = Math.max(0, now - start);
         if (latencies != null) {
+            long latency = now - starts[slot];
             latencies.recordValue(latency);
+            listener.accept(latency);
         }
-        if (latency >= slowNanos || status != 0) {
-            report(slot, latency, status);
-        }
-    }
-
-    private void report(int slot, long latency, int status) {
-        IoEvent event = new IoEvent();
-        if (event.isEnabled()) {
-            event.opcode = (int) commands[slot] & 0xFF;
-            event.namespace = (int) (commands[slot] >>> 32);
-            event.startingLba = startingLbas[slot];
-            event.latency = latency;
-            event.status = status;
-            event.commit();
+        if (records) {
+            recorder.completed(slot, status);
         }
     }
 }

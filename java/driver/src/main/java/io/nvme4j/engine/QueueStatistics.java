@@ -14,6 +14,7 @@ package io.nvme4j.engine;
  * @param exchanges native calls; submitted / exchanges tells how large batches are
  * @param recoveries times that the queue pair was made anew
  * @param inFlight commands that the controller has now
+ * @param waiting requests that were published and are still in the ring
  */
 public record QueueStatistics(
         long submitted,
@@ -24,7 +25,8 @@ public record QueueStatistics(
         long aborts,
         long exchanges,
         long recoveries,
-        int inFlight) {
+        int inFlight,
+        int waiting) {
 
     /** The sum of two queue pairs. */
     QueueStatistics plus(QueueStatistics other) {
@@ -37,6 +39,7 @@ public record QueueStatistics(
                 aborts + other.aborts,
                 exchanges + other.exchanges,
                 recoveries + other.recoveries,
-                inFlight + other.inFlight);
+                inFlight + other.inFlight,
+                waiting + other.waiting);
     }
 }
