@@ -135,7 +135,7 @@ final class Benchmark implements AutoCloseable {
             if (limits.runtime() == 0) {
                 return 0;
             }
-            long nanos = limits.startDelay() + limits.ramp() + limits.runtime();
+            long nanos = limits.startDelay().most() + limits.ramp() + limits.runtime();
             longest = Math.max(longest, nanos);
         }
         return (int) Math.min(Integer.MAX_VALUE / 2, Math.ceilDiv(longest, 1_000_000_000L));

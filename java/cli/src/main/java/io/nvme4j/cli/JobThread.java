@@ -95,7 +95,9 @@ final class JobThread implements Runnable {
     }
 
     private void awaitDelay() throws InterruptedException {
-        long begin = System.nanoTime() + limits.startDelay();
+        long begin =
+                System.nanoTime()
+                        + limits.startDelay().nanos(plan.job().access().seed() + plan.copy());
         while (System.nanoTime() - begin < 0 && !control.isStopped()) {
             Thread.sleep(NAP_MILLIS);
         }

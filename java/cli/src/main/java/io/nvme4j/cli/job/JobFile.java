@@ -16,14 +16,12 @@ import java.util.regex.Pattern;
 /**
  * A job file of fio's: sections of {@code name=value} lines, one to a job, where {@code [global]}
  * holds what is common to the jobs after it. {@code #} and {@code ;} begin comments, {@code include
- * FILE} puts another file in place, {@code ${NAME}} is a variable of the environment, and {@code
- * $ncpus} and {@code $pagesize} are the machine's.
+ * FILE} puts another file in place, and values may have {@link Variables} in them.
  */
 public final class JobFile {
     private static final int DEEPEST_INCLUDE = 16;
     private static final Pattern SECTION = Pattern.compile("\\[(.*)]");
     private static final Pattern COMMENT = Pattern.compile("[#;].*");
-    private static final Pattern VARIABLE = Pattern.compile("\\$\\{(\\w+)}");
 
     private final List<String> problems;
     private final Settings global;
@@ -118,7 +116,7 @@ public final class JobFile {
         }
         int equals = line.indexOf('=');
         String name = equals < 0 ? line : line.substring(0, equals).strip();
-        String value = equals < 0 ? "1" : expand(line.substring(equals + 1).strip());
+        String value = equals < 0 ? "1" : Variables.expand(line.substring(equals + 1).strip());
         String principal = JobOptions.principalName(name);
         // The quotes of a pattern say that it is a text.
         String bare = principal.endsWith("_pattern") ? value : withoutQuotes(value);
@@ -129,18 +127,6 @@ public final class JobFile {
         } catch (IllegalArgumentException e) {
             problems.add(String.valueOf(e.getMessage()));
         }
-    }
-
-    private static String expand(String value) {
-        Matcher matcher = VARIABLE.matcher(value);
-        return matcher.replaceAll(found -> Matcher.quoteReplacement(variable(found.group(1))))
-                .replace("$ncpus", "" + Runtime.getRuntime().availableProcessors())
-                .replace("$pagesize", "4096");
-    }
-
-    private static String variable(String name) {
-        String value = System.getenv(name);
-        return value == null ? "" : value;
     }
 
     private static String withoutQuotes(String value) {

@@ -33,6 +33,7 @@ final class JobOptions {
                     ss_ramp steadystate_ramp_time
                     nr_files nrfiles
                     ratemin rate_min
+                    threads thread
                     mem_align iomem_align
                     disable_bw disable_bw_measurement
                     iodepth_batch_submit iodepth_batch

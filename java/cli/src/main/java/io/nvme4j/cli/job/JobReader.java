@@ -192,7 +192,7 @@ public final class JobReader {
         }
         Extent amount = settings.has("filesize") ? extent("size", Extent.NOTHING) : Extent.NOTHING;
         return new Limits(
-                settings.time("startdelay", 0, Units.SECOND),
+                settings.read("startdelay", new Delay(0, 0), Delay::read),
                 settings.time("ramp_time", 0, Units.SECOND),
                 runtime,
                 timeBased,
@@ -301,7 +301,7 @@ public final class JobReader {
     }
 
     private List<Byte> pattern(String name, List<Byte> otherwise) {
-        return settings.read(name, otherwise, Verification::pattern);
+        return settings.read(name, otherwise, PatternReader::read);
     }
 
     private static Optional<Path> ledger(Setting setting) {

@@ -13,7 +13,7 @@ package io.nvme4j.cli.job;
  * @param numberOfIos it issues at most; a percentage is of those that the namespace has room for
  */
 public record Limits(
-        long startDelay,
+        Delay startDelay,
         long ramp,
         long runtime,
         boolean timeBased,

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.job;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Numbers as fio writes them: 4k, 0x1000, 1GiB, 30s, 500us, 20%. */
+/** Numbers as fio writes them: 4k, 0x1000, 1GiB, 30s, 500us, 20%, (2*8k). */
 final class Units {
     static final long MICROSECOND = 1_000;
     static final long SECOND = 1_000_000_000L;
@@ -14,8 +16,10 @@ final class Units {
     private static final String PREFIXES = "kmgtp";
     private static final Pattern SIZE =
             Pattern.compile("(0x[0-9a-f]{1,15}|\\d{1,18})\\s*(?:([kmgtp])i?)?b?");
-    private static final Pattern TIME = Pattern.compile("(\\d{1,12})\\s*([a-z]*)");
+    private static final Pattern TIME = Pattern.compile("(\\d{1,12}(?:\\.\\d{1,12})?)\\s*([a-z]*)");
     private static final Pattern DECIMAL = Pattern.compile("\\d{1,12}(\\.\\d{1,12})?");
+
+    private static final BigDecimal LONGEST_TIME = BigDecimal.valueOf(Long.MAX_VALUE / 4);
 
     private static final Map<String, Long> TIME_UNITS =
             Map.ofEntries(
@@ -33,6 +37,9 @@ final class Units {
 
     /** A number of bytes, or of anything that takes k, m, g. */
     static long bytes(Setting setting, String text, int kiloBase) {
+        if (Expression.is(text)) {
+            return whole(setting, text, Long.SIZE).longValueExact();
+        }
         Matcher matcher = SIZE.matcher(text.strip().toLowerCase(Locale.ROOT));
         if (!matcher.matches()) {
             throw setting.wrong("'" + text.strip() + "' is no size: write 4096, 4k or 1m");
@@ -61,16 +68,48 @@ final class Units {
 
     /** Nanoseconds. */
     static long nanos(Setting setting, String text, long unitNanos) {
-        Matcher matcher = TIME.matcher(text.strip().toLowerCase(Locale.ROOT));
-        if (matcher.matches()) {
-            String unit = matcher.group(2);
-            Long factor = unit.isEmpty() ? Long.valueOf(unitNanos) : TIME_UNITS.get(unit);
-            long number = Long.parseLong(matcher.group(1));
-            if (factor != null && number <= Long.MAX_VALUE / 4 / factor) {
-                return number * factor;
-            }
+        if (Expression.is(text)) {
+            Expression.Value value = evaluated(setting, text, true);
+            return nanos(setting, text, value.number(), value.hasUnit() ? MICROSECOND : unitNanos);
         }
-        throw setting.wrong("'" + text.strip() + "' is no time: write 30s, 10m, 500ms or 100us");
+        Matcher matcher = TIME.matcher(text.strip().toLowerCase(Locale.ROOT));
+        boolean matches = matcher.matches();
+        String unit = matches ? matcher.group(2) : "";
+        Long factor = unit.isEmpty() ? Long.valueOf(unitNanos) : TIME_UNITS.get(unit);
+        if (!matches || factor == null) {
+            throw noTime(setting, text);
+        }
+        return nanos(setting, text, new BigDecimal(matcher.group(1)), factor);
+    }
+
+    private static long nanos(Setting setting, String text, BigDecimal number, long factor) {
+        BigDecimal nanos = number.multiply(BigDecimal.valueOf(factor));
+        if (nanos.signum() < 0 || nanos.compareTo(LONGEST_TIME) > 0) {
+            throw noTime(setting, text);
+        }
+        return nanos.longValue();
+    }
+
+    private static IllegalArgumentException noTime(Setting setting, String text) {
+        return setting.wrong(
+                "'" + text.strip() + "' is no time: write 30s, 10m, 1.5s, 500ms or 100us");
+    }
+
+    private static Expression.Value evaluated(Setting setting, String text, boolean isTime) {
+        try {
+            return Expression.evaluate(text, isTime, Expression.Precedence.IN_PARENTHESES);
+        } catch (IllegalArgumentException e) {
+            throw setting.wrong(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** What an expression comes to: not below 0, and of so many bits with its sign. */
+    private static BigInteger whole(Setting setting, String text, int bits) {
+        BigInteger whole = evaluated(setting, text, false).whole();
+        if (whole.signum() < 0 || whole.bitLength() >= bits) {
+            throw setting.wrong("'" + text.strip() + "' is " + whole + ", which is out of bounds");
+        }
+        return whole;
     }
 
     static int integer(Setting setting) {
@@ -78,6 +117,9 @@ final class Units {
     }
 
     static int integer(Setting setting, String text) {
+        if (Expression.is(text)) {
+            return whole(setting, text, Integer.SIZE).intValueExact();
+        }
         try {
             return Integer.decode(decimal(text.strip().toLowerCase(Locale.ROOT)));
         } catch (NumberFormatException e) {
@@ -96,6 +138,9 @@ final class Units {
     }
 
     static double decimal(Setting setting, String text) {
+        if (Expression.is(text)) {
+            return evaluated(setting, text, false).number().doubleValue();
+        }
         if (!DECIMAL.matcher(text.strip()).matches()) {
             throw setting.wrong("'" + text.strip() + "' is no number");
         }

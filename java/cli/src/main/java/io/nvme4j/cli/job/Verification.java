@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.job;
 
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * How a job makes its data recognisable, and checks them.
@@ -21,9 +16,6 @@ import java.util.regex.Pattern;
  */
 public record Verification(
         Kind kind, List<Byte> pattern, boolean readBack, int backlog, int batch, boolean fatal) {
-    private static final Pattern QUOTED = Pattern.compile("([\"'])(.+)\\1");
-    private static final Pattern HEXADECIMAL = Pattern.compile("0[xX]\\p{XDigit}+");
-
     /** No verification. */
     public static final Verification NONE =
             new Verification(Kind.NONE, List.of(), false, 0, 0, false);
@@ -59,36 +51,5 @@ public record Verification(
                     throw setting.wrong(
                             "verify is one of crc32c, crc32, md5, sha1, sha256 and pattern");
         };
-    }
-
-    /** Reads 0xdeadbeef (the bytes in this order), a decimal number below 256, or "text". */
-    static List<Byte> pattern(Setting setting) {
-        String text = setting.value().strip();
-        Matcher quoted = QUOTED.matcher(text);
-        if (quoted.matches()) {
-            return list(quoted.group(2).getBytes(StandardCharsets.UTF_8));
-        }
-        try {
-            if (HEXADECIMAL.matcher(text).matches()) {
-                String digits = text.substring(2);
-                return list(
-                        HexFormat.of().parseHex(digits.length() % 2 == 0 ? digits : "0" + digits));
-            }
-            int number = Units.integer(setting, text);
-            if (number >= 0 && number < 256) {
-                return List.of((byte) number);
-            }
-        } catch (IllegalArgumentException e) {
-            // Told below.
-        }
-        throw setting.wrong("a pattern is 0xdeadbeef, a number below 256, or \"text\"");
-    }
-
-    private static List<Byte> list(byte[] bytes) {
-        List<Byte> list = new ArrayList<>();
-        for (byte each : bytes) {
-            list.add(each);
-        }
-        return list;
     }
 }

@@ -13,7 +13,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 class JobFileTest {
     @TempDir Path directory;
@@ -65,6 +69,88 @@ class JobFileTest {
     @CsvSource({"5,5000000000", "5s,5000000000", "1m,60000000000", "20ms,20000000", "7us,7000"})
     void timesHaveUnits(String text, long nanos) throws IOException {
         assertEquals(nanos, one("runtime=" + text).limits().runtime());
+    }
+
+    /** Of bytes, counts, times and lists; in parentheses, or beside a variable of the machine. */
+    @Test
+    void numbersMayBeArithmetic() throws IOException {
+        Job job =
+                one(
+                        "bs=(2*(1+1)k),(3*4k) iodepth=(2^3-1) runtime=(3*20) ramp_time=(1500ms)"
+                                + " rw=rw rwmixread=(9*5) size=(1g/4) thinktime=(2*3)");
+        assertEquals(4096, job.sizes(Direction.READ).largest());
+        assertEquals(12288, job.sizes(Direction.WRITE).largest());
+        assertEquals(7, job.depth());
+        assertEquals(60_000_000_000L, job.limits().runtime());
+        assertEquals(1_500_000_000, job.limits().ramp());
+        assertEquals(45, job.access().readPercentage());
+        assertEquals(1L << 28, job.region().size().bytes());
+        assertEquals(6_000, job.pacing().thinkNanos());
+    }
+
+    @Test
+    void variablesOfTheMachineAreReckonedWith() throws IOException {
+        long processors = Runtime.getRuntime().availableProcessors();
+        Job job =
+                one(
+                        "iodepth=2*$ncpus numjobs=$ncpus bs=$pagesize*2"
+                                + " size=3*1024*1024*$mb_memory/8 io_size=($pagesize+1k)");
+        long memory = Variables.megabytes(Path.of("/proc/meminfo"));
+        assertEquals(2 * processors, job.depth());
+        assertEquals(processors, job.copies());
+        assertEquals(8192, job.largestIo());
+        assertTrue(memory > 0);
+        assertEquals(3 * 1024 * 1024 * memory / 8, job.region().size().bytes());
+        assertEquals(5120, job.limits().ioSize().bytes());
+    }
+
+    @Test
+    void delaysAreRangesAndFractions() throws IOException {
+        assertEquals(new Delay(500_000_000, 500_000_000), delay("0.5"));
+        assertEquals(new Delay(1_000_000_000, 2_500_000_000L), delay("1-2.5s"));
+        assertEquals(new Delay(300_000_000, 2_000_000_000), delay("2:300ms"));
+        Delay range = delay("100ms,900ms");
+        Set<Long> chosen =
+                LongStream.range(0, 100).mapToObj(range::nanos).collect(Collectors.toSet());
+        assertTrue(chosen.size() > 90, "each copy has its own");
+        assertTrue(chosen.stream().allMatch(n -> n >= range.least() && n <= range.most()));
+        assertEquals(range.nanos(7), range.nanos(7));
+    }
+
+    private Delay delay(String text) throws IOException {
+        return one("startdelay=" + text).limits().startDelay();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            value = {
+                "\"abcd\",61626364",
+                "-1024,00fcffff",
+                "66,42",
+                "0,00",
+                "0xFF0X1,ff01",
+                "\"123\"0xFFeeCC,313233ffeecc",
+                "-100xab\"1\"\"2\",f6ffffffab3132",
+                "0xabc,0abc",
+                "300,2c01"
+            })
+    void patternsAreMadeOfParts(String text, String bytes) throws IOException {
+        List<Byte> pattern = one("rw=write buffer_pattern=" + text).buffers().pattern();
+        byte[] array = new byte[pattern.size()];
+        for (int i = 0; i < array.length; i++) {
+            array[i] = pattern.get(i);
+        }
+        assertEquals(bytes, HexFormat.of().formatHex(array));
+    }
+
+    @Test
+    void partsOfPatternsMayBeInFiles() throws IOException {
+        Path file = Files.write(directory.resolve("part"), new byte[] {1, 2});
+        Job job = one("rw=write verify=pattern verify_pattern='" + file + "'\"a\"");
+        assertEquals(List.of((byte) 1, (byte) 2, (byte) 'a'), job.verification().pattern());
+        read("[a]\nrw=write\nbuffer_pattern='/nowhere'\n");
+        assertTrue(problems.getFirst().contains("'/nowhere' can't be read"), problems.toString());
     }
 
     @Test
@@ -190,6 +276,13 @@ class JobFileTest {
                 "latency_target=1ms latency_percentile=200 | at most 100",
                 "iomem_align=100 | a power of 2",
                 "integrity= | name a file",
+                "iodepth=(2+ | it ends where it should not",
+                "iodepth=(1-2) | out of bounds",
+                "bs=(1/0) | divided by 0",
+                "size=(2^80) | out of bounds",
+                "runtime=(1-2) | is no time",
+                "startdelay=1-2-3 | a range of times",
+                "rw=write verify=md5 verify_pattern=9999999999 | 32 bits at most",
                 "verify=md5 rw=write verify_interval=100 | each block has a mark",
                 "rw=write verify=md5 verify_pattern=' | a pattern is",
                 "buffer_pattern=0x | a pattern is",
