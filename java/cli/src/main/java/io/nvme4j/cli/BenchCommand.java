@@ -86,6 +86,7 @@ final class BenchCommand implements Callable<Integer> {
             return sweep(axes.get(), begin);
         }
         List<Job> jobs = jobs(Map.of());
+        tell(jobs);
         RunResult result =
                 run(
                         jobs,
@@ -144,6 +145,7 @@ final class BenchCommand implements Callable<Integer> {
     private int sweep(SweepAxes axes, ZonedDateTime begin) throws InterruptedException {
         List<List<Job>> all = axes.points().stream().map(this::jobs).toList();
         List<Job> jobs = all.stream().flatMap(List::stream).toList();
+        tell(jobs);
         List<TransportId> ids = transportIds(jobs);
         WriteSafety safety = safety();
         benchmark(jobs, ids, safety, targets -> checked(all, ids, safety, targets)).close();
@@ -200,6 +202,14 @@ final class BenchCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), String.join("\n", problems));
         }
         return jobs;
+    }
+
+    /** Which of the jobs' options change nothing. */
+    private void tell(List<Job> jobs) {
+        jobs.stream()
+                .flatMap(job -> job.notes().stream())
+                .distinct()
+                .forEach(note -> spec.commandLine().getErr().println("nvme4j: " + note));
     }
 
     private List<TransportId> transportIds(List<Job> jobs) {

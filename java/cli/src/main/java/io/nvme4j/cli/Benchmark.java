@@ -114,10 +114,13 @@ final class Benchmark implements AutoCloseable {
         int seconds = seconds(phase);
         Progress progress = new Progress(err, seconds);
         List<SteadyStateMonitor> monitors = SteadyStateMonitor.of(threads);
+        List<MinimumRates> minimums = MinimumRates.of(threads, control);
         Deadline deadline = new Deadline(seconds, JobThread.DRAIN_SECONDS + SLACK_SECONDS);
         while (!control.awaitFinish(collector.intervalMillis(), TimeUnit.MILLISECONDS)) {
             collector.collect(threads, progress::add);
             monitors.forEach(SteadyStateMonitor::sample);
+            long now = System.nanoTime();
+            minimums.forEach(minimum -> minimum.check(now));
             progress.show();
             if (deadline.isOver(control.isStopped())) {
                 throw new NvmeException("a worker is stuck in the transport; it is given up");

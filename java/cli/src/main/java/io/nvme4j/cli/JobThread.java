@@ -344,6 +344,23 @@ final class JobThread implements Runnable {
                 .reduce(SteadyStateMonitor.NONE, SteadyStateMonitor.Totals::plus);
     }
 
+    /**
+     * What it has done and was collected so far. For the thread that collects.
+     *
+     * @param bytes whether bytes are asked for, else commands
+     */
+    long completed(Direction direction, boolean bytes) {
+        return Stream.of(lanes)
+                .map(lane -> lane.exchange().total()[direction.index()])
+                .mapToLong(measured -> bytes ? measured.bytes() : measured.count())
+                .sum();
+    }
+
+    /** Whether it issues commands. */
+    boolean isPolling() {
+        return isPolling;
+    }
+
     private long lastCompletion() {
         return Stream.of(lanes).mapToLong(Lane::lastCompletion).max().orElse(end);
     }

@@ -61,6 +61,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
     private final boolean trimsBeforeWriting;
     private final long bytesPerSlot;
     private final int depth;
+    private final int batch;
     private final Standby standby;
     private final int slots;
     private final long numberOfIos;
@@ -118,6 +119,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
                         : pieces.bytesPerIo();
         this.bytesPerSlot = (perIo + alignment - 1) & -alignment;
         this.depth = settings.depth();
+        this.batch = Math.min(job.batch(), depth);
         this.numberOfIos = settings.numberOfIos();
         this.numberOfBytes = settings.bytes();
         this.bytesPerBlock = namespace.blockSize();
@@ -169,6 +171,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
                 && !trimsBeforeWriting
                 && !job.verification().isOn()
                 && namespace.metadataSize() == 0
+                && batch == 1
                 && depthSearch == null;
     }
 
@@ -185,7 +188,9 @@ final class Lane implements CompletionHandler, AutoCloseable {
             reserve = depth - depthSearch.depth();
         }
         int before = freeCount;
-        issue(now);
+        if (freeCount >= Math.min(reserve + batch, slots)) {
+            issue(now);
+        }
         if (freeCount < before) {
             meter.depths().submitted(before - freeCount, Math.min(depth, outstanding()));
         }

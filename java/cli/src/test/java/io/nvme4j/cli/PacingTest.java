@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** Rates, and latencies that count from when a command should have started. */
@@ -62,6 +64,42 @@ class PacingTest {
         assertTrue(device >= 1e6, "the device took " + device);
         assertTrue(callback > 0 && callback < device, "callbacks took " + callback);
         assertEquals(total, device + callback, total * 0.001);
+    }
+
+    /** The device takes a millisecond for each command. */
+    @Test
+    void aRateBelowTheLeastEndsTheRun() {
+        String[] options = {"bench", "-r", SLOW, "-q", "1", "-t", "20", "-a", "0"};
+        Cli.Result result = least(options, "rate_iops_min=5000", "rate_cycle=200");
+        assertEquals(ExitCode.FAILURE, result.exitCode());
+        assertTrue(result.err().contains("at least 5000 I/Os a second are asked for of its reads"));
+        double seconds = Cli.numberAt(result.json(), "jobs.0.read.runtime") / 1000;
+        assertTrue(seconds > 2 && seconds < 10, "it is seen at once, but not before: " + seconds);
+    }
+
+    /** One of 4096 bytes each 200 ms: in most cycles there is none. */
+    @Test
+    void aLeastRateMayBeBelowOneInACycle() {
+        String[] options = {"bench", "-q", "1", "-t", "3", "-a", "0", "--set", "rate=20k"};
+        least(options, "rate_min=20000", "rate_cycle=50").assertOk();
+    }
+
+    private static Cli.Result least(String[] options, String... settings) {
+        List<String> all = new ArrayList<>(List.of(options));
+        for (String setting : settings) {
+            all.addAll(List.of("--set", setting));
+        }
+        all.add("--output-format=json");
+        return Cli.run(all.toArray(String[]::new));
+    }
+
+    /** All that go together are submitted together, and none before all of them can. */
+    @Test
+    void batchesGoTogether() {
+        Map<String, Object> document =
+                run("-r", SLOW, "-q", "8", "-a", "0", "--set", "iodepth_batch=8");
+        Map<?, ?> submitted = (Map<?, ?>) Cli.at(document, "jobs.0.iodepth_submit");
+        assertEquals(100, ((Number) submitted.get("8")).doubleValue(), 0.1, submitted.toString());
     }
 
     @Test

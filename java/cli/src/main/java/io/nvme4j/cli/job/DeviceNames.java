@@ -4,6 +4,7 @@ package io.nvme4j.cli.job;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Finds the transport ids of a job in its ioengine and filename. */
@@ -18,15 +19,20 @@ final class DeviceNames {
      * @param given on the command line: these come before what the job says
      */
     static List<String> of(Settings job, List<String> given) {
+        String engine = job.text("ioengine", "nvme4j");
+        Optional<String> refusal = Engines.refusal(engine);
+        if (refusal.isPresent()) {
+            job.wrong("ioengine", refusal.get());
+            return List.of();
+        }
         if (!given.isEmpty()) {
             return given;
         }
-        String engine = job.text("ioengine", "nvme4j");
-        if (engine.equals("null")) {
+        if (Engines.movesNothing(engine)) {
             long size = Math.max(NULL_SIZE, job.bytes("size", 0) + 0xfff & ~0xfffL);
             return List.of("trtype:EMBEDDED traddr:null size:" + size);
         }
-        if (!isOurs(engine)) {
+        if (!Engines.isOwn(engine)) {
             job.wrong(
                     "ioengine",
                     "this is an engine of the kernel's or another library's: " + REMEDY);
@@ -38,12 +44,6 @@ final class DeviceNames {
     private static final String REMEDY =
             "name a device by -r on the command line, which takes the place of ioengine and"
                     + " filename, or write ioengine=nvme4j and filename=trtype=... traddr=... ns=1";
-
-    private static boolean isOurs(String engine) {
-        return engine.equals("nvme4j")
-                || engine.equals("spdk")
-                || (engine.startsWith("external:") && engine.contains("spdk_nvme"));
-    }
 
     /**
      * Reads SPDK's form, {@code trtype=PCIe traddr=0000.01.00.0 ns=1}, in which keys end in an

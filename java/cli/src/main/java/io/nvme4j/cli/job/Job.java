@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  * @param devices transport ids; none for the built-in controller
  * @param blockSizes of each direction
  * @param depth commands in flight
+ * @param batch how many places in the queue are free before commands are issued
  * @param copies threads that do this
  * @param processors that its threads are pinned to, in turns; none for threads that are not
  * @param queuePairs that each thread spreads its commands over, to each namespace
@@ -28,6 +29,7 @@ import java.util.stream.Stream;
  * @param ledger file that says which blocks were written, of the data integrity mode
  * @param protection of data on namespaces that have it
  * @param percentiles that reports show, or empty for the usual
+ * @param notes of options that change nothing
  */
 public record Job(
         String name,
@@ -38,6 +40,7 @@ public record Job(
         Region region,
         Limits limits,
         int depth,
+        int batch,
         int copies,
         List<Integer> processors,
         int queuePairs,
@@ -52,7 +55,8 @@ public record Job(
         ProtectionChecks protection,
         ErrorPolicy errors,
         Grouping grouping,
-        List<Double> percentiles) {
+        List<Double> percentiles,
+        List<String> notes) {
     public Workload workload() {
         return access.workload();
     }

@@ -12,9 +12,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Which of fio's options there are. Three kinds: those that do something here; those that change
- * nothing because what they ask for holds anyway, some with certain values only; and all others,
- * which are refused by name, with a reason where there is a better one than that nobody wrote it.
+ * Which of fio's options there are. Four kinds: those that do something here; those that change
+ * nothing because what they ask for holds anyway, some with certain values only; those that change
+ * nothing as a namespace is no file of a kernel's, of which the user is told; and all others, which
+ * are refused by name, with a reason where there is a better one than that nobody wrote it.
  */
 final class JobOptions {
     private static final Map<String, String> ALIASES =
@@ -38,6 +39,7 @@ final class JobOptions {
                     disable_bw disable_bw_measurement
                     iodepth_batch_submit iodepth_batch
                     iodepth_batch_complete iodepth_batch_complete_min
+                    ratecycle rate_cycle
                     """);
 
     private static final Set<String> USED =
@@ -59,6 +61,8 @@ final class JobOptions {
                     percentile_list slat_percentiles kb_base
                     num_qpairs max_completions io_unit_size core_mask error_interval
                     total_rate_iops integrity track_latency pi_act pi_chk
+                    rate_min rate_iops_min rate_cycle
+                    iodepth_batch iodepth_batch_complete_min iodepth_batch_complete_max iodepth_low
                     """);
 
     /** What these ask for holds anyway, with values that the pattern matches. */
@@ -85,7 +89,7 @@ final class JobOptions {
                     fsync 0
                     fdatasync 0
                     sync 0|none
-                    fill_device 0
+                    fill_device .*
                     nrfiles 1
                     bs_unaligned 0
                     refill_buffers 0
@@ -118,7 +122,13 @@ final class JobOptions {
                     fixedbufs .*
                     registerfiles .*
                     nonvectored .*
-                    cmd_type nvme
+                    cmd_type nvme|bsg
+                    sqthread_poll .*
+                    sqthread_poll_cpu .*
+                    force_async .*
+                    uncached 0
+                    error_dump .*
+                    unique_filename .*
                     lockmem .*
                     mem mmaphuge|shmhuge|mmapshared
                     hugepage-size .*
@@ -127,17 +137,40 @@ final class JobOptions {
                     exit_what all
                     """);
 
+    /** Why those that match change nothing, where fio would make a difference. */
+    private static final Map<String, String> CHANGES_NOTHING =
+            pairs(
+                    """
+                    direct=0|buffered=1 nothing lies between a job and the device, as with direct=1
+                    directory=.* there are no files, and all jobs work on the same namespace
+                    unlink=1|unlink_each_loop=1 there are no files to delete
+                    verify_async=.* a job's own thread verifies
+                    verify_dump=1 blocks that are wrong are told of, not dumped
+                    (clientname|pool|rbdname|busy_poll|uri|libblkio_driver|libblkio_path)=.* another engine's data would be there
+                    """);
+
     /** Why those whose name matches are not supported. The first that matches is told. */
     private static final Map<String, String> REASONS =
             pairs(
                     """
-                    direct|buffered nothing lies between a job and the device: direct=1 always holds
-                    nrfiles|openfiles|directory|file.*|open.*|create_.*|unlink.*|fadvise.* there are no files: a job works on a namespace
+                    nrfiles|openfiles|file.*|open.*|create_.*|unlink.*|fadvise.* there are no files: a job works on a namespace
                     write_.*_log|log_.*|bwavgtime|iopsavgtime|per_job_logs it is not a job that says which logs there are: --fio-logs does
                     .*iolog.*|replay_.*|merge_.* I/O logs are neither read nor written
                     zone.*|.*zone.* zoned namespaces are not supported
-                    http_.*|hostname|port|protocol|interface it belongs to another ioengine
-                    cuda.*|gpu.*|rdma.*|pmem.*|nbd.*|donorname|inplace it belongs to another ioengine
+                    http_.*|https|hostname|port|protocol|interface|listen|pingpong|ttl|verb|serverip it belongs to another ioengine
+                    cuda.*|rocm.*|gpu.*|rdma.*|pmem.*|nbd.*|nfs_.*|donorname|inplace it belongs to another ioengine
+                    cont|conf|volume|brick|direct_write_to_pmem|busy_wait_polling|skip_bad it belongs to another ioengine
+                    program|arguments|grace_time|std_redirect it belongs to another ioengine
+                    sg_write_mode|stream_id these are commands of SCSI
+                    fdp.*|dp_.*|plid.* data placement (Directives) is not supported
+                    md_per_io_size|apptag.* protection information has no application tags here, and buffers are as large as the format asks
+                    num_range a deallocation has one range
+                    write_mode a job writes by Write commands only
+                    sprandom|spr_.* preconditioning by a model of the drive is not written: write the drive twice over
+                    ignore_error errors are tolerated by continue_on_error, whatever they are
+                    block_error_percentiles errors are counted, and told of
+                    random_sequence_stride there is no random_distribution=sequence
+                    mem|iomem buffers are in memory that the device can reach
                     cmdprio.*|prio|prioclass|nice the device is asked with one priority
                     dedupe.*|buffer_compress.*|refill_buffers|scramble_buffers data are random, and made once
                     cpuload|cpu.* it belongs to another ioengine, or use cpus_allowed
@@ -173,7 +206,7 @@ final class JobOptions {
      */
     static void check(Setting setting) {
         String name = setting.name();
-        if (USED.contains(name)) {
+        if (USED.contains(name) || note(setting).isPresent()) {
             return;
         }
         String holding = HOLDS_ANYWAY.get(name);
@@ -185,10 +218,19 @@ final class JobOptions {
         }
     }
 
+    /** Why an option changes nothing, where it would if this were fio. */
+    static Optional<String> note(Setting setting) {
+        return first(CHANGES_NOTHING, setting.name() + "=" + setting.value());
+    }
+
     private static Optional<String> reason(String name) {
-        return REASONS.entrySet().stream()
-                .filter(entry -> Pattern.matches(entry.getKey(), name))
-                .map(entry -> ": " + entry.getValue())
+        return first(REASONS, name).map(reason -> ": " + reason);
+    }
+
+    private static Optional<String> first(Map<String, String> patterns, String text) {
+        return patterns.entrySet().stream()
+                .filter(entry -> Pattern.matches(entry.getKey(), text))
+                .map(Map.Entry::getValue)
                 .findFirst();
     }
 

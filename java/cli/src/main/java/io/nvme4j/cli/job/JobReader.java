@@ -13,6 +13,7 @@ public final class JobReader {
     private static final int DEFAULT_READ_PERCENTAGE = 50;
     private static final long DEFAULT_BLOCK_SIZE = 4096;
     private static final int SMALLEST_BLOCK = 512;
+    private static final String PER_POLL = "this is 0, for no limit, or more";
 
     private final Settings settings;
     private final List<String> devices;
@@ -29,6 +30,7 @@ public final class JobReader {
      */
     public static Job read(Settings settings, List<String> devices) {
         settings.all().forEach(setting -> check(settings, setting));
+        settings.all().forEach(s -> JobOptions.note(s).ifPresent(note -> settings.note(s, note)));
         return new JobReader(settings, devices).job();
     }
 
@@ -46,6 +48,8 @@ public final class JobReader {
             settings.wrong("kb_base", "it is 1024 or 1000");
         }
         Access access = access();
+        int depth = settings.integer("iodepth", 1, 1, "a queue depth is at least 1");
+        int perPoll = settings.integer("iodepth_batch_complete_max", 0, 0, PER_POLL);
         return new Job(
                 settings.text("name", access.workload().name()),
                 settings.asMap(),
@@ -54,11 +58,12 @@ public final class JobReader {
                 blockSizes(),
                 region(),
                 limits(),
-                settings.integer("iodepth", 1, 1, "a queue depth is at least 1"),
+                depth,
+                Batches.read(settings, depth),
                 settings.integer("numjobs", 1, 1, "there is at least one of each job"),
                 processors(),
                 settings.integer("num_qpairs", 1, 1, "a namespace takes at least 1 queue pair"),
-                settings.integer("max_completions", 0, 0, "this is 0, for no limit, or more"),
+                settings.integer("max_completions", perPoll, 0, PER_POLL),
                 new PacingReader(settings, access).pacing(),
                 settings.flag("track_latency", settings.flag("slat_percentiles", false)),
                 latencyGoal(),
@@ -69,7 +74,8 @@ public final class JobReader {
                 ProtectionChecks.read(settings),
                 errorPolicy(),
                 grouping(),
-                percentiles());
+                percentiles(),
+                settings.notes());
     }
 
     private Access access() {
@@ -188,14 +194,14 @@ public final class JobReader {
         long runtime = settings.time("runtime", 0, Units.SECOND);
         boolean timeBased = settings.flag("time_based", false);
         if (timeBased && runtime == 0) {
-            settings.wrong("time_based", "it needs a runtime");
+            settings.find("time_based").ifPresent(s -> settings.note(s, "it needs a runtime"));
         }
         Extent amount = settings.has("filesize") ? extent("size", Extent.NOTHING) : Extent.NOTHING;
         return new Limits(
                 settings.read("startdelay", new Delay(0, 0), Delay::read),
                 settings.time("ramp_time", 0, Units.SECOND),
                 runtime,
-                timeBased,
+                timeBased && runtime > 0,
                 extent("io_size", amount),
                 settings.integer("loops", 1, 1, "a job runs at least once"),
                 extent("number_ios", Extent.NOTHING));

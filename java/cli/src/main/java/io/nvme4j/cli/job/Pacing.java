@@ -8,14 +8,18 @@ import java.util.Map;
  *
  * @param rates of the directions that have one
  * @param poisson whether times between commands are exponentially distributed, else all alike
+ * @param minimums least rates of directions, below which the run fails
+ * @param cycleNanos over which these are averaged
  * @param thinkNanos a job rests for so long, or 0
  * @param thinkBlocks after each so many commands
  */
 public record Pacing(
-        Map<Direction, Rate> rates, boolean poisson, long thinkNanos, int thinkBlocks) {
-    /** As fast as it goes. */
-    public static final Pacing NONE = new Pacing(Map.of(), false, 0, 1);
-
+        Map<Direction, Rate> rates,
+        boolean poisson,
+        Map<Direction, Rate> minimums,
+        long cycleNanos,
+        long thinkNanos,
+        int thinkBlocks) {
     /**
      * A rate.
      *

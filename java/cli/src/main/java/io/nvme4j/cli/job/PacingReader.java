@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.job;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.EnumMap;
 import java.util.Map;
 
 /** Reads rates and think times. */
 final class PacingReader {
+    private static final long MILLISECOND = 1_000_000;
+
     private final Settings settings;
     private final Access access;
 
@@ -18,14 +22,13 @@ final class PacingReader {
         if (settings.has("rate") && settings.has("rate_iops")) {
             settings.wrong("rate", "this is a second rate beside rate_iops: give one of them");
         }
-        Map<Direction, Pacing.Rate> rates = new EnumMap<>(Direction.class);
-        for (Direction direction : Direction.values()) {
-            if (access.workload().has(direction)) {
-                addRate(rates, direction, "rate", true);
-                addRate(rates, direction, "rate_iops", false);
-            }
+        if (settings.has("rate_min") && settings.has("rate_iops_min")) {
+            settings.wrong("rate_min", "this is a second rate beside rate_iops_min: give one");
         }
+        Map<Direction, Pacing.Rate> rates = rates("rate", "rate_iops");
         addTotal(rates);
+        Map<Direction, Pacing.Rate> minimums = rates("rate_min", "rate_iops_min");
+        minimums.forEach((direction, minimum) -> checkMinimum(minimum, rates.get(direction)));
         String process = settings.text("rate_process", "linear");
         if (!process.equals("linear") && !process.equals("poisson")) {
             settings.wrong("rate_process", "it is linear or poisson");
@@ -37,8 +40,31 @@ final class PacingReader {
         return new Pacing(
                 rates,
                 process.equals("poisson"),
+                minimums,
+                settings.time("rate_cycle", Units.SECOND, MILLISECOND),
                 settings.time("thinktime", 0, Units.MICROSECOND),
                 settings.integer("thinktime_blocks", 1, 1, "at least 1"));
+    }
+
+    private Map<Direction, Pacing.Rate> rates(String ofBytes, String ofCommands) {
+        Map<Direction, Pacing.Rate> rates = new EnumMap<>(Direction.class);
+        for (Direction direction : Direction.values()) {
+            if (access.workload().has(direction)) {
+                addRate(rates, direction, ofBytes, true);
+                addRate(rates, direction, ofCommands, false);
+            }
+        }
+        return rates;
+    }
+
+    private void checkMinimum(Pacing.Rate minimum, Pacing.@Nullable Rate rate) {
+        if (rate != null
+                && rate.ofBytes() == minimum.ofBytes()
+                && minimum.perSecond() > rate.perSecond()) {
+            settings.wrong(
+                    minimum.ofBytes() ? "rate_min" : "rate_iops_min",
+                    "the least rate is above the rate that there is to be");
+        }
     }
 
     private void addRate(

@@ -15,6 +15,7 @@ import java.util.function.Function;
 public final class Settings {
     private final Map<String, Setting> settings = new LinkedHashMap<>();
     private final List<String> problems;
+    private final List<String> notes = new ArrayList<>();
 
     /**
      * @param problems where what is wrong is added, a line each
@@ -99,6 +100,15 @@ public final class Settings {
         if (!problems.contains(line)) {
             problems.add(line);
         }
+    }
+
+    /** Notes that an option changes nothing, and why. */
+    void note(Setting setting, String why) {
+        notes.add(setting.origin() + ": this changes nothing: " + why);
+    }
+
+    List<String> notes() {
+        return List.copyOf(notes);
     }
 
     List<String> problems() {

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -202,41 +203,130 @@ class JobFileTest {
         assertTrue(problems.getFirst().contains("-r"), problems.toString());
     }
 
+    /** Engines of the kernel, and of libraries for block devices, give way to -r. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "libaio",
+                "io_uring",
+                "sync",
+                "psync",
+                "mmap",
+                "sg",
+                "null",
+                "rbd",
+                "libiscsi",
+                "dev-dax",
+                "external:./own.so"
+            })
+    void jobsOfBlocksRunOnNamespaces(String engine) throws IOException {
+        assertEquals(List.of("trtype:EMBEDDED"), one("ioengine=" + engine).devices());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "net, between machines",
+        "rdma, between machines",
+        "librpma_apm_client, between machines",
+        "splice, pipes",
+        "cpuio, processors",
+        "exec, programs",
+        "filecreate, files and directories",
+        "dirstat, files and directories",
+        "ftruncate, files and directories",
+        "http, storage service",
+        "ime_psync, storage service",
+        "libcufile, GPU",
+        "mtd, flash memory",
+        "page_fault, pages of memory",
+        "libaoi, no such engine"
+    })
+    void jobsThatAreNoneForNamespacesAreRefusedByTheirEngine(String engine, String reason)
+            throws IOException {
+        read("[a]\nioengine=" + engine + "\n");
+        assertEquals(1, problems.size());
+        assertTrue(problems.getFirst().contains("ioengine=" + engine), problems.toString());
+        assertTrue(problems.getFirst().contains(reason), problems.toString());
+    }
+
+    /** What asks for a file's or the kernel's ways is told of, once for each job's line. */
+    @Test
+    void whatChangesNothingIsNoted() throws IOException {
+        List<String> options =
+                List.of(
+                        "direct=0",
+                        "buffered=1",
+                        "directory=/tmp",
+                        "unlink=1",
+                        "verify_async=2",
+                        "verify_dump=1",
+                        "uri=nbd:x",
+                        "time_based=1");
+        List<String> notes = one(String.join(" ", options)).notes();
+        assertEquals(options.size(), notes.size(), notes.toString());
+        for (int i = 0; i < options.size(); i++) {
+            String origin = "a.fio:" + (i + 2) + ": " + options.get(i) + ": this changes nothing: ";
+            assertTrue(notes.get(i).contains(origin), origin + " in " + notes.get(i));
+        }
+    }
+
+    /** Nothing is told of what holds anyway. */
+    @Test
+    void whatHoldsAnywayIsNotNoted() throws IOException {
+        Job job =
+                one(
+                        "direct=1 buffered=0 thread threads=1 invalidate=1 fallocate=none"
+                                + " group_reporting sqthread_poll=1 fill_device=1 unlink=0");
+        assertEquals(List.of(), job.notes());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "iodepth_batch=4, 4",
+        "iodepth_batch_submit=0, 16",
+        "iodepth_batch_complete=8, 8",
+        "iodepth_batch_complete_min=0, 1",
+        "iodepth_low=4, 12",
+        "iodepth_low=0, 1",
+        "iodepth_batch=99, 16",
+        "bs=4k, 1"
+    })
+    void batchesAreTheLargestThatAreAskedFor(String option, int batch) throws IOException {
+        assertEquals(batch, one("iodepth=16 " + option).batch());
+        assertEquals(3, one("iodepth=9 iodepth_batch_complete_max=3").completionsPerPoll());
+    }
+
     /** All in one go, each with its line; nothing is ignored. */
     @Test
     void whatIsNotSupportedIsNamed() throws IOException {
         List<String> options =
                 List.of(
                         "nrfiles=4",
-                        "direct=0",
-                        "buffered=1",
                         "zonemode=zbd",
                         "write_bw_log=x",
                         "fsync=32",
                         "sync=1",
                         "http_host=h",
                         "cuda_io=posix",
-                        "iodepth_batch=8",
                         "prioclass=1",
                         "cpuload=50",
                         "refill_buffers",
                         "dedupe_percentage=50",
                         "max_latency=1ms",
-                        "rate_min=1k",
                         "flow=1",
                         "wait_for=x",
-                        "verify_async=2",
                         "read_iolog=x",
-                        "sqthread_poll=1",
                         "exec_prerun=x",
                         "uid=1",
                         "gtod_cpu=1",
-                        "fill_device=1",
                         "verify_offset=8",
                         "unified_rw_reporting=mixed",
                         "iodepht=4",
                         "no_such_option=1",
-                        "directory=/tmp");
+                        "sg_write_mode=verify_bytchk_01",
+                        "fdp=1",
+                        "ignore_error=EIO",
+                        "mem=cudamalloc");
         read("[a]\n" + String.join("\n", options) + "\n");
         assertEquals(options.size(), problems.size(), String.join("\n", problems));
         for (int i = 0; i < options.size(); i++) {
@@ -244,7 +334,8 @@ class JobFileTest {
             String origin = "a.fio:" + (i + 2) + ": " + name;
             assertTrue(problems.get(i).contains(origin), origin + " in " + problems.get(i));
         }
-        assertTrue(problems.get(27).contains("did you mean iodepth?"), problems.get(27));
+        String misspelt = problems.get(options.indexOf("iodepht=4"));
+        assertTrue(misspelt.contains("did you mean iodepth?"), misspelt);
     }
 
     @ParameterizedTest
@@ -256,7 +347,10 @@ class JobFileTest {
                 "rw=sideways | expected one of",
                 "iodepth=0 | at least 1",
                 "runtime=soon | is no time",
-                "time_based=1 | needs a runtime",
+                "rate_min=1k rate_iops_min=1 | second rate",
+                "rate=1k rate_min=2k | the least rate is above the rate",
+                "rw=write rate_iops=2,1 rate_iops_min=1,2 | the least rate is above the rate",
+                "iodepth_batch=-1 | or more",
                 "bssplit=4k/60:8k/60 | add up to 120",
                 "random_distribution=zipf | takes a value",
                 "random_distribution=zoned:50/10:20/90 | add up to 70 percent",
