@@ -156,9 +156,9 @@ int n4j_qpair_create(n4j_ctrlr *ctrlr, uint32_t depth, uint32_t standby, n4j_qpa
     uint64_t max = n4j_ctrlr_property(ctrlr, N4J_PROPERTY_MAX_DEPTH);
     if (depth == 0 || depth > max) {
         return n4j_fail(&error, -EINVAL,
-                        "queue depth %u is out of range: this controller's queues take 1 to %llu "
+                        "queue depth %d is out of range: this controller's queues take 1 to %llu "
                         "commands",
-                        depth, (unsigned long long)max);
+                        (int)depth, (unsigned long long)max);
     }
     if (standby > N4J_STANDBY_MAX) {
         return n4j_fail(&error, -EINVAL, "%u commands on standby are too many: 0 to %d will do",

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
@@ -60,7 +61,8 @@ public final class Controller implements AutoCloseable {
      *     become ready
      */
     public static Controller attach(String transportId) {
-        NativeController controller = NativeController.attach(transportId);
+        NativeController controller =
+                NativeController.attach(Objects.requireNonNull(transportId, "transportId"));
         try {
             return new Controller(controller);
         } catch (RuntimeException | Error e) {
@@ -78,7 +80,7 @@ public final class Controller implements AutoCloseable {
      * @throws NvmeException if they are missing or can't be loaded; it says why
      */
     public static String transport(String trtype) {
-        return NativeLibrary.loadTransport(trtype);
+        return NativeLibrary.loadTransport(Objects.requireNonNull(trtype, "trtype"));
     }
 
     private static void checkDoesIo(IdentifyController identify) {
@@ -185,8 +187,9 @@ public final class Controller implements AutoCloseable {
      * Allocates zeroed memory that this controller can read and write.
      *
      * @param length bytes, at least 1
-     * @param alignment bytes, a power of two; memory is aligned to a page at least
-     * @param numaNode node that the memory should be on, or -1 for any
+     * @param alignment bytes, a power of two up to 1 GiB; memory is aligned to a page at least
+     * @param numaNode node of this machine that the memory should be on, or -1 for any
+     * @throws IllegalArgumentException if there is no such alignment or node
      * @throws io.nvme4j.error.ShimException if there is not enough
      */
     public DmaBuffer allocate(long length, long alignment, int numaNode) {
@@ -304,9 +307,9 @@ public final class Controller implements AutoCloseable {
         namespace.checkMemory(memory);
         list.checkMemory(memory);
         int blocks = namespace.blocks(list.length());
+        long metadataBytes = (long) blocks * namespace.layout().bytesInMetadataBuffer();
         if (metadata != null) {
-            long bytes = (long) blocks * namespace.layout().bytesInMetadataBuffer();
-            metadata.checkRange(memory, 0, bytes);
+            metadata.checkRange(memory, 0, metadataBytes);
         }
         if (list.needsCopy()) {
             return new TransferPlan(List.of(), atomicWriteUnit(namespace));
@@ -319,7 +322,7 @@ public final class Controller implements AutoCloseable {
                     startingLba,
                     blocks,
                     list.gather(),
-                    metadata == null ? null : metadata.mapped(),
+                    metadata == null || metadataBytes == 0 ? null : metadata.mapped(),
                     0,
                     atomicWriteUnit(namespace));
         }
@@ -345,12 +348,18 @@ public final class Controller implements AutoCloseable {
      * fails: its commands complete with ENXIO when it is processed next, and it can only be closed.
      * Buffers stay as they are.
      *
-     * @param timeoutMillis how long queue pairs may take to be processed, so that they notice
+     * @param timeoutMillis how long queue pairs may take to be processed, so that they notice; 0 or
+     *     more
+     * @throws IllegalArgumentException if that is negative
      * @throws io.nvme4j.error.ShimException if the controller doesn't come back, or queue pairs
      *     were not processed in time (EBUSY); the controller has failed, and this can be tried
      *     again
      */
     public void reset(int timeoutMillis) {
+        if (timeoutMillis < 0) {
+            throw new IllegalArgumentException(
+                    "queue pairs have 0 ms or more to notice a reset, not " + timeoutMillis);
+        }
         controller.reset(timeoutMillis);
     }
 

@@ -9,6 +9,7 @@ import io.nvme4j.spec.DiscoveryLogHeader;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A discovery controller that this process is attached to: it tells which subsystems hosts can
@@ -41,6 +42,7 @@ public final class DiscoveryService implements AutoCloseable {
      * @throws NvmeException if no service answers there
      */
     public static DiscoveryService attach(String transportId) {
+        Objects.requireNonNull(transportId, "transportId");
         boolean named = new TransportId(transportId).get("subnqn").isPresent();
         return new DiscoveryService(
                 NativeController.attach(named ? transportId : transportId + " subnqn:" + NQN));

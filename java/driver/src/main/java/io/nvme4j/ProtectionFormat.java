@@ -12,6 +12,14 @@ public record ProtectionFormat(int type, boolean isFirst) {
     /** No protection information. */
     public static final ProtectionFormat NONE = new ProtectionFormat(0, false);
 
+    /** Checks that there is such a type. */
+    public ProtectionFormat {
+        if (type < 0 || type > 3) {
+            throw new IllegalArgumentException(
+                    "protection information has type 1, 2 or 3, or 0 for none, not " + type);
+        }
+    }
+
     /** Whether there is any. */
     public boolean isPresent() {
         return type != 0;

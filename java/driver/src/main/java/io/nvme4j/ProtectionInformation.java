@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Objects;
 
 /**
  * Fills in and checks the protection information of blocks in memory (NVM Command Set, "Protection
@@ -85,6 +86,13 @@ public final class ProtectionInformation {
         return format.isFirst() ? 0 : layout.metadataSize() - BYTES;
     }
 
+    private static void check(MemorySegment data, int blocks) {
+        Objects.requireNonNull(data, "data");
+        if (blocks < 0) {
+            throw new IllegalArgumentException("0 blocks or more are there, not " + blocks);
+        }
+    }
+
     private int guard(Block block) {
         int crc = Crc16T10Dif.update(0, block.data, block.dataAt, layout.blockSize());
         return Crc16T10Dif.update(crc, block.metadata, block.metadataAt, before());
@@ -103,6 +111,7 @@ public final class ProtectionInformation {
             int blocks,
             long referenceTag,
             int applicationTag) {
+        check(data, blocks);
         for (int i = 0; i < blocks; i++) {
             Block block = block(data, metadata, i);
             long at = block.metadataAt + before();
@@ -131,6 +140,7 @@ public final class ProtectionInformation {
             long referenceTag,
             int applicationTag,
             int applicationTagMask) {
+        check(data, blocks);
         for (int i = 0; i < blocks; i++) {
             Block block = block(data, metadata, i);
             Part part =

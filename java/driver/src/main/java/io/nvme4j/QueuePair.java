@@ -277,6 +277,7 @@ public final class QueuePair implements AutoCloseable {
             long metadataOffset,
             Protection protection,
             long tag) {
+        Objects.requireNonNull(opcode, "opcode");
         if (opcode != NvmOpcode.READ && opcode != NvmOpcode.WRITE && opcode != NvmOpcode.COMPARE) {
             throw new IllegalArgumentException(opcode + " moves no such data");
         }

@@ -5,6 +5,7 @@ import io.nvme4j.spec.DiscoveryLogEntry;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -16,6 +17,11 @@ import java.util.Optional;
  * @param text the whole id
  */
 public record TransportId(String text) {
+    /** Checks that there is a text. */
+    public TransportId {
+        Objects.requireNonNull(text, "text");
+    }
+
     /** The built-in software controller with its namespace in memory. */
     public static final TransportId EMBEDDED = new TransportId("trtype:EMBEDDED");
 

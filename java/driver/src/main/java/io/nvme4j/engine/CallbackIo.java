@@ -244,8 +244,8 @@ public final class CallbackIo {
                             + maximumTransferSize
                             + " bytes, and takes a depth of 2 or more");
         }
-        check(compare, compareOffset, length);
-        check(write, writeOffset, length);
+        check(Objects.requireNonNull(compare, "compare"), compareOffset, length);
+        check(Objects.requireNonNull(write, "write"), writeOffset, length);
         CompareAndWrite fused =
                 new CompareAndWrite(
                         namespace,
@@ -334,6 +334,7 @@ public final class CallbackIo {
             long length,
             CompletionHandler handler,
             long tag) {
+        int namespaceId = namespace.id(); // what can fail comes before the claim
         int lane = engine.laneIndex();
         LaneRing ring = engine.ring(lane);
         long sequence = claim(ring, handler, options.roomNanos());
@@ -341,7 +342,7 @@ public final class CallbackIo {
             return Engine.NO_ROOM;
         }
         Request request = ring.request(sequence);
-        SubmissionRecord.putCommand(request.record, opcode, namespace.id(), cdw10and11, cdw12);
+        SubmissionRecord.putCommand(request.record, opcode, namespaceId, cdw10and11, cdw12);
         request.kind = kind;
         request.put(handler, buffer);
         request.offset = offset;

@@ -25,6 +25,7 @@ import java.util.concurrent.locks.LockSupport;
  * ({@link IoOptions#waitForRoom}), and takes completions when there is no room.
  */
 public final class CompletionRing {
+    private static final int MAXIMUM_SIZE = 1 << 24;
     private static final int SPINS = 1_000;
     private static final long NAP_NANOS = 20_000;
 
@@ -44,9 +45,16 @@ public final class CompletionRing {
     /**
      * Makes a ring.
      *
-     * @param size commands that are published with its handler and not taken yet; a power of two
+     * @param size commands that are published with its handler and not taken yet; a power of two up
+     *     to 16,777,216
+     * @throws IllegalArgumentException if it isn't
      */
     public CompletionRing(int size) {
+        if (Integer.bitCount(size) != 1 || size < 1 || size > MAXIMUM_SIZE) {
+            throw new IllegalArgumentException(
+                    "a completion ring has a power of two of places, up to %d, not %d"
+                            .formatted(MAXIMUM_SIZE, size));
+        }
         ring = RingBuffer.createMultiProducer(Completion::new, size, new YieldingWaitStrategy());
         poller = ring.newPoller();
         ring.addGatingSequences(poller.getSequence());
@@ -86,7 +94,7 @@ public final class CompletionRing {
 
     private int deliver(CompletionHandler consumer) {
         long before = taken();
-        delivery.consumer = consumer;
+        delivery.consumer = Objects.requireNonNull(consumer, "consumer");
         try {
             poller.poll(delivery);
         } catch (Exception e) {
@@ -130,7 +138,7 @@ public final class CompletionRing {
      * @return how many; 0 if there was none in time, or the thread was interrupted
      */
     public int take(CompletionHandler consumer, Duration limit) {
-        long deadline = System.nanoTime() + limit.toNanos();
+        long deadline = System.nanoTime() + Waiting.nanos(limit);
         for (int round = 0; ; round++) {
             int count = poll(consumer);
             if (count > 0

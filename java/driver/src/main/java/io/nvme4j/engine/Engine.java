@@ -235,17 +235,18 @@ public final class Engine implements AutoCloseable {
      * @throws IllegalStateException on a reactor, or if a handler doesn't return
      */
     public void close(Duration limit) {
+        long nanos = Waiting.nanos(limit);
         if (isReactor()) {
             throw new IllegalStateException("a handler can't close its own engine");
         }
         for (Lane lane : lanes) {
             lane.close();
         }
-        if (!await(limit)) {
+        if (!await(nanos)) {
             for (Lane lane : lanes) {
                 lane.abandon();
             }
-            if (!await(ABANDON_WITHIN)) {
+            if (!await(ABANDON_WITHIN.toNanos())) {
                 throw new IllegalStateException(
                         "the reactor doesn't end: a handler has not returned");
             }
@@ -279,8 +280,8 @@ public final class Engine implements AutoCloseable {
         left.forEach(Runnable::run);
     }
 
-    private boolean await(Duration limit) {
-        long deadline = System.nanoTime() + limit.toNanos();
+    private boolean await(long nanos) {
+        long deadline = System.nanoTime() + nanos;
         boolean all = true;
         for (Lane lane : lanes) {
             all &= Waiting.await(lane.finished(), Math.max(0, deadline - System.nanoTime()));

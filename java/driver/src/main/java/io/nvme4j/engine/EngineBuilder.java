@@ -7,6 +7,7 @@ import io.nvme4j.queue.IoRecorder;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /** How an engine is made. What isn't set is as its setter says. */
 public final class EngineBuilder {
@@ -25,7 +26,7 @@ public final class EngineBuilder {
     long slowNanos = IoRecorder.SLOW_NANOS;
 
     EngineBuilder(Controller controller) {
-        this.controller = controller;
+        this.controller = Objects.requireNonNull(controller, "controller");
     }
 
     /** Commands that each queue pair has in flight at once, 1 to the controller's maximum; 128. */
@@ -58,13 +59,13 @@ public final class EngineBuilder {
      * has one of its own.
      */
     public EngineBuilder reactors(ReactorGroup group) {
-        reactors = group;
+        reactors = Objects.requireNonNull(group, "group");
         return this;
     }
 
     /** How the engine's own reactor rests; {@link IdleStrategy#SLEEP}. */
     public EngineBuilder idleStrategy(IdleStrategy strategy) {
-        idleStrategy = strategy;
+        idleStrategy = Objects.requireNonNull(strategy, "strategy");
         return this;
     }
 
@@ -73,10 +74,7 @@ public final class EngineBuilder {
      * this, for none.
      */
     public EngineBuilder timeout(Duration limit) {
-        if (limit.isNegative()) {
-            throw new IllegalArgumentException("a time limit can't be negative");
-        }
-        timeoutNanos = limit.toNanos();
+        timeoutNanos = Waiting.nanos(limit);
         return this;
     }
 
@@ -88,7 +86,7 @@ public final class EngineBuilder {
 
     /** What is done when a queue pair has failed; nothing. */
     public EngineBuilder recovery(RecoveryPolicy policy) {
-        recovery = policy;
+        recovery = Objects.requireNonNull(policy, "policy");
         return this;
     }
 

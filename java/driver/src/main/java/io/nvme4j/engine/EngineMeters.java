@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
@@ -101,8 +102,8 @@ public final class EngineMeters implements MeterBinder {
      * @param name tells the engine from others, in the tag {@code engine}
      */
     public EngineMeters(Engine engine, String name) {
-        this.engine = engine;
-        this.name = name;
+        this.engine = Objects.requireNonNull(engine, "engine");
+        this.name = Objects.requireNonNull(name, "name");
     }
 
     /**

@@ -20,7 +20,9 @@ public record IoOptions(long timeoutNanos, long roomNanos, boolean forceUnitAcce
     /** Checks that times are not negative. */
     public IoOptions {
         if (timeoutNanos < 0 || roomNanos < 0) {
-            throw new IllegalArgumentException("a time limit can't be negative");
+            throw new IllegalArgumentException(
+                    "time limits are 0 or more, not %d and %d nanoseconds"
+                            .formatted(timeoutNanos, roomNanos));
         }
     }
 
@@ -29,12 +31,12 @@ public record IoOptions(long timeoutNanos, long roomNanos, boolean forceUnitAcce
         if (limit.isZero() || limit.isNegative()) {
             throw new IllegalArgumentException("a time limit is more than 0, not " + limit);
         }
-        return new IoOptions(limit.toNanos(), roomNanos, forceUnitAccess);
+        return new IoOptions(Waiting.nanos(limit), roomNanos, forceUnitAccess);
     }
 
     /** The same, waiting so long for room in the ring and no longer. Zero: not at all. */
     public IoOptions waitForRoom(Duration limit) {
-        return new IoOptions(timeoutNanos, limit.toNanos(), forceUnitAccess);
+        return new IoOptions(timeoutNanos, Waiting.nanos(limit), forceUnitAccess);
     }
 
     /** The same with FUA, or without. */

@@ -3,6 +3,7 @@ package io.nvme4j.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
@@ -13,11 +14,15 @@ import java.util.stream.IntStream;
  * <p>Thread-safe.
  */
 public final class ReactorGroup implements AutoCloseable {
+    /** More threads than that are a mistake. */
+    private static final int MAXIMUM = 1024;
+
     private static final AtomicInteger GROUPS = new AtomicInteger();
 
     private final List<Reactor> reactors;
 
     private ReactorGroup(int[] processors, IdleStrategy strategy) {
+        Objects.requireNonNull(strategy, "strategy");
         int group = GROUPS.incrementAndGet();
         List<Reactor> made = new ArrayList<>();
         for (int i = 0; i < processors.length; i++) {
@@ -36,12 +41,10 @@ public final class ReactorGroup implements AutoCloseable {
     /**
      * Starts reactors that the operating system may run anywhere.
      *
-     * @param reactors threads, at least 1
+     * @param reactors threads, 1 to 1024
      */
     public static ReactorGroup start(int reactors, IdleStrategy strategy) {
-        if (reactors < 1) {
-            throw new IllegalArgumentException("a group has 1 reactor or more, not " + reactors);
-        }
+        checkSize(reactors);
         return new ReactorGroup(
                 IntStream.range(0, reactors).map(i -> Reactor.ANYWHERE).toArray(), strategy);
     }
@@ -49,19 +52,24 @@ public final class ReactorGroup implements AutoCloseable {
     /**
      * Starts a reactor on each of these processors.
      *
-     * @param processors numbers of processors, at least one
+     * @param processors numbers of processors, 1 to 1024 of them
      * @throws io.nvme4j.error.ShimException if the process may not run on one of them
      */
     public static ReactorGroup onProcessors(IdleStrategy strategy, int... processors) {
-        if (processors.length == 0) {
-            throw new IllegalArgumentException("a group has 1 reactor or more, not 0");
-        }
+        checkSize(processors.length);
         for (int processor : processors) {
             if (processor < 0) {
                 throw new IllegalArgumentException("there is no processor " + processor);
             }
         }
         return new ReactorGroup(processors.clone(), strategy);
+    }
+
+    private static void checkSize(int reactors) {
+        if (reactors < 1 || reactors > MAXIMUM) {
+            throw new IllegalArgumentException(
+                    "a group has 1 to " + MAXIMUM + " reactors, not " + reactors);
+        }
     }
 
     List<Reactor> reactors() {

@@ -18,7 +18,9 @@ public record RecoveryPolicy(int attempts, long delayMillis) {
     /** Checks that neither is negative. */
     public RecoveryPolicy {
         if (attempts < 0 || delayMillis < 0) {
-            throw new IllegalArgumentException("attempts and delays can't be negative");
+            throw new IllegalArgumentException(
+                    "attempts and delays are 0 or more, not %d and %d ms"
+                            .formatted(attempts, delayMillis));
         }
     }
 }

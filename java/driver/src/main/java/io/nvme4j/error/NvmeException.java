@@ -14,7 +14,7 @@ public class NvmeException extends RuntimeException {
      * @param message what was tried, what went wrong, what to do
      */
     public NvmeException(String message) {
-        super(message);
+        super(Objects.requireNonNull(message, "message"));
     }
 
     /** The message; there always is one. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.error;
 
+import java.util.Objects;
+
 /** A call into the native library that failed, with its errno. */
 public final class ShimException extends NvmeException {
     private static final long serialVersionUID = 1;
@@ -14,9 +16,9 @@ public final class ShimException extends NvmeException {
      */
     public ShimException(String what, int errno, String detail) {
         super(
-                detail.isEmpty()
-                        ? what + " failed: " + Errno.describe(errno)
-                        : what + " failed: " + detail);
+                Objects.requireNonNull(what, "what")
+                        + " failed: "
+                        + (detail.isEmpty() ? Errno.describe(errno) : detail));
         this.errno = errno;
     }
 

@@ -16,6 +16,8 @@ import java.lang.foreign.MemorySegment;
  * Thread-safe.
  */
 public final class DmaMemory {
+    private static final long MAXIMUM_ALIGNMENT = 1 << 30;
+
     private final NativeController controller;
     private final boolean translated;
     private final int pageSize;
@@ -36,11 +38,17 @@ public final class DmaMemory {
      *
      * @param length bytes, at least 1; rounded up to whole pages inside, not in {@link
      *     DmaBuffer#length()}
-     * @param alignment bytes, a power of two; at least a page is given
-     * @param numaNode node that the memory should be on, or -1
+     * @param alignment bytes, a power of two up to 1 GiB; at least a page is given
+     * @param numaNode node of this machine that the memory should be on, or -1
+     * @throws IllegalArgumentException if there is no such alignment or node
      * @throws io.nvme4j.error.ShimException if there is not enough memory
      */
     public DmaBuffer allocate(long length, long alignment, int numaNode) {
+        if (Long.bitCount(alignment) != 1 || alignment < 1 || alignment > MAXIMUM_ALIGNMENT) {
+            throw new IllegalArgumentException(
+                    "memory is aligned to a power of two up to 1 GiB, not to " + alignment);
+        }
+        NumaNodes.check(numaNode);
         AllocatedMemory memory =
                 AllocatedMemory.allocate(
                         controller, length, Math.max(alignment, pageSize), numaNode);

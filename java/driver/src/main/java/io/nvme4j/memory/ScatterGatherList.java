@@ -44,8 +44,8 @@ public final class ScatterGatherList {
      * @param memory of the controller that will use the list
      */
     public ScatterGatherList(DmaMemory memory, CopyPolicy policy) {
-        this.memory = memory;
-        this.policy = policy;
+        this.memory = Objects.requireNonNull(memory, "memory");
+        this.policy = Objects.requireNonNull(policy, "policy");
     }
 
     /**
@@ -112,6 +112,10 @@ public final class ScatterGatherList {
         }
         if (length < 1) {
             throw new IllegalArgumentException("a range has 1 byte or more, not " + length);
+        }
+        if (length > Long.MAX_VALUE - this.length) {
+            throw new IllegalArgumentException(
+                    "the list has " + this.length + " bytes and can't take " + length + " more");
         }
     }
 
@@ -257,6 +261,7 @@ public final class ScatterGatherList {
      * @throws WrongThreadException if some of it is of another thread's confined arena
      */
     public void checkAccessibleBy(Thread thread) {
+        Objects.requireNonNull(thread, "thread");
         for (int i = 0; i < size; i++) {
             MemorySegment segment = segments[i];
             if (segment != null && !segment.isAccessibleBy(thread)) {
@@ -289,20 +294,24 @@ public final class ScatterGatherList {
      *
      * @param from offset into the data
      * @throws IllegalStateException if an arena is closed
+     * @throws IndexOutOfBoundsException if either range is not inside
      */
     public void copyTo(long from, MemorySegment target, long targetOffset, long bytes) {
+        Objects.requireNonNull(target, "target");
         copy(from, target, targetOffset, bytes, false);
     }
 
     /** Copies from one place to a part of the data; as {@link #copyTo}. */
     public void copyFrom(MemorySegment source, long sourceOffset, long to, long bytes) {
+        Objects.requireNonNull(source, "source");
         copy(to, source, sourceOffset, bytes, true);
     }
 
     private void copy(long from, MemorySegment place, long at, long bytes, boolean isToList) {
+        Objects.checkFromIndexSize(from, bytes, length);
         long skip = from;
         int i = 0;
-        while (skip >= lengths[i]) {
+        while (i < size && skip >= lengths[i]) {
             skip -= lengths[i++];
         }
         for (long done = 0; done < bytes; i++) {

@@ -3,6 +3,7 @@ package io.nvme4j.spec;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
@@ -19,7 +20,7 @@ public record ActiveNamespaceList(List<Integer> identifiers) {
 
     /** Makes a list of its own. */
     public ActiveNamespaceList {
-        identifiers = List.copyOf(identifiers);
+        identifiers = List.copyOf(Objects.requireNonNull(identifiers, "identifiers"));
     }
 
     /**

@@ -15,6 +15,20 @@ public record BlockLayout(
     /** Most blocks that a command's Number of Logical Blocks field can say. */
     public static final int MAXIMUM_BLOCKS = 1 << 16;
 
+    /** Checks that no number is negative. */
+    public BlockLayout {
+        if (blockSize < 0 || metadataSize < 0) {
+            throw new IllegalArgumentException(
+                    "a block has 0 bytes or more of data and of metadata, not %d and %d"
+                            .formatted(blockSize, metadataSize));
+        }
+        if (optimalIoBoundary < 0 || zoneSize < 0) {
+            throw new IllegalArgumentException(
+                    "boundaries are 0 blocks or more apart, not %d and %d"
+                            .formatted(optimalIoBoundary, zoneSize));
+        }
+    }
+
     /** Blocks without metadata or boundaries. */
     public static BlockLayout of(int blockSize) {
         return new BlockLayout(blockSize, 0, false, 0, 0);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.memory.map;
 
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -22,8 +23,17 @@ public record MappingRules(
         int maximumFragments,
         long maximumTransferSize) {
 
-    /** Leaves SGLs out where the controller takes none. */
+    /** Checks sizes, and leaves SGLs out where the controller takes none. */
     public MappingRules {
+        Objects.requireNonNull(sglSupport, "sglSupport");
+        if (Integer.bitCount(pageSize) != 1 || pageSize < 1) {
+            throw new IllegalArgumentException("a page is a power of two bytes, not " + pageSize);
+        }
+        if (maximumFragments < 0 || maximumTransferSize < 1) {
+            throw new IllegalArgumentException(
+                    "a command has 0 fragments or more and moves 1 byte or more, not %d and %d"
+                            .formatted(maximumFragments, maximumTransferSize));
+        }
         forms =
                 sglSupport == SglSupport.NONE && forms.contains(DataPointerForm.SGL)
                         ? without(forms, DataPointerForm.SGL)
@@ -36,7 +46,7 @@ public record MappingRules(
 
     /** Whether commands may have a form. */
     public boolean takes(DataPointerForm form) {
-        return forms.contains(form);
+        return forms.contains(Objects.requireNonNull(form, "form"));
     }
 
     /**

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.nvme4j.PublicInterface.Call;
+import io.nvme4j.engine.QueueStatistics;
+import io.nvme4j.error.CommandException;
+import io.nvme4j.error.NvmeException;
+import io.nvme4j.memory.map.DataPointerEntry;
+import io.nvme4j.memory.map.PlannedCommand;
+import io.nvme4j.memory.map.TransferPlan;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Parameter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Every public method and constructor is called with nonsense for each argument in turn, the others
+ * being good. It succeeds where that makes sense, or throws a documented exception that says in the
+ * caller's terms what is wrong.
+ */
+class EveryMethodRefusesNonsenseTest {
+    private static final Set<Class<?>> DOCUMENTED =
+            Set.of(
+                    IllegalArgumentException.class,
+                    IllegalStateException.class,
+                    IndexOutOfBoundsException.class,
+                    NullPointerException.class,
+                    WrongThreadException.class);
+
+    /** Numbers any of which means something: unsigned ones, bit fields, and the caller's own. */
+    private static final Set<String> ANY_NUMBER =
+            Set.of(
+                    "address",
+                    "applicationTag",
+                    "applicationTagMask",
+                    "completion",
+                    "errno",
+                    "mask",
+                    "numaNode",
+                    "referenceTag",
+                    "sgls",
+                    "startingLba",
+                    "tag");
+
+    /** What is only checked together with more, later: a depth when the engine starts. */
+    private static final Set<String> CHECKED_LATER = Set.of("EngineBuilder.depth(int commands)");
+
+    /** Records that callers are given, and have no reason to make. */
+    private static final Set<Class<?>> RESULTS =
+            Set.of(
+                    DataPointerEntry.class,
+                    PlannedCommand.class,
+                    ProtectionInformation.Mismatch.class,
+                    QueueStatistics.class,
+                    TransferPlan.class);
+
+    static List<Call> calls() {
+        return PublicInterface.calls();
+    }
+
+    @ParameterizedTest
+    @MethodSource("calls")
+    void isRefusedOrMakesSense(Call call) throws Exception {
+        List<String> faults = new ArrayList<>();
+        Parameter[] parameters = call.executable().getParameters();
+        try (Things things = new Things()) {
+            for (int i = 0; i < parameters.length; i++) {
+                for (var nonsense : Nonsense.of(parameters[i].getType())) {
+                    new Try(call, things, i, nonsense.apply(things)).fault().ifPresent(faults::add);
+                }
+            }
+        }
+        assertEquals(List.of(), faults);
+    }
+
+    static Stream<Call> callsOfTheEmbeddedController() {
+        return calls().stream().filter(call -> call.type() != DiscoveryService.class);
+    }
+
+    /** Nothing above means anything where a call fails with good arguments. */
+    @ParameterizedTest
+    @MethodSource("callsOfTheEmbeddedController")
+    void goodArgumentsAreTaken(Call call) throws Exception {
+        try (Things things = new Things()) {
+            things.keep(call.invoke(things, call.arguments(things)));
+        }
+    }
+
+    private record Try(Call call, Things things, int index, @Nullable Object nonsense) {
+        Optional<String> fault() throws Exception {
+            @Nullable Object[] arguments = call.arguments(things);
+            arguments[index] = nonsense;
+            Thread watchdog = watchdog(Thread.currentThread());
+            try {
+                things.keep(call.invoke(things, arguments));
+                return taken();
+            } catch (InvocationTargetException e) {
+                return thrown(Objects.requireNonNull(e.getCause()));
+            } finally {
+                watchdog.interrupt();
+                watchdog.join();
+                Thread.interrupted();
+            }
+        }
+
+        private Parameter parameter() {
+            return call.executable().getParameters()[index];
+        }
+
+        private Optional<String> taken() {
+            boolean isFault = nonsense == null ? !mayBeNull() : isNegative() && !mayBeNegative();
+            return isFault ? says("taken") : Optional.empty();
+        }
+
+        private boolean mayBeNull() {
+            return parameter().getAnnotatedType().isAnnotationPresent(Nullable.class) || isResult();
+        }
+
+        private boolean isNegative() {
+            return nonsense instanceof Number number && number.longValue() < 0;
+        }
+
+        private boolean mayBeNegative() {
+            return ANY_NUMBER.contains(parameter().getName())
+                    || CHECKED_LATER.contains(call.toString())
+                    || isResult();
+        }
+
+        /** Whether it only holds what a controller said. */
+        private boolean isResult() {
+            return RESULTS.contains(call.type())
+                    || call.type().getPackageName().equals("io.nvme4j.spec");
+        }
+
+        private Optional<String> thrown(Throwable thrown) {
+            String message = String.valueOf(thrown.getMessage());
+            boolean isDocumented =
+                    thrown instanceof NvmeException || DOCUMENTED.contains(thrown.getClass());
+            boolean isOfNull = thrown instanceof NullPointerException;
+            boolean mustName =
+                    nonsense instanceof Number
+                            && !(thrown instanceof CommandException) // the controller's answer
+                            && !(thrown instanceof IndexOutOfBoundsException); // names the range
+            if (!isDocumented || isOfNull != (nonsense == null) || !names(message, mustName)) {
+                return says(thrown.toString());
+            }
+            return Optional.empty();
+        }
+
+        private boolean names(String message, boolean mustName) {
+            String name = parameter().getName();
+            if (nonsense == null) {
+                return message.matches("(?s).*\\b" + name + "\\b.*");
+            }
+            boolean isSentence = message.split(" ").length > 1;
+            return isSentence && (!mustName || message.contains(nonsense.toString()));
+        }
+
+        private Optional<String> says(String what) {
+            return Optional.of(parameter().getName() + " = " + text() + ": " + what);
+        }
+
+        private String text() {
+            String text = String.valueOf(nonsense);
+            return text.substring(0, Math.min(80, text.length()));
+        }
+    }
+
+    private static Thread watchdog(Thread caller) {
+        return Thread.ofPlatform()
+                .daemon()
+                .start(
+                        () -> {
+                            try {
+                                Thread.sleep(500);
+                                caller.interrupt();
+                            } catch (InterruptedException e) {
+                                // The call has returned.
+                            }
+                        });
+    }
+}

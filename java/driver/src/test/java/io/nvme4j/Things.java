@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j;
+
+import static java.util.Map.entry;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.nvme4j.engine.BlockingIo;
+import io.nvme4j.engine.CallbackIo;
+import io.nvme4j.engine.CompletionRing;
+import io.nvme4j.engine.Engine;
+import io.nvme4j.engine.EngineBuilder;
+import io.nvme4j.engine.EngineMeters;
+import io.nvme4j.engine.FutureIo;
+import io.nvme4j.engine.IdleStrategy;
+import io.nvme4j.engine.IoOptions;
+import io.nvme4j.engine.QueueStatistics;
+import io.nvme4j.engine.ReactorGroup;
+import io.nvme4j.engine.RecoveryPolicy;
+import io.nvme4j.error.CommandException;
+import io.nvme4j.error.NvmeException;
+import io.nvme4j.error.RingFullException;
+import io.nvme4j.error.ShimException;
+import io.nvme4j.memory.CopyPolicy;
+import io.nvme4j.memory.DmaBuffer;
+import io.nvme4j.memory.ScatterGatherList;
+import io.nvme4j.memory.map.BlockLayout;
+import io.nvme4j.memory.map.DataPointerEntry;
+import io.nvme4j.memory.map.DataPointerForm;
+import io.nvme4j.memory.map.MappingRules;
+import io.nvme4j.memory.map.PlannedCommand;
+import io.nvme4j.memory.map.SplitReason;
+import io.nvme4j.memory.map.TransferPlan;
+import io.nvme4j.spec.ActiveNamespaceList;
+import io.nvme4j.spec.ControllerCapabilities;
+import io.nvme4j.spec.DiscoveryLogEntry;
+import io.nvme4j.spec.DiscoveryLogHeader;
+import io.nvme4j.spec.ErrorLogEntry;
+import io.nvme4j.spec.IdentifyController;
+import io.nvme4j.spec.IdentifyNamespace;
+import io.nvme4j.spec.LbaFormat;
+import io.nvme4j.spec.NvmOpcode;
+import io.nvme4j.spec.SmartLog;
+import io.nvme4j.spec.Status;
+import io.nvme4j.spec.StatusCode;
+import io.nvme4j.spec.Version;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * A good argument for each parameter of the public interface, by its type and, where that is not
+ * enough, by its name. Things are made when they are first asked for, all of one controller. A
+ * thread's alone, as queue pairs are.
+ */
+final class Things implements AutoCloseable {
+    static final String ID = "trtype:EMBEDDED size:1M namespaces:1";
+
+    /** In which order what is open can be closed. */
+    private static final List<Class<?>> CLOSING =
+            List.of(QueuePair.class, Engine.class, ReactorGroup.class, DmaBuffer.class);
+
+    private static final Map<String, Long> NUMBERS =
+            Map.ofEntries(
+                    entry("alignment", 4096L),
+                    entry("blocks", 1L),
+                    entry("blockSize", 512L),
+                    entry("bytes", 512L),
+                    entry("commands", 4L),
+                    entry("count", 1L),
+                    entry("depth", 4L),
+                    entry("errno", 5L),
+                    entry("id", 1L),
+                    entry("length", 512L),
+                    entry("limit", 1L),
+                    entry("maximumTransferSize", 4096L),
+                    entry("maximumFragments", 1L),
+                    entry("number", 1L),
+                    entry("numaNode", -1L),
+                    entry("pageSize", 4096L),
+                    entry("reactors", 1L),
+                    entry("requests", 8L),
+                    entry("size", 8L),
+                    entry("timeoutMillis", 1000L));
+
+    private static final Map<String, String> TEXTS =
+            Map.of("transportId", ID, "trtype", "EMBEDDED", "key", "trtype");
+
+    private static final Map<Class<?>, Function<Things, Object>> MAKERS =
+            Map.ofEntries(
+                    entry(Controller.class, things -> Controller.attach(ID)),
+                    entry(Namespace.class, things -> things.controller().namespace(1)),
+                    entry(QueuePair.class, things -> things.controller().queuePair(64)),
+                    entry(DmaBuffer.class, things -> things.controller().allocate(4096)),
+                    entry(ScatterGatherList.class, Things::list),
+                    entry(CopyPolicy.class, things -> CopyPolicy.COPY),
+                    entry(MemorySegment.class, things -> Arena.ofAuto().allocate(4096, 4096)),
+                    entry(ByteBuffer.class, things -> ByteBuffer.allocateDirect(512)),
+                    entry(CompletionHandler.class, things -> ignoring()),
+                    entry(Protection.class, things -> Protection.NONE),
+                    entry(
+                            ProtectionInformation.class,
+                            things -> new ProtectionInformation(things.protectedNamespace())),
+                    entry(
+                            ProtectionInformation.Mismatch.class,
+                            things ->
+                                    new ProtectionInformation.Mismatch(
+                                            0, ProtectionInformation.Part.GUARD)),
+                    entry(
+                            ProtectionInformation.Part.class,
+                            things -> ProtectionInformation.Part.GUARD),
+                    entry(ProtectionFormat.class, things -> ProtectionFormat.NONE),
+                    entry(TransportId.class, things -> TransportId.EMBEDDED),
+                    entry(
+                            Engine.class,
+                            things ->
+                                    Engine.builder(things.controller())
+                                            .depth(4)
+                                            .keepLatencies()
+                                            .start()),
+                    entry(
+                            EngineBuilder.class,
+                            things -> Engine.builder(things.controller()).depth(4)),
+                    entry(EngineMeters.class, things -> new EngineMeters(things.engine(), "one")),
+                    entry(MeterRegistry.class, things -> new SimpleMeterRegistry()),
+                    entry(CallbackIo.class, things -> things.engine().callbacks()),
+                    entry(FutureIo.class, things -> things.engine().futures()),
+                    entry(BlockingIo.class, things -> things.engine().blocking()),
+                    entry(CompletionRing.class, things -> new CompletionRing(8)),
+                    entry(ReactorGroup.class, things -> ReactorGroup.start(1, IdleStrategy.SLEEP)),
+                    entry(IoOptions.class, things -> IoOptions.DEFAULT),
+                    entry(RecoveryPolicy.class, things -> RecoveryPolicy.NONE),
+                    entry(QueueStatistics.class, things -> things.engine().statistics()),
+                    entry(Duration.class, things -> Duration.ofSeconds(1)),
+                    entry(ShimException.class, things -> new ShimException("trying", 5, "")),
+                    entry(NvmeException.class, things -> new NvmeException("it went wrong")),
+                    entry(RingFullException.class, things -> new RingFullException()),
+                    entry(CommandException.class, things -> CommandException.of(1)),
+                    entry(BlockLayout.class, things -> BlockLayout.of(512)),
+                    entry(MappingRules.class, things -> things.controller().mappingRules()),
+                    entry(
+                            DataPointerForm.class,
+                            things -> things.controller().mappingRules().forms().iterator().next()),
+                    entry(TransferPlan.class, Things::plan),
+                    entry(PlannedCommand.class, things -> things.plan().commands().getFirst()),
+                    entry(
+                            DataPointerEntry.class,
+                            things -> things.plan().commands().getFirst().entries().getFirst()),
+                    entry(DataPointerEntry.Kind.class, things -> DataPointerEntry.Kind.PRP1),
+                    entry(SplitReason.class, things -> SplitReason.END),
+                    entry(IdentifyController.class, things -> things.controller().identify()),
+                    entry(
+                            IdentifyNamespace.class,
+                            things -> things.controller().identify(things.namespace())),
+                    entry(SmartLog.class, things -> things.controller().smartLog()),
+                    entry(Version.class, things -> things.controller().version()),
+                    entry(
+                            ControllerCapabilities.class,
+                            things -> things.controller().capabilities()),
+                    entry(LbaFormat.class, things -> new LbaFormat(0, 512, 0, 0)),
+                    entry(ErrorLogEntry.class, things -> ErrorLogEntry.of(page())),
+                    entry(ActiveNamespaceList.class, things -> ActiveNamespaceList.of(page())),
+                    entry(DiscoveryLogEntry.class, things -> DiscoveryLogEntry.of(page())),
+                    entry(DiscoveryLogHeader.class, things -> DiscoveryLogHeader.of(page())),
+                    entry(Status.class, things -> Status.of(0)),
+                    entry(NvmOpcode.class, things -> NvmOpcode.READ),
+                    entry(StatusCode.class, things -> StatusCode.LBA_OUT_OF_RANGE),
+                    entry(Thread.class, things -> Thread.currentThread()),
+                    entry(BigInteger.class, things -> BigInteger.ONE),
+                    entry(List.class, things -> List.of()),
+                    entry(Set.class, things -> Set.of()),
+                    entry(int[].class, things -> new int[] {0}));
+
+    private final Map<Class<?>, Object> made = new HashMap<>();
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private @Nullable Things others;
+
+    /**
+     * A good argument.
+     *
+     * @throws AssertionError if this class knows none
+     */
+    Object of(Class<?> type, String name) {
+        if (type == int.class) {
+            return NUMBERS.getOrDefault(name, 0L).intValue();
+        }
+        if (type == long.class) {
+            return NUMBERS.getOrDefault(name, 0L);
+        }
+        if (type == boolean.class) {
+            return false;
+        }
+        if (type == String.class) {
+            return TEXTS.getOrDefault(name, "text");
+        }
+        return of(type);
+    }
+
+    Object of(Class<?> type) {
+        Object known = made.get(type);
+        if (known != null) {
+            return known;
+        }
+        Object thing = make(type);
+        made.put(type, thing);
+        keep(thing);
+        return thing;
+    }
+
+    private Object make(Class<?> type) {
+        Function<Things, Object> maker = MAKERS.get(type);
+        if (maker != null) {
+            return maker.apply(this);
+        }
+        if (type.isEnum()) {
+            return type.getEnumConstants()[0];
+        }
+        throw new AssertionError("no argument of " + type + " is known: add one to Things");
+    }
+
+    /** Things of another controller. */
+    Things others() {
+        Things existing = others;
+        if (existing == null) {
+            existing = new Things();
+            others = existing;
+        }
+        return existing;
+    }
+
+    /** Sees to it that something is closed in the end, if it can be. */
+    void keep(@Nullable Object thing) {
+        if (thing instanceof AutoCloseable closeable && !(thing instanceof Controller)) {
+            open.add(closeable);
+        }
+    }
+
+    Controller controller() {
+        return (Controller) of(Controller.class);
+    }
+
+    Namespace namespace() {
+        return (Namespace) of(Namespace.class);
+    }
+
+    Engine engine() {
+        return (Engine) of(Engine.class);
+    }
+
+    private ScatterGatherList list() {
+        DmaBuffer buffer = (DmaBuffer) of(DmaBuffer.class);
+        return controller().scatterGatherList(CopyPolicy.COPY).add(buffer, 0, 512);
+    }
+
+    private TransferPlan plan() {
+        return controller().plan(namespace(), 0, list());
+    }
+
+    Namespace protectedNamespace() {
+        BlockLayout layout = new BlockLayout(512, 8, true, 0, 0);
+        return new Namespace(
+                controller().memory(), 1, 2048, layout, new ProtectionFormat(1, false));
+    }
+
+    private static MemorySegment page() {
+        return Arena.ofAuto().allocate(4096, 4096);
+    }
+
+    private static CompletionHandler ignoring() {
+        return (tag, status, result) -> {};
+    }
+
+    private static void close(AutoCloseable one) {
+        try {
+            one.close();
+        } catch (Exception e) {
+            throw new AssertionError(one + " can't be closed", e);
+        }
+    }
+
+    /** Closes all; the controller, last, refuses where anything of it was forgotten. */
+    @Override
+    public void close() {
+        open.sort(Comparator.comparingInt(one -> CLOSING.indexOf(one.getClass())));
+        open.forEach(Things::close);
+        if (made.get(Controller.class) instanceof Controller controller) {
+            controller.close();
+        }
+        if (others != null) {
+            others.close();
+        }
+    }
+}
