@@ -3,6 +3,8 @@ package io.nvme4j.cli;
 
 import io.nvme4j.Controller;
 import io.nvme4j.TransportId;
+import io.nvme4j.cli.job.Grouping;
+import io.nvme4j.cli.job.Job;
 import io.nvme4j.cli.job.Limits;
 import io.nvme4j.cli.result.CoreTimes;
 import io.nvme4j.cli.result.RunResult;
@@ -27,6 +29,9 @@ final class Benchmark implements AutoCloseable {
     private final Map<TransportId, Controller> controllers = new LinkedHashMap<>();
     private final RunPlan plan;
     private final Collector collector;
+
+    /** Whether a job's end has ended all of it. */
+    private volatile boolean isOver;
 
     /**
      * Attaches to the controllers and checks that the run is possible.
@@ -67,9 +72,9 @@ final class Benchmark implements AutoCloseable {
         AtomicReference<RunControl> current = new AtomicReference<>();
         try (Interrupts interrupts = new Interrupts(() -> stop(current))) {
             for (List<ThreadPlan> phase : plan.phases()) {
-                RunControl control = new RunControl(phase.size(), this::warn);
+                RunControl control = new RunControl(phase, this::warn);
                 current.set(control);
-                if (failure.isEmpty() && interrupts.received() == 0) {
+                if (failure.isEmpty() && interrupts.received() == 0 && !isOver) {
                     List<JobThread> threads = new ArrayList<>();
                     run(phase, control, threads);
                     failure = control.failure();
@@ -99,14 +104,32 @@ final class Benchmark implements AutoCloseable {
 
     private void run(List<ThreadPlan> phase, RunControl control, List<JobThread> threads)
             throws InterruptedException {
-        for (ThreadPlan threadPlan : phase) {
-            JobThread thread = new JobThread(threadPlan, control);
-            threads.add(thread);
+        for (ThreadPlan plan : phase) {
+            threads.add(new JobThread(plan, control, ended -> end(ended, threads, control)));
+        }
+        int number = 0;
+        for (JobThread thread : threads) {
+            number++;
             // A daemon: a thread that native code keeps for ever must not keep the process.
-            Thread.ofPlatform().daemon().name("nvme4j-job-" + threads.size()).start(thread);
+            Thread.ofPlatform().daemon().name("nvme4j-job-" + number).start(thread);
         }
         control.start();
         await(phase, control, threads);
+    }
+
+    /** What the end of a job's thread ends. */
+    private void end(ThreadPlan ended, List<JobThread> threads, RunControl control) {
+        Grouping.Exit exit = ended.job().grouping().exit();
+        if (exit == Grouping.Exit.ALL) {
+            isOver = true;
+        }
+        if (exit == Grouping.Exit.GROUP) {
+            threads.stream()
+                    .filter(thread -> thread.group() == ended.group())
+                    .forEach(JobThread::finish);
+        } else if (exit != Grouping.Exit.ALONE) {
+            control.stop();
+        }
     }
 
     private void await(List<ThreadPlan> phase, RunControl control, List<JobThread> threads)
@@ -134,14 +157,27 @@ final class Benchmark implements AutoCloseable {
     private static int seconds(List<ThreadPlan> phase) {
         long longest = 0;
         for (ThreadPlan thread : phase) {
-            Limits limits = thread.job().limits();
-            if (limits.runtime() == 0) {
+            if (thread.job().limits().runtime() == 0) {
                 return 0;
             }
-            long nanos = limits.startDelay().most() + limits.ramp() + limits.runtime();
-            longest = Math.max(longest, nanos);
+            longest = Math.max(longest, nanos(thread.job(), phase));
         }
         return (int) Math.min(Integer.MAX_VALUE / 2, Math.ceilDiv(longest, 1_000_000_000L));
+    }
+
+    /** With what it waits for, which is a job before it. */
+    private static long nanos(Job job, List<ThreadPlan> phase) {
+        Limits limits = job.limits();
+        String other = job.grouping().waitsFor().orElse("");
+        long waiting =
+                phase.stream()
+                        .map(ThreadPlan::job)
+                        .distinct()
+                        .filter(each -> each.name().equals(other))
+                        .mapToLong(each -> nanos(each, phase))
+                        .max()
+                        .orElse(0);
+        return waiting + limits.startDelay().most() + limits.ramp() + limits.runtime();
     }
 
     /** Detaches, as far as that is possible. */

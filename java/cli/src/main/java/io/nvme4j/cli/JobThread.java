@@ -37,6 +37,7 @@ final class JobThread implements Runnable {
     private final ThreadPlan plan;
     private final Limits limits;
     private final RunControl control;
+    private final Consumer<ThreadPlan> ending;
 
     /* Read by the main thread, which collects: set once. */
     private volatile Lane[] lanes = {};
@@ -52,8 +53,12 @@ final class JobThread implements Runnable {
     private long cpuNanos;
     private ThreadCounters counters = ThreadCounters.NONE;
 
-    JobThread(ThreadPlan plan, RunControl control) {
+    /**
+     * @param ending is told when it is at its end
+     */
+    JobThread(ThreadPlan plan, RunControl control, Consumer<ThreadPlan> ending) {
         this.plan = plan;
+        this.ending = ending;
         this.limits = plan.job().limits();
         this.control = control;
     }
@@ -68,6 +73,7 @@ final class JobThread implements Runnable {
             }
             open();
             control.awaitStart();
+            awaitJob();
             awaitDelay();
             ThreadCounters before = ThreadCounters.read();
             measure();
@@ -79,10 +85,8 @@ final class JobThread implements Runnable {
             control.fail(ErrorLine.describe(e));
         } finally {
             close();
-            if (plan.job().grouping().exitAll()) {
-                control.stop();
-            }
-            control.workerFinished();
+            ending.accept(plan);
+            control.workerFinished(plan);
         }
     }
 
@@ -94,11 +98,22 @@ final class JobThread implements Runnable {
         }
     }
 
+    private void awaitJob() throws InterruptedException {
+        String other = plan.job().grouping().waitsFor().orElse("");
+        while (!control.hasEnded(other) && !isOver()) {
+            Thread.sleep(NAP_MILLIS);
+        }
+    }
+
+    private boolean isOver() {
+        return ended || control.isStopped();
+    }
+
     private void awaitDelay() throws InterruptedException {
         long begin =
                 System.nanoTime()
                         + limits.startDelay().nanos(plan.job().access().seed() + plan.copy());
-        while (System.nanoTime() - begin < 0 && !control.isStopped()) {
+        while (System.nanoTime() - begin < 0 && !isOver()) {
             Thread.sleep(NAP_MILLIS);
         }
     }
@@ -325,6 +340,11 @@ final class JobThread implements Runnable {
 
     Job job() {
         return plan.job();
+    }
+
+    /** Number of its reporting group. */
+    int group() {
+        return plan.group();
     }
 
     /** Ends the measurement. By any thread. */

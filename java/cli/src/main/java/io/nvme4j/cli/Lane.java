@@ -107,7 +107,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
         this.job = settings.job();
         this.failures = new Failures(job, target, control);
         this.namespace = target.namespace();
-        this.source = settings.source();
+        this.source = settings.source(control::flow);
         this.isPaced = job.pacing().isPaced();
         this.splitsLatency = job.splitsLatency();
         this.trimsBeforeWriting = job.workload().trimsBeforeWriting();
@@ -519,6 +519,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
     @Override
     public void close() {
         meter.settle();
+        source.end();
         queue.close();
         if (check != null) {
             check.close();

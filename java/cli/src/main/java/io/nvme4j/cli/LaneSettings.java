@@ -5,12 +5,14 @@ import io.nvme4j.cli.job.Extent;
 import io.nvme4j.cli.job.Job;
 import io.nvme4j.cli.job.Verification;
 import io.nvme4j.cli.load.CommandSource;
+import io.nvme4j.cli.load.Flow;
 import io.nvme4j.cli.load.Span;
 import io.nvme4j.cli.verify.Ledger;
 import io.nvme4j.error.NvmeException;
 
 import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * A queue pair of a job's thread to a namespace, and which part of the job is its part.
@@ -125,7 +127,8 @@ record LaneSettings(
         }
     }
 
-    CommandSource source() {
-        return new CommandSource(job, span(), target.namespace().blockSize(), rateFraction, seed);
+    CommandSource source(IntFunction<Flow> flows) {
+        int blockSize = target.namespace().blockSize();
+        return new CommandSource(job, span(), blockSize, rateFraction, seed, flows);
     }
 }

@@ -1,15 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli;
 
+import io.nvme4j.cli.load.Flow;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** What the workers of a run share: when to begin, when to stop, and what went wrong first. */
 final class RunControl {
     private final CountDownLatch ready;
     private final CountDownLatch go = new CountDownLatch(1);
     private final CountDownLatch finished;
+    private final Map<String, CountDownLatch> jobs = new HashMap<>();
+    private final Map<Integer, Flow> flows = new ConcurrentHashMap<>();
     private volatile boolean stopped;
     private final Consumer<String> warnings;
     private String failure = "";
@@ -17,10 +27,24 @@ final class RunControl {
     /**
      * @param warnings is told of what does not end the run; by any thread
      */
-    RunControl(int workers, Consumer<String> warnings) {
+    RunControl(List<ThreadPlan> workers, Consumer<String> warnings) {
         this.warnings = warnings;
-        this.ready = new CountDownLatch(workers);
-        this.finished = new CountDownLatch(workers);
+        this.ready = new CountDownLatch(workers.size());
+        this.finished = new CountDownLatch(workers.size());
+        workers.stream()
+                .collect(Collectors.groupingBy(one -> one.job().name(), Collectors.counting()))
+                .forEach((name, count) -> jobs.put(name, new CountDownLatch(count.intValue())));
+    }
+
+    /** What keeps the workers of a flow in proportion. */
+    Flow flow(int id) {
+        return flows.computeIfAbsent(id, none -> new Flow());
+    }
+
+    /** Whether all workers of a job are at their end; so are those that are not of this phase. */
+    boolean hasEnded(String job) {
+        CountDownLatch left = jobs.get(job);
+        return left == null || left.getCount() == 0;
     }
 
     /** A worker has its queues and buffers, or has failed; it waits for the others. */
@@ -61,8 +85,9 @@ final class RunControl {
     }
 
     /** A worker is at its end. */
-    void workerFinished() {
+    void workerFinished(ThreadPlan worker) {
         ready.countDown(); // one that failed early must not keep the others from beginning
+        Objects.requireNonNull(jobs.get(worker.job().name())).countDown();
         finished.countDown();
     }
 

@@ -7,8 +7,10 @@ import io.nvme4j.error.NvmeException;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -78,7 +80,10 @@ record RunPlan(List<List<ThreadPlan>> phases) {
     static RunPlan ofJobs(List<Job> jobs, Function<Job, List<Target>> targets) {
         List<List<ThreadPlan>> phases = new ArrayList<>();
         int group = 0;
+        Set<String> names = new HashSet<>();
         for (Job job : jobs) {
+            checkWaiting(job, names, jobs);
+            names.add(job.name());
             boolean isFirst = phases.isEmpty();
             if (isFirst || job.grouping().stonewall()) {
                 phases.add(new ArrayList<>());
@@ -91,6 +96,16 @@ record RunPlan(List<List<ThreadPlan>> phases) {
             }
         }
         return new RunPlan(phases.stream().map(RunPlan::sliced).toList());
+    }
+
+    private static void checkWaiting(Job job, Set<String> before, List<Job> all) {
+        String name = job.grouping().waitsFor().orElse("");
+        long count = all.stream().filter(other -> other.name().equals(name)).count();
+        if (!name.isEmpty() && (!before.contains(name) || count > 1)) {
+            throw new NvmeException(
+                    "job %s waits for %s: there is to be one such job before it, and no other"
+                            .formatted(job.name(), name));
+        }
     }
 
     private static ThreadPlan thread(Job job, int copy, int group, List<Target> targets) {

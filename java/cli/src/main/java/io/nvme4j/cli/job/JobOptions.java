@@ -61,7 +61,8 @@ final class JobOptions {
                     percentile_list slat_percentiles kb_base
                     num_qpairs max_completions io_unit_size core_mask error_interval
                     total_rate_iops integrity track_latency pi_act pi_chk
-                    rate_min rate_iops_min rate_cycle
+                    rate_min rate_iops_min rate_cycle flow flow_id flow_sleep
+                    wait_for exit_what
                     iodepth_batch iodepth_batch_complete_min iodepth_batch_complete_max iodepth_low
                     """);
 
@@ -134,7 +135,6 @@ final class JobOptions {
                     hugepage-size .*
                     zonemode none
                     atomic 0
-                    exit_what all
                     """);
 
     /** Why those that match change nothing, where fio would make a difference. */
@@ -175,7 +175,6 @@ final class JobOptions {
                     dedupe.*|buffer_compress.*|refill_buffers|scramble_buffers data are random, and made once
                     cpuload|cpu.* it belongs to another ioengine, or use cpus_allowed
                     f.*sync.*|sync.*|end_fsync flushes and forced unit access are not part of a workload
-                    wait_for.* by stonewall a job waits for all those before it
                     cgroup.*|uid|gid|exec_.* a job can't change the process that it is in
                     """);
 

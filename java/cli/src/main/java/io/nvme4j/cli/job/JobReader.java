@@ -73,7 +73,7 @@ public final class JobReader {
                 buffers(),
                 ProtectionChecks.read(settings),
                 errorPolicy(),
-                grouping(),
+                Grouping.read(settings),
                 percentiles(),
                 settings.notes());
     }
@@ -342,14 +342,6 @@ public final class JobReader {
                 settings.read("continue_on_error", ErrorPolicy.STRICT, ErrorPolicy::read);
         int every = settings.integer("error_interval", 1, 1, "at least 1");
         return new ErrorPolicy(policy.tolerated(), policy.toleratesWrongData(), every);
-    }
-
-    private Grouping grouping() {
-        return new Grouping(
-                settings.flag("stonewall", false),
-                settings.flag("new_group", false),
-                settings.flag("exitall", false),
-                settings.flag("group_reporting", false));
     }
 
     private List<Double> percentiles() {

@@ -2,6 +2,7 @@
 package io.nvme4j.cli.job;
 
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * When commands are issued: each as soon as there is a slot, or at a rate.
@@ -12,6 +13,7 @@ import java.util.Map;
  * @param cycleNanos over which these are averaged
  * @param thinkNanos a job rests for so long, or 0
  * @param thinkBlocks after each so many commands
+ * @param flow what keeps it in proportion to others, if anything does
  */
 public record Pacing(
         Map<Direction, Rate> rates,
@@ -19,7 +21,17 @@ public record Pacing(
         Map<Direction, Rate> minimums,
         long cycleNanos,
         long thinkNanos,
-        int thinkBlocks) {
+        int thinkBlocks,
+        Optional<Flow> flow) {
+    /**
+     * A job's part in a flow.
+     *
+     * @param id number of the flow
+     * @param weight the more, the more of its commands
+     * @param restNanos how long it rests when it is ahead of the others
+     */
+    public record Flow(int id, int weight, long restNanos) {}
+
     /**
      * A rate.
      *

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reads rates and think times. */
 final class PacingReader {
@@ -43,7 +44,18 @@ final class PacingReader {
                 minimums,
                 settings.time("rate_cycle", Units.SECOND, MILLISECOND),
                 settings.time("thinktime", 0, Units.MICROSECOND),
-                settings.integer("thinktime_blocks", 1, 1, "at least 1"));
+                settings.integer("thinktime_blocks", 1, 1, "at least 1"),
+                flow());
+    }
+
+    private Optional<Pacing.Flow> flow() {
+        int weight = settings.integer("flow", 0, 0, "this is 0, for none, or a weight");
+        Pacing.Flow flow =
+                new Pacing.Flow(
+                        settings.integer("flow_id", 0, 0, "a flow has a number of 0 or more"),
+                        weight,
+                        settings.time("flow_sleep", 0, Units.MICROSECOND));
+        return weight == 0 ? Optional.empty() : Optional.of(flow);
     }
 
     private Map<Direction, Pacing.Rate> rates(String ofBytes, String ofCommands) {

@@ -3,6 +3,9 @@ package io.nvme4j.cli.load;
 
 import io.nvme4j.cli.job.Direction;
 import io.nvme4j.cli.job.Job;
+import io.nvme4j.cli.job.Pacing;
+
+import java.util.function.IntFunction;
 
 /**
  * The commands of one queue pair. {@link #next} chooses one; the other methods say which. Of
@@ -23,11 +26,23 @@ public final class CommandSource {
     private long startingLba;
     private int blocks;
 
+    /** Of a job that is in no flow. */
+    CommandSource(Job job, Span span, int blockSize, double rateFraction, long seed) {
+        this(job, span, blockSize, rateFraction, seed, id -> new Flow());
+    }
+
     /**
      * @param span the job's blocks
-     * @param rateFraction how much of the job's rates is this one's
+     * @param rateFraction how much of the job's rates and of its weight is this one's
+     * @param flows the flows by their numbers
      */
-    public CommandSource(Job job, Span span, int blockSize, double rateFraction, long seed) {
+    public CommandSource(
+            Job job,
+            Span span,
+            int blockSize,
+            double rateFraction,
+            long seed,
+            IntFunction<Flow> flows) {
         RandomNumbers random = new RandomNumbers(seed);
         this.firstBlock = span.first();
         this.blockSize = blockSize;
@@ -35,7 +50,15 @@ public final class CommandSource {
             lengths[each.index()] = new Lengths(job.sizes(each), blockSize, random);
         }
         this.offsets = new OffsetsFactory(job, span, blockSize, random).offsets();
-        this.schedule = schedule(job, rateFraction, random);
+        Schedule own = schedule(job, rateFraction, random);
+        this.schedule =
+                job.pacing().flow().map(flow -> inFlow(own, flow, rateFraction, flows)).orElse(own);
+    }
+
+    private static Schedule inFlow(
+            Schedule schedule, Pacing.Flow flow, double fraction, IntFunction<Flow> flows) {
+        Flow.Share share = flows.apply(flow.id()).share(flow.weight() * fraction);
+        return new FlowSchedule(schedule, share, flow.restNanos());
     }
 
     private static Schedule schedule(Job job, double rateFraction, RandomNumbers random) {
@@ -111,6 +134,11 @@ public final class CommandSource {
     /** When it should have started: now, or earlier where it is behind its rate. */
     public long intendedStart() {
         return schedule.intendedStart();
+    }
+
+    /** There are no further commands: others of its flow do not wait for it. */
+    public void end() {
+        schedule.end();
     }
 
     /** Rates count from now on. */

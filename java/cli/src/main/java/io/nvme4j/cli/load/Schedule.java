@@ -26,4 +26,7 @@ interface Schedule {
 
     /** What was due before counts no more. */
     void restart(long now);
+
+    /** There are no further commands. */
+    default void end() {}
 }

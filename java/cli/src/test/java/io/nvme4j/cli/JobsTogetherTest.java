@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Jobs of a file that look at each other. */
+class JobsTogetherTest {
+    @TempDir Path directory;
+
+    private Cli.Result run(String jobs, String... options) throws IOException {
+        String global = "[global]\nrw=randread\nsize=16m\ntime_based\nruntime=500ms\n";
+        Path file = Files.writeString(directory.resolve("jobs.fio"), global + jobs);
+        List<String> all = new ArrayList<>(List.of("bench", file.toString()));
+        all.addAll(List.of("-r", "trtype:EMBEDDED", "--output-format=json"));
+        all.addAll(List.of(options));
+        return Cli.run(all.toArray(String[]::new));
+    }
+
+    private static List<?> jobs(Map<String, Object> document) {
+        return (List<?>) Cli.at(document, "jobs");
+    }
+
+    @Test
+    void jobsOfAFlowKeepTheirProportion() throws IOException {
+        String jobs = "[a]\nflow=3\n[b]\nflow=1\n[c]\nflow=1\nflow_id=7\n[d]\n";
+        Map<String, Object> document = run(jobs).assertOk().json();
+        double first = Cli.numberAt(document, "jobs.0.read.total_ios");
+        double second = Cli.numberAt(document, "jobs.1.read.total_ios");
+        assertTrue(second > 100, "both go on: " + second);
+        assertEquals(3, first / second, 0.2);
+    }
+
+    /** The second goes on alone, though it is ahead of its share by far. */
+    @Test
+    void jobsOfAFlowGoOnWhenOthersHaveEnded() throws IOException {
+        String jobs = "[a]\nflow=100\nnumber_ios=1000\n[b]\nflow=1\nflow_sleep=100\n";
+        Map<String, Object> document = run(jobs).assertOk().json();
+        double second = Cli.numberAt(document, "jobs.1.read.total_ios");
+        assertTrue(second > 1000, "it goes on alone: " + second);
+    }
+
+    @Test
+    void jobsWaitForTheJobThatTheyName() throws IOException {
+        String jobs = "[a]\nnumjobs=2\n[b]\n[c]\nwait_for=a\nruntime=200ms\n";
+        run(jobs, "--fio-logs", directory.resolve("log").toString()).assertOk();
+        List<Integer> times = new ArrayList<>(); // of the first and the last interval of each
+        for (int thread = 1; thread <= 4; thread++) {
+            List<String> lines =
+                    Files.readAllLines(directory.resolve("log_iops." + thread + ".log"));
+            times.add(Integer.parseInt(lines.getFirst().split(",", -1)[0]));
+            times.add(Integer.parseInt(lines.getLast().split(",", -1)[0]));
+        }
+        assertTrue(times.get(6) >= times.get(1), "c begins when a.0 has ended: " + times);
+        assertTrue(times.get(6) >= times.get(3), "c begins when a.1 has ended: " + times);
+        assertTrue(times.get(4) < times.get(1), "b waits for nobody: " + times);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[a]\nwait_for=b\n[b]\n",
+                "[a]\nwait_for=a\n",
+                "[a]\n[a]\nwait_for=a\n",
+                "[a]\n[b]\nwait_for=a\n[a]\nwait_for=b\n"
+            })
+    void jobsWaitForOneThatIsBeforeThem(String jobs) throws IOException {
+        run(jobs).assertError(ExitCode.FAILURE, "waits for", "before it");
+    }
+
+    private static final String THREE =
+            "[a]\nexitall\nnumber_ios=100\n[b]\nnew_group\n[c]\nstonewall\nruntime=100ms\n";
+
+    @Test
+    void theEndOfAJobEndsItsGroup() throws IOException {
+        Map<String, Object> document = run(THREE.replace("new_group", "")).assertOk().json();
+        assertTrue(Cli.numberAt(document, "jobs.1.read.runtime") < 400, document.toString());
+        document = run(THREE).assertOk().json();
+        assertTrue(Cli.numberAt(document, "jobs.1.read.runtime") >= 490, document.toString());
+        assertEquals(3, jobs(document).size());
+    }
+
+    @Test
+    void theEndOfAJobMayEndAllThatRun() throws IOException {
+        String jobs = THREE.replace("exitall", "exitall\nexit_what=stonewall");
+        Map<String, Object> document = run(jobs).assertOk().json();
+        assertTrue(Cli.numberAt(document, "jobs.1.read.runtime") < 400, document.toString());
+        assertEquals(3, jobs(document).size());
+    }
+
+    @Test
+    void theEndOfAJobMayEndThoseThatAreToRunLater() throws IOException {
+        String jobs = THREE.replace("exitall", "exitall\nexit_what=all");
+        Map<String, Object> document = run(jobs).assertOk().json();
+        assertTrue(Cli.numberAt(document, "jobs.1.read.runtime") < 400, document.toString());
+        assertEquals(2, jobs(document).size());
+    }
+}
