@@ -35,7 +35,8 @@ typedef struct n4j_qpair n4j_qpair;
 
 /*
  * How a submission describes its data (n4j_submission.data_form), and, as a mask of 1 << form, which
- * forms a transport takes (N4J_PROPERTY_DATA_FORMS, N4J_PROPERTY_ADMIN_DATA_FORMS).
+ * forms a transport takes (N4J_PROPERTY_DATA_FORMS, N4J_PROPERTY_ADMIN_DATA_FORMS). Any other form is
+ * EINVAL, over every transport.
  */
 /* No data pointer; `data_length` is 0. */
 #define N4J_DATA_NONE 0
@@ -85,7 +86,8 @@ typedef struct n4j_submission {
 
     /*
      * Separate metadata, where the transport builds the data pointer: virtual address of one range of
-     * DMA memory, or 0. Where the caller builds it, MPTR holds the IOVA and this is 0.
+     * DMA memory, or 0. Where the caller builds it, MPTR holds the IOVA and this is 0: else EINVAL, as
+     * over fabrics, which have no separate metadata.
      */
     uint64_t metadata;
     uint32_t metadata_length; /* Bytes at `metadata`; not read where that is 0. */
@@ -200,16 +202,19 @@ int n4j_ctrlr_reset(n4j_ctrlr *ctrlr, uint32_t timeout_ms, char *error, size_t e
 
 /*
  * Executes one admin command and waits for its completion. Thread-safe; one at a time per controller.
- * Returns 0 when the command completed, whatever its status. -ETIMEDOUT means that the command may
- * still run: the controller is then disabled before the call returns, so that it can't touch the
- * data any more, and has failed.
+ * Returns 0 when the command completed, whatever its status. -EINVAL: a data form that is not taken, or
+ * data that the transport can't point at. -ETIMEDOUT means that the command may still run: the
+ * controller is then disabled before the call returns, so that it can't touch the data any more, and
+ * has failed.
  */
 int n4j_ctrlr_admin(n4j_ctrlr *ctrlr, const n4j_submission *submission, n4j_completion *completion,
                     uint32_t timeout_ms);
 
 /*
- * Allocates zeroed DMA memory that this controller can reach. `alignment` is a power of two; the
- * length is rounded up to whole pages. `*kind` becomes N4J_MEM_KIND_*. Thread-safe.
+ * Allocates zeroed DMA memory that this controller can reach. `alignment` is a power of two, 1 GiB at
+ * most; the length is rounded up to whole pages. `numa` is a node of this machine, on which the memory
+ * is if there is some left, or N4J_NUMA_ANY. `*kind` becomes N4J_MEM_KIND_*. -EINVAL: an argument is
+ * out of range, and the text names it. Thread-safe.
  */
 int n4j_mem_alloc(n4j_ctrlr *ctrlr, uint64_t length, uint64_t alignment, int32_t numa,
                   uint32_t flags, void **address, uint32_t *kind, char *error, size_t error_size);
@@ -252,7 +257,8 @@ void n4j_mem_release(uint32_t *state);
 /*
  * IOVA of each page (`page_size`, a power of two of at least 4096) that [address, address + length)
  * touches, the first being that of the page's beginning. `iovas` has room for `count`.
- * -EFAULT where a page isn't DMA memory of this controller or isn't contiguous. Thread-safe.
+ * -EFAULT where a page isn't DMA memory of this controller or isn't contiguous; -ENOSPC where there are
+ * more pages than `count`. Thread-safe.
  */
 int n4j_mem_translate(n4j_ctrlr *ctrlr, const void *address, uint64_t length, uint64_t page_size,
                       uint64_t *iovas, uint64_t count);
@@ -274,10 +280,13 @@ int n4j_qpair_destroy(n4j_qpair *qpair);
 
 /*
  * The data path: submits `count` commands, rings the doorbell once, and reaps up to `max` completions.
- * Never blocks. Every record is taken: one that can't be submitted (more than `depth` in flight
- * and `standby` waiting, data that is no DMA memory, ...) completes with its errno in `error`. Records may be overwritten when the
- * call returns; the memory that they point at may not before the command completes. Completions come
- * in any order and each exactly once.
+ * Never blocks. Every record is taken: one that can't be submitted completes with its errno in `error`:
+ *   EBUSY   more than `depth` in flight and `standby` waiting
+ *   EINVAL  a data form that is not taken, or that PSDT denies; lengths or fragments that don't fit; no
+ *           data or metadata where some are needed, and the other way round
+ *   ENXIO   the controller has failed, or completed what it was not given
+ * Records may be overwritten when the call returns; the memory that they point at may not before the
+ * command completes. Completions come in any order and each exactly once.
  * Returns the number of completions written, or, once a failed queue pair has handed over every
  * command as completed, a negative errno. -ENOMEM: no record was taken, for want of room to keep
  * completions that the caller leaves no room for.

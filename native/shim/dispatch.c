@@ -8,9 +8,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include "numa.h"
 #include "spdk_loader.h"
 #include "transport.h"
 #include "transport_id.h"
+
+#define ALIGNMENT_MAX (UINT64_C(1) << 30) /* the largest hugepage; DPDK counts in 32 bits */
 
 static const char *const spdk_trtypes[] = {"PCIE", "TCP", "RDMA", "VFIOUSER", NULL};
 
@@ -115,19 +118,33 @@ int n4j_ctrlr_reset(n4j_ctrlr *ctrlr, uint32_t timeout_ms, char *text, size_t te
     return ctrlr->transport->reset(ctrlr, timeout_ms, &error);
 }
 
+static int check_allocation(uint64_t length, uint64_t alignment, int32_t numa, uint32_t flags,
+                            struct n4j_error *error) {
+    if (length == 0 || length > INT64_MAX) {
+        return n4j_fail(error, -EINVAL, "can't allocate %lld bytes: at least 1 is wanted",
+                        (long long)length);
+    }
+    if (!is_power_of_two(alignment) || alignment > ALIGNMENT_MAX) {
+        return n4j_fail(error, -EINVAL, "alignment %lld is no power of two from 1 to %llu",
+                        (long long)alignment, (unsigned long long)ALIGNMENT_MAX);
+    }
+    if (!n4j_numa_takes(numa)) {
+        return n4j_fail(error, -EINVAL, "this machine has no NUMA node %d (-1 stands for any)",
+                        numa);
+    }
+    return (flags & ~N4J_MEM_IOVA_CONTIGUOUS) == 0
+               ? 0
+               : n4j_fail(error, -EINVAL, "unknown flags %xh of an allocation", flags);
+}
+
 int n4j_mem_alloc(n4j_ctrlr *ctrlr, uint64_t length, uint64_t alignment, int32_t numa,
                   uint32_t flags, void **address, uint32_t *kind, char *text, size_t text_size) {
     struct n4j_error error = {text, text_size};
-    if (length == 0 || length > INT64_MAX) {
-        return n4j_fail(&error, -EINVAL, "can't allocate %lld bytes: at least 1 is wanted",
-                        (long long)length);
+    int code = check_allocation(length, alignment, numa, flags, &error);
+    if (code == 0) {
+        code = ctrlr->transport->mem_alloc(ctrlr, length, alignment, numa, flags, address, kind,
+                                           &error);
     }
-    if (!is_power_of_two(alignment)) {
-        return n4j_fail(&error, -EINVAL, "alignment %llu is no power of two",
-                        (unsigned long long)alignment);
-    }
-    int code =
-        ctrlr->transport->mem_alloc(ctrlr, length, alignment, numa, flags, address, kind, &error);
     if (code == 0) {
         atomic_fetch_add(&ctrlr->open_allocations, 1);
     }
@@ -144,10 +161,17 @@ int n4j_mem_free(n4j_ctrlr *ctrlr, void *address) {
 
 int n4j_mem_translate(n4j_ctrlr *ctrlr, const void *address, uint64_t length, uint64_t page_size,
                       uint64_t *iovas, uint64_t count) {
+    const uint64_t begin = (uintptr_t)address;
     if (length == 0 || page_size < 4096 || !is_power_of_two(page_size)) {
         return -EINVAL;
     }
-    return ctrlr->transport->mem_translate(ctrlr, address, length, page_size, iovas, count);
+    if (begin + length < begin) {
+        return -EFAULT;
+    }
+    if ((begin + length - 1) / page_size - begin / page_size >= count) {
+        return -ENOSPC;
+    }
+    return ctrlr->transport->mem_translate(ctrlr, address, length, page_size, iovas);
 }
 
 int n4j_qpair_create(n4j_ctrlr *ctrlr, uint32_t depth, uint32_t standby, n4j_qpair **qpair,
@@ -161,8 +185,8 @@ int n4j_qpair_create(n4j_ctrlr *ctrlr, uint32_t depth, uint32_t standby, n4j_qpa
                         (int)depth, (unsigned long long)max);
     }
     if (standby > N4J_STANDBY_MAX) {
-        return n4j_fail(&error, -EINVAL, "%u commands on standby are too many: 0 to %d will do",
-                        standby, N4J_STANDBY_MAX);
+        return n4j_fail(&error, -EINVAL, "%d commands on standby are out of range: 0 to %d will do",
+                        (int)standby, N4J_STANDBY_MAX);
     }
     int code = ctrlr->transport->qpair_create(ctrlr, depth, standby, qpair, &error);
     if (code == 0) {

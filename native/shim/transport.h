@@ -60,8 +60,9 @@ struct n4j_transport {
     int (*mem_register)(struct n4j_ctrlr *ctrlr, void *address, uint64_t length, uint32_t flags,
                         struct n4j_error *error);
     int (*mem_unregister)(struct n4j_ctrlr *ctrlr, void *address);
+    /* There is room for all IOVAs. */
     int (*mem_translate)(struct n4j_ctrlr *ctrlr, const void *address, uint64_t length,
-                         uint64_t page_size, uint64_t *iovas, uint64_t count);
+                         uint64_t page_size, uint64_t *iovas);
 
     int (*qpair_create)(struct n4j_ctrlr *ctrlr, uint32_t depth, uint32_t standby,
                         struct n4j_qpair **qpair, struct n4j_error *error);

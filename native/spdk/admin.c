@@ -69,6 +69,22 @@ static uint64_t now_ms(void) {
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
+/* SPDK checks none of it; a fabrics target would end the connection. */
+static int check(const struct n4j_spdk_ctrlr *ctrlr, const n4j_submission *submission) {
+    if (is_drivers(submission->opc)) {
+        return -EPERM;
+    }
+    if (!n4j_spdk_takes_form(N4J_SPDK_ADMIN_DATA_FORMS, submission->data_form) ||
+        submission->metadata != 0) {
+        return -EINVAL;
+    }
+    const bool has_data = submission->data_form == N4J_DATA_CONTIGUOUS;
+    return has_data && (n4j_spdk_lacks_data(submission) ||
+                        submission->data_length > ctrlr->max_transfer)
+               ? -EINVAL
+               : 0;
+}
+
 /* 0 when the command has completed; else the controller has failed. */
 static int wait_for(struct n4j_spdk_ctrlr *ctrlr, const struct waiter *waiter,
                     uint32_t timeout_ms) {
@@ -121,14 +137,12 @@ static int execute(struct n4j_spdk_ctrlr *ctrlr, const n4j_submission *submissio
 int n4j_spdk_admin(struct n4j_ctrlr *base, const n4j_submission *submission,
                    n4j_completion *completion, uint32_t timeout_ms) {
     struct n4j_spdk_ctrlr *ctrlr = (struct n4j_spdk_ctrlr *)base;
-    if (is_drivers(submission->opc)) {
-        return -EPERM;
-    }
-    if (!n4j_spdk_takes_form(N4J_SPDK_ADMIN_DATA_FORMS, submission->data_form)) {
-        return -ENOTSUP;
+    int code = check(ctrlr, submission);
+    if (code != 0) {
+        return code;
     }
     pthread_mutex_lock(&ctrlr->admin);
-    int code =
+    code =
         atomic_load(&ctrlr->failed) ? -ENXIO : execute(ctrlr, submission, completion, timeout_ms);
     pthread_mutex_unlock(&ctrlr->admin);
     return code;

@@ -97,6 +97,9 @@ static void probe(struct attempt *attempt) {
 
 static int probe_vfio_user(struct attempt *attempt, int *socket, struct n4j_error *error) {
     struct n4j_spdk_vfio_watch *watch = n4j_spdk_vfio_watch_begin(-1, ANSWER_WITHIN_S);
+    if (watch == NULL) {
+        return n4j_fail(error, -ENOMEM, "out of memory");
+    }
     bool cut = false;
     pthread_mutex_lock(&n4j_spdk_memory_lock);
     probe(attempt);
@@ -152,7 +155,6 @@ void n4j_spdk_adopt(struct n4j_spdk_ctrlr *ctrlr, const struct n4j_spdk_connecti
     ctrlr->vfio_user_socket = connection->vfio_user_socket;
     read_properties(ctrlr);
     describe(ctrlr);
-    atomic_store(&ctrlr->failed, false);
 }
 
 static struct n4j_spdk_ctrlr *new_ctrlr(const struct n4j_spdk_connection *connection) {
@@ -160,6 +162,7 @@ static struct n4j_spdk_ctrlr *new_ctrlr(const struct n4j_spdk_connection *connec
     if (ctrlr == NULL) {
         return NULL;
     }
+    atomic_init(&ctrlr->failed, false);
     atomic_init(&ctrlr->live_qpairs, 0);
     atomic_init(&ctrlr->aborts, 0);
     pthread_mutex_init(&ctrlr->failing, NULL);

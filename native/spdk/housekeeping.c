@@ -5,6 +5,7 @@
  * asynchronous events ride, and notices controllers that are gone. It runs from the first attach to
  * the last detach.
  */
+#include <assert.h>
 #include <string.h>
 #include <time.h>
 
@@ -95,6 +96,7 @@ void n4j_spdk_housekeeping_remove(struct n4j_spdk_ctrlr *ctrlr) {
     pthread_mutex_lock(&lock);
     struct n4j_spdk_ctrlr **link = &attached;
     while (*link != ctrlr) {
+        assert(*link != NULL); /* it is there from its attach to its detach */
         link = &(*link)->next;
     }
     *link = ctrlr->next;
@@ -103,6 +105,12 @@ void n4j_spdk_housekeeping_remove(struct n4j_spdk_ctrlr *ctrlr) {
     if (is_last) {
         stop();
     }
+}
+
+/* The thread holds the lock while it looks, and looks at `failed` first. */
+void n4j_spdk_housekeeping_settle(void) {
+    pthread_mutex_lock(&lock);
+    pthread_mutex_unlock(&lock);
 }
 
 bool n4j_spdk_housekeeping_knows(const struct spdk_nvme_transport_id *trid) {

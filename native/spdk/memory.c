@@ -49,13 +49,10 @@ static int translate_page(const struct n4j_spdk_ctrlr *ctrlr, uintptr_t page, ui
 }
 
 int n4j_spdk_mem_translate(struct n4j_ctrlr *base, const void *address, uint64_t length,
-                           uint64_t page_size, uint64_t *iovas, uint64_t count) {
+                           uint64_t page_size, uint64_t *iovas) {
     const struct n4j_spdk_ctrlr *ctrlr = (const struct n4j_spdk_ctrlr *)base;
     uintptr_t begin = (uintptr_t)address & ~(uintptr_t)(page_size - 1);
     uintptr_t end = (uintptr_t)address + length;
-    if (end < begin || (end - begin + page_size - 1) / page_size > count) {
-        return -EINVAL;
-    }
     if (is_fabrics(ctrlr) && n4j_spdk_is_registered(ctrlr, address, length)) {
         for (uintptr_t page = begin; page < end; page += page_size) {
             *iovas++ = page; /* SPDK doesn't know of it, and need not */

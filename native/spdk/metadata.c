@@ -9,8 +9,10 @@
 #include "queue_pair.h"
 
 int n4j_spdk_metadata_check(const struct n4j_spdk_ctrlr *ctrlr, const n4j_submission *submission) {
-    if (!ctrlr->has_doorbells) {
-        return -ENOTSUP; /* fabrics have no metadata pointer */
+    const uint32_t form = submission->data_form;
+    const bool is_callers = form == N4J_DATA_NONE || form == N4J_DATA_PRP; /* MPTR says where */
+    if (is_callers || !ctrlr->has_doorbells) {
+        return -EINVAL; /* fabrics have no metadata pointer */
     }
     struct spdk_nvme_ns *ns = spdk_nvme_ctrlr_get_ns(ctrlr->spdk, submission->nsid);
     const uint32_t block_size = ns == NULL ? 0 : spdk_nvme_ns_get_sector_size(ns);

@@ -59,13 +59,16 @@ static inline int check(const struct n4j_spdk_qpair *qpair, const n4j_submission
         return -EBUSY;
     }
     if (spdk_unlikely(!n4j_spdk_takes_form(qpair->data_forms, form))) {
-        return -ENOTSUP;
+        return -EINVAL;
     }
     /* SPDK does not check raw commands; a fabrics target would end the connection. */
     if (spdk_unlikely(submission->data_length > qpair->max_transfer)) {
         return -EINVAL;
     }
     if (form == N4J_DATA_PRP && spdk_unlikely(submission->flags >> PSDT_SHIFT != PSDT_PRP)) {
+        return -EINVAL;
+    }
+    if (form == N4J_DATA_CONTIGUOUS && spdk_unlikely(n4j_spdk_lacks_data(submission))) {
         return -EINVAL;
     }
     if (spdk_unlikely(submission->metadata != 0)) {
@@ -132,6 +135,9 @@ static void relieve(struct n4j_spdk_qpair *qpair) {
 void n4j_spdk_complete(void *argument, const struct spdk_nvme_cpl *cpl) {
     struct n4j_spdk_slot *slot = argument;
     struct n4j_spdk_qpair *qpair = slot->qpair;
+    if (spdk_unlikely(!slot->busy)) {
+        return; /* told of already: each command completes once, whatever SPDK does */
+    }
     if (spdk_unlikely(is_made_up(cpl))) {
         n4j_spdk_complete_error(slot, -ENXIO);
         return;

@@ -190,10 +190,13 @@ static int take_away(const struct n4j_spdk_ctrlr *ctrlr, uint64_t begin) {
     if (registration == NULL) {
         return -EINVAL;
     }
-    *link = registration->next;
     if (is_mapped_by_spdk(ctrlr) && find_shared(ctrlr, begin, registration->end) == NULL) {
-        spdk_mem_unregister((void *)(uintptr_t)begin, registration->end - begin);
+        int code = spdk_mem_unregister((void *)(uintptr_t)begin, registration->end - begin);
+        if (code != 0) {
+            return code; /* the device may still reach it */
+        }
     }
+    *link = registration->next;
     free(registration);
     return 0;
 }

@@ -66,6 +66,7 @@ static int connect_anew(struct n4j_spdk_ctrlr *ctrlr, struct n4j_error *error) {
     if (n4j_spdk_target_is_pci(&trid)) {
         n4j_spdk_sigbus_add_bar(ctrlr);
     }
+    atomic_store(&ctrlr->failed, false);
     code = check_same(&before, ctrlr, error);
     if (code != 0) {
         n4j_spdk_fail(ctrlr);
@@ -79,11 +80,9 @@ int n4j_spdk_reset(struct n4j_ctrlr *base, uint32_t timeout_ms, struct n4j_error
     n4j_spdk_fail(ctrlr);
     int code = wait_for_queue_pairs(ctrlr, timeout_ms, error);
     if (code == 0) {
-        pthread_mutex_lock(&ctrlr->admin);   /* the failure has ended what held it */
-        n4j_spdk_housekeeping_remove(ctrlr); /* it would look at what is replaced */
+        pthread_mutex_lock(&ctrlr->admin); /* the failure has ended what held it */
+        n4j_spdk_housekeeping_settle();    /* it might be looking at what is replaced */
         code = connect_anew(ctrlr, error);
-        int added = n4j_spdk_housekeeping_add(ctrlr, error);
-        code = code != 0 ? code : added;
         pthread_mutex_unlock(&ctrlr->admin);
     }
     pthread_mutex_unlock(&n4j_spdk_attach_lock);

@@ -126,7 +126,7 @@ struct n4j_spdk_connection {
 int n4j_spdk_connect(const struct spdk_nvme_transport_id *trid,
                      struct n4j_spdk_connection *connection, struct n4j_error *error);
 void n4j_spdk_disconnect(struct spdk_nvme_ctrlr *spdk, const struct spdk_nvme_transport_id *trid);
-/* Makes a connection the controller's, and reads its properties. */
+/* Makes a connection the controller's, and reads its properties; `failed` stays as it is. */
 void n4j_spdk_adopt(struct n4j_spdk_ctrlr *ctrlr, const struct n4j_spdk_connection *connection);
 int n4j_spdk_attach(const char *transport_id, struct n4j_ctrlr **ctrlr, struct n4j_error *error);
 int n4j_spdk_detach(struct n4j_ctrlr *ctrlr, struct n4j_error *error);
@@ -143,6 +143,8 @@ int n4j_spdk_reset(struct n4j_ctrlr *ctrlr, uint32_t timeout_ms, struct n4j_erro
 /* housekeeping.c */
 int n4j_spdk_housekeeping_add(struct n4j_spdk_ctrlr *ctrlr, struct n4j_error *error);
 void n4j_spdk_housekeeping_remove(struct n4j_spdk_ctrlr *ctrlr);
+/* Of a controller that has failed: when this returns, its connection is not looked at any more. */
+void n4j_spdk_housekeeping_settle(void);
 bool n4j_spdk_housekeeping_knows(const struct spdk_nvme_transport_id *trid);
 
 /* admin.c */
@@ -154,7 +156,7 @@ int n4j_spdk_mem_alloc(struct n4j_ctrlr *ctrlr, uint64_t length, uint64_t alignm
                        uint32_t flags, void **address, uint32_t *kind, struct n4j_error *error);
 int n4j_spdk_mem_free(struct n4j_ctrlr *ctrlr, void *address);
 int n4j_spdk_mem_translate(struct n4j_ctrlr *ctrlr, const void *address, uint64_t length,
-                           uint64_t page_size, uint64_t *iovas, uint64_t count);
+                           uint64_t page_size, uint64_t *iovas);
 
 /* registration.c */
 /* N4J_PROPERTY_REGISTRATION; the environment has been started. */
@@ -188,6 +190,11 @@ int n4j_spdk_process(struct n4j_qpair *qpair, const n4j_submission *submissions,
 
 static inline bool n4j_spdk_takes_form(uint32_t forms, uint32_t form) {
     return form <= N4J_DATA_FRAGMENTS && (forms >> form & 1) != 0;
+}
+
+/* N4J_DATA_CONTIGUOUS without an address: SPDK over a socket would only find out by a fault. */
+static inline bool n4j_spdk_lacks_data(const n4j_submission *submission) {
+    return submission->data == 0 && submission->data_length != 0;
 }
 
 /* The status field of a completion record, of one that SPDK hands over. */

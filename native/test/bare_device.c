@@ -15,7 +15,7 @@ void *bare_alloc(struct bare_device *bare, uint64_t length, uint64_t *iova) {
     uint32_t kind;
     CHECK_EQUAL(0, memory_alloc(bare->memory, length, NVME_PAGE_SIZE, N4J_NUMA_ANY,
                                 N4J_MEM_IOVA_CONTIGUOUS, &address, &kind, &error));
-    CHECK_EQUAL(0, memory_translate(bare->memory, address, 1, NVME_PAGE_SIZE, iova, 1));
+    CHECK_EQUAL(0, memory_translate(bare->memory, address, 1, NVME_PAGE_SIZE, iova));
     return address;
 }
 

@@ -366,12 +366,12 @@ static void queues_are_not_made_in_a_file(void) {
     uint8_t *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     uint64_t iova;
     CHECK_EQUAL(0, memory_register(bare.memory, page, PAGE, 0, &error));
-    CHECK_EQUAL(0, memory_translate(bare.memory, page, 1, PAGE, &iova, 1));
+    CHECK_EQUAL(0, memory_translate(bare.memory, page, 1, PAGE, &iova));
     CHECK_EQUAL(NVME_SUCCESS, bare_create_cq(&bare, 1, 4, iova));
     CHECK_EQUAL(NVME_SUCCESS, bare_delete(&bare, NVME_DELETE_IO_CQ, 1));
     CHECK_EQUAL(0, memory_unregister(bare.memory, page));
     CHECK_EQUAL(0, memory_register(bare.memory, page, PAGE, N4J_MEM_MAY_VANISH, &error));
-    CHECK_EQUAL(0, memory_translate(bare.memory, page, 1, PAGE, &iova, 1));
+    CHECK_EQUAL(0, memory_translate(bare.memory, page, 1, PAGE, &iova));
     CHECK(bare_create_cq(&bare, 1, 4, iova) != NVME_SUCCESS);
     CHECK_EQUAL(0, memory_unregister(bare.memory, page));
     bare_close(&bare);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* Abort and reset over SPDK: of commands that hang, and of targets that died and were started again. */
+#define _GNU_SOURCE /* RTLD_NEXT */
+
+#include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
@@ -9,6 +12,18 @@
 #include "spdk_rig.h"
 
 #define DEPTH 16
+
+/* While set, no thread can be started: the program's own function comes before the system's. */
+static volatile bool has_no_threads;
+
+__attribute__((visibility("default"))) int pthread_create(pthread_t *restrict thread,
+                                                          const pthread_attr_t *restrict attributes,
+                                                          void *(*run)(void *),
+                                                          void *restrict argument) {
+    int (*create)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+    *(void **)&create = dlsym(RTLD_NEXT, "pthread_create");
+    return has_no_threads ? EAGAIN : create(thread, attributes, run, argument);
+}
 
 static void submit_slow(struct rig *rig) {
     for (uint64_t tag = 0; tag < DEPTH; tag++) {
@@ -102,6 +117,30 @@ static void a_reset_connects_to_a_target_that_was_started_again(const char *trty
     close_rig(&rig);
 }
 
+static void a_reset_needs_no_thread(const char *trtype) {
+    struct rig rig = open_rig(trtype, DEPTH, BLOCK);
+    CHECK(n4j_qpair_destroy(rig.qpair) == 0);
+    has_no_threads = true;
+    reset_until_connected(&rig, 1000);
+    has_no_threads = false;
+    CHECK(n4j_qpair_create(rig.ctrlr, DEPTH, 0, &rig.qpair, text, sizeof(text)) == 0);
+    CHECK_STATUS(one(rig.qpair, io(READ, DATA_NSID, 0, 1, rig.memory)), 0);
+    must_not_attach(transport_id(trtype), -EBUSY, "attached to");
+    close_rig(&rig);
+}
+
+static void an_attach_without_a_thread_leaves_nothing_behind(const char *trtype) {
+    has_no_threads = true;
+    must_not_attach(transport_id(trtype), -EAGAIN, "can't start a thread");
+    has_no_threads = false;
+    double deadline = seconds() + 10;
+    n4j_ctrlr *ctrlr;
+    while (n4j_ctrlr_attach(transport_id(trtype), &ctrlr, text, sizeof(text)) != 0) {
+        CHECK(seconds() < deadline); /* the target may still be busy with us */
+    }
+    CHECK(n4j_ctrlr_detach(ctrlr, text, sizeof(text)) == 0);
+}
+
 /* It can be detached as ever when a reset did not bring it back. */
 static void a_controller_that_is_gone_can_be_detached(const char *trtype) {
     struct rig rig = open_rig(trtype, DEPTH, BLOCK);
@@ -124,6 +163,8 @@ int main(void) {
         a_reset_gives_hanging_commands_back(trtypes[i]);
         a_reset_connects_to_a_target_that_was_started_again(trtypes[i]);
         a_controller_that_is_gone_can_be_detached(trtypes[i]);
+        a_reset_needs_no_thread(trtypes[i]);
+        an_attach_without_a_thread_leaves_nothing_behind(trtypes[i]);
     }
     puts("ok");
     finish(0);

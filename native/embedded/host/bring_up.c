@@ -12,8 +12,12 @@
 
 #define TIMEOUT_UNIT_MS 500u
 
-/* Read, Write and Compare have a 16-bit number of blocks, which are of 512 bytes at least. */
-#define TRANSFER_WITHOUT_MDTS (UINT64_C(65536) * 512)
+/*
+ * The largest limit that is told: Read, Write and Compare have a 16-bit number of blocks, which are of
+ * 512 bytes at least.
+ */
+#define MDTS_MAX 13
+#define TRANSFER_MAX ((uint64_t)NVME_PAGE_SIZE << MDTS_MAX)
 
 uint64_t host_now_ms(void) {
     struct timespec now;
@@ -93,6 +97,12 @@ static int execute(struct host *host, const struct nvme_sqe *command,
     return code == 0 && result->status != NVME_SUCCESS ? -EIO : code;
 }
 
+/* Whatever the controller says; 0 is no limit. */
+static uint64_t max_transfer(const struct nvme_identify_controller *data) {
+    return data->mdts == 0 || data->mdts > MDTS_MAX ? TRANSFER_MAX
+                                                    : (uint64_t)NVME_PAGE_SIZE << data->mdts;
+}
+
 /* Learns MDTS from Identify Controller. */
 static int identify(struct host *host, struct n4j_error *error) {
     void *data;
@@ -104,10 +114,13 @@ static int identify(struct host *host, struct n4j_error *error) {
     if (code != 0) {
         return code;
     }
-    memory_translate(host->memory, data, 1, NVME_PAGE_SIZE, &command.prp1, 1);
-    code = execute(host, &command, &result);
-    const uint8_t mdts = ((const struct nvme_identify_controller *)data)->mdts;
-    host->max_transfer = mdts == 0 ? TRANSFER_WITHOUT_MDTS : (uint64_t)NVME_PAGE_SIZE << mdts;
+    code = memory_translate(host->memory, data, 1, NVME_PAGE_SIZE, &command.prp1);
+    if (code == 0) {
+        code = execute(host, &command, &result);
+    }
+    if (code == 0) {
+        host->max_transfer = max_transfer(data);
+    }
     memory_free(host->memory, data);
     return code == 0 ? 0 : n4j_fail(error, code, "Identify Controller failed");
 }

@@ -103,7 +103,7 @@ static inline bool host_is_ready(const struct host *host) {
     return (csts & (NVME_CSTS_RDY | NVME_CSTS_CFS)) == NVME_CSTS_RDY;
 }
 
-/* Whether a record's form is one of `forms`, and PSDT says the same. */
+/* Whether a record's form is one of `forms`, PSDT says the same, and metadata are where MPTR says. */
 static inline bool host_takes(const n4j_submission *submission, uint32_t forms) {
     static const uint8_t psdts[] = {
         [N4J_DATA_NONE] = 0xf, /* says nothing of a command without data */
@@ -112,7 +112,7 @@ static inline bool host_takes(const n4j_submission *submission, uint32_t forms) 
     };
     const uint32_t form = submission->data_form;
     return form <= N4J_DATA_SGL && (forms >> form & 1) != 0 &&
-           (psdts[form] >> NVME_PSDT(submission->flags) & 1) != 0;
+           (psdts[form] >> NVME_PSDT(submission->flags) & 1) != 0 && submission->metadata == 0;
 }
 
 #endif

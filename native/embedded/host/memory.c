@@ -225,15 +225,9 @@ static uint64_t translate_page(const struct memory *memory, uint64_t address, ui
 }
 
 int memory_translate(const struct memory *memory, const void *address, uint64_t length,
-                     uint64_t page_size, uint64_t *iovas, uint64_t count) {
+                     uint64_t page_size, uint64_t *iovas) {
     const uint64_t begin = (uintptr_t)address & ~(page_size - 1);
     const uint64_t last = (uintptr_t)address + length - 1;
-    if (last < (uintptr_t)address) {
-        return -EFAULT;
-    }
-    if ((last - begin) / page_size >= count) {
-        return -ENOSPC;
-    }
     for (uint64_t i = 0; i <= (last - begin) / page_size; i++) {
         iovas[i] = translate_page(memory, begin + i * page_size, page_size);
         if (iovas[i] == 0) {

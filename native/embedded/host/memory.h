@@ -22,6 +22,6 @@ int memory_register(struct memory *memory, void *address, uint64_t length, uint3
                     struct n4j_error *error);
 int memory_unregister(struct memory *memory, void *address);
 int memory_translate(const struct memory *memory, const void *address, uint64_t length,
-                     uint64_t page_size, uint64_t *iovas, uint64_t count);
+                     uint64_t page_size, uint64_t *iovas);
 
 #endif

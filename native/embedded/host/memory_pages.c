@@ -49,22 +49,16 @@ static void *map_aligned(uint64_t length, uint64_t alignment, uint64_t page, int
 
 /*
  * Asks for a NUMA node, before the pages are touched. The system call rather than libnuma, so that the
- * library needs libc alone. Fails only where there are several nodes and this is none of them.
+ * library needs libc alone. A node that has no memory, or a container that may not ask, gets others'.
  */
-static bool prefer_node(void *address, uint64_t length, int32_t numa) {
+static void prefer_node(void *address, uint64_t length, int32_t numa) {
     unsigned long mask[NUMA_NODES_MAX / (8 * sizeof(unsigned long))] = {0};
     const size_t bits = 8 * sizeof(mask[0]);
-    if (numa < 0) {
-        return true;
+    if (numa >= 0 && numa < NUMA_NODES_MAX) {
+        mask[(size_t)numa / bits] = 1ul << (size_t)numa % bits;
+        syscall(SYS_mbind, address, length, MEMORY_POLICY_PREFERRED, mask,
+                (unsigned long)NUMA_NODES_MAX, 0u);
     }
-    const bool several = access("/sys/devices/system/node/node1", F_OK) == 0;
-    if (numa >= NUMA_NODES_MAX) {
-        return !several;
-    }
-    mask[(size_t)numa / bits] = 1ul << (size_t)numa % bits;
-    return syscall(SYS_mbind, address, length, MEMORY_POLICY_PREFERRED, mask,
-                   (unsigned long)NUMA_NODES_MAX, 0u) == 0 ||
-           !several;
 }
 
 /*
@@ -84,7 +78,8 @@ static bool get_hugepages(uint64_t length, uint64_t alignment, int32_t numa,
         return false;
     }
     *pages = (struct memory_pages){address, mapped, N4J_MEM_KIND_HUGEPAGE};
-    if (prefer_node(address, mapped, numa) && populate(address, mapped)) {
+    prefer_node(address, mapped, numa);
+    if (populate(address, mapped)) {
         return true;
     }
     memory_pages_put(pages);
@@ -105,11 +100,7 @@ int memory_pages_get(uint64_t length, uint64_t alignment, int32_t numa, struct m
             (unsigned long long)length);
     }
     *pages = (struct memory_pages){address, length, N4J_MEM_KIND_PAGED};
-    if (!prefer_node(address, length, numa)) {
-        memory_pages_put(pages);
-        return n4j_fail(error, -EINVAL, "this machine has no NUMA node %d (-1 stands for any)",
-                        numa);
-    }
+    prefer_node(address, length, numa);
     /* The limit on locked memory is often low, and the embedded controller can do without. */
     if (mlock(address, length) == 0) {
         pages->kind = N4J_MEM_KIND_LOCKED;

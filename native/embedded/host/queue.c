@@ -3,26 +3,33 @@
 /* The data path: submission queue entries out, completion queue entries in. */
 #include "host/queue.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 /*
- * Notes a refusal. There is room for the depth of the queue and more; only a caller who submits far
- * beyond it and takes no completions makes it grow.
+ * Makes room for refusals. There is some for the depth of the queue and more; only a caller who submits
+ * far beyond it and takes no completions makes it grow.
  */
-static int refuse(struct refusals *refusals, uint64_t tag, uint16_t error) {
-    if (refusals->end == refusals->capacity) {
-        const uint32_t capacity = 2 * refusals->capacity;
-        struct refusal *entries = realloc(refusals->entries, capacity * sizeof(*entries));
-        if (entries == NULL) {
-            return -ENOMEM;
-        }
-        refusals->entries = entries;
-        refusals->capacity = capacity;
+static int reserve(struct refusals *refusals, uint64_t count) {
+    uint64_t capacity = refusals->capacity;
+    while (capacity < refusals->end + count) {
+        capacity *= 2;
     }
-    refusals->entries[refusals->end++] = (struct refusal){tag, error};
+    struct refusal *entries =
+        capacity > UINT32_MAX ? NULL : realloc(refusals->entries, capacity * sizeof(*entries));
+    if (entries == NULL) {
+        return -ENOMEM;
+    }
+    refusals->entries = entries;
+    refusals->capacity = (uint32_t)capacity;
     return 0;
+}
+
+static void refuse(struct refusals *refusals, uint64_t tag, uint16_t error) {
+    assert(refusals->end < refusals->capacity);
+    refusals->entries[refusals->end++] = (struct refusal){tag, error};
 }
 
 static uint32_t take_refusals(struct refusals *refusals, n4j_completion *completions,
@@ -53,18 +60,19 @@ static void write_sqe(struct nvme_sqe *sqe, const n4j_submission *submission, ui
 }
 
 /* Writes a command to the submission queue at `*tail`, or notes why not. */
-static inline int enqueue(struct host_queue *queue, const n4j_submission *submission,
-                          uint32_t *tail) {
+static inline void enqueue(struct host_queue *queue, const n4j_submission *submission,
+                           uint32_t *tail) {
     const struct queue_rings *rings = &queue->rings;
     const uint16_t error = check(queue, submission);
     if (error != 0) {
-        return refuse(&queue->refusals, submission->tag, error);
+        refuse(&queue->refusals, submission->tag, error);
+        return;
     }
     const uint16_t cid = queue->free_slots[--queue->free_count];
     queue->tags[cid] = submission->tag;
+    queue->in_flight[cid] = true;
     write_sqe(&rings->sq[*tail], submission, cid);
     *tail = *tail + 1 == rings->size ? 0 : *tail + 1;
-    return 0;
 }
 
 static inline void ring(struct queue_rings *rings, uint32_t tail) {
@@ -74,26 +82,42 @@ static inline void ring(struct queue_rings *rings, uint32_t tail) {
     }
 }
 
-static int submit(struct host_queue *queue, const n4j_submission *submissions, uint32_t count) {
+static void submit(struct host_queue *queue, const n4j_submission *submissions, uint32_t count) {
     uint32_t tail = queue->rings.sq_tail;
-    int code = 0;
-    for (uint32_t i = 0; i < count && code == 0; i++) {
+    for (uint32_t i = 0; i < count; i++) {
         if (queue->free_count > 0 || !n4j_standby_put(&queue->standby, &submissions[i])) {
-            code = enqueue(queue, &submissions[i], &tail);
+            enqueue(queue, &submissions[i], &tail);
         }
     }
     ring(&queue->rings, tail);
-    return code;
 }
 
 /* Has commands on standby take the places of those that have completed. */
 static void relieve(struct host_queue *queue) {
     uint32_t tail = queue->rings.sq_tail;
-    while (queue->standby.count > 0 && queue->free_count > 0 &&
-           enqueue(queue, n4j_standby_first(&queue->standby), &tail) == 0) {
+    while (queue->standby.count > 0 && queue->free_count > 0) {
+        enqueue(queue, n4j_standby_first(&queue->standby), &tail);
         n4j_standby_drop(&queue->standby);
     }
     ring(&queue->rings, tail);
+}
+
+static inline void free_slot(struct host_queue *queue, uint16_t cid) {
+    queue->in_flight[cid] = false;
+    queue->free_slots[queue->free_count++] = cid;
+}
+
+/*
+ * The controller has completed what it was not given. Nothing that it says can be relied on any more,
+ * so it is disabled, and every command is given up.
+ */
+static void __attribute__((cold, noinline)) distrust(struct host_queue *queue) {
+    struct host *host = queue->host;
+    pthread_mutex_lock(&host->admin_lock);
+    if (!host_queue_is_stale(queue)) {
+        host_disable(host);
+    }
+    pthread_mutex_unlock(&host->admin_lock);
 }
 
 static uint32_t reap(struct host_queue *queue, n4j_completion *completions, uint32_t max) {
@@ -107,12 +131,16 @@ static uint32_t reap(struct host_queue *queue, n4j_completion *completions, uint
             break;
         }
         const uint16_t cid = NVME_CQE_CID(high);
+        if (!host_queue_has_in_flight(queue, cid)) {
+            distrust(queue);
+            break;
+        }
         completions[count++] = (n4j_completion){
             .tag = queue->tags[cid],
             .cdw0 = (uint32_t)cqe->low,
             .status = NVME_CQE_STATUS(high),
         };
-        queue->free_slots[queue->free_count++] = cid;
+        free_slot(queue, cid);
         if (++head == rings->size) {
             head = 0;
             rings->cq_phase ^= 1;
@@ -125,50 +153,29 @@ static uint32_t reap(struct host_queue *queue, n4j_completion *completions, uint
     return count;
 }
 
-/* Which CIDs are free, to be freed by the caller; NULL: out of memory. */
-static bool *find_free(const struct host_queue *queue) {
-    bool *is_free = calloc(queue->depth, sizeof(*is_free));
-    for (uint32_t i = 0; is_free != NULL && i < queue->free_count; i++) {
-        is_free[queue->free_slots[i]] = true;
-    }
-    return is_free;
-}
-
 /* Gives all commands in flight up, and those on standby. */
-static int refuse_in_flight(struct host_queue *queue) {
+static void refuse_all(struct host_queue *queue) {
     while (queue->standby.count > 0) {
-        if (refuse(&queue->refusals, n4j_standby_first(&queue->standby)->tag, ENXIO) != 0) {
-            return -ENOMEM;
-        }
+        refuse(&queue->refusals, n4j_standby_first(&queue->standby)->tag, ENXIO);
         n4j_standby_drop(&queue->standby);
     }
-    if (queue->free_count == queue->depth) {
-        return 0;
-    }
-    bool *is_free = find_free(queue);
-    if (is_free == NULL) {
-        return -ENOMEM;
-    }
-    for (uint32_t cid = 0; cid < queue->depth; cid++) {
-        if (!is_free[cid] && refuse(&queue->refusals, queue->tags[cid], ENXIO) == 0) {
-            queue->free_slots[queue->free_count++] = (uint16_t)cid;
+    for (uint32_t cid = 0; cid < queue->depth && queue->free_count < queue->depth; cid++) {
+        if (queue->in_flight[cid]) {
+            refuse(&queue->refusals, queue->tags[cid], ENXIO);
+            free_slot(queue, (uint16_t)cid);
         }
     }
-    free(is_free);
-    return 0;
 }
 
 /* The controller has failed: hands over every command, those that completed before as they did. */
 static int process_failed(struct host_queue *queue, const n4j_submission *submissions,
                           uint32_t count, n4j_completion *completions, uint32_t max) {
     for (uint32_t i = 0; i < count; i++) {
-        if (refuse(&queue->refusals, submissions[i].tag, ENXIO) != 0) {
-            return -ENOMEM;
-        }
+        refuse(&queue->refusals, submissions[i].tag, ENXIO);
     }
     uint32_t reaped = reap(queue, completions, max);
-    if (reaped < max && refuse_in_flight(queue) != 0) {
-        return -ENOMEM;
+    if (reaped < max) {
+        refuse_all(queue);
     }
     reaped += take_refusals(&queue->refusals, completions + reaped, max - reaped);
     const bool is_done =
@@ -179,13 +186,16 @@ static int process_failed(struct host_queue *queue, const n4j_submission *submis
 int host_qpair_process(struct n4j_qpair *qpair, const n4j_submission *submissions, uint32_t count,
                        n4j_completion *completions, uint32_t max) {
     struct host_queue *queue = (struct host_queue *)qpair;
+    const uint64_t owed =
+        (uint64_t)(queue->depth - queue->free_count) + queue->standby.count + count;
+    if (queue->refusals.end + owed > queue->refusals.capacity &&
+        reserve(&queue->refusals, owed) != 0) {
+        return -ENOMEM;
+    }
     if (!host_is_ready(queue->host) || host_queue_is_stale(queue)) {
         return process_failed(queue, submissions, count, completions, max);
     }
-    int code = submit(queue, submissions, count);
-    if (code != 0) {
-        return code;
-    }
+    submit(queue, submissions, count);
     if (queue->inline_device != NULL) {
         device_run_queue(queue->inline_device, queue->qid);
     }
@@ -199,15 +209,10 @@ int host_qpair_process(struct n4j_qpair *qpair, const n4j_submission *submission
 
 int host_qpair_abort(struct n4j_qpair *qpair, uint64_t tag) {
     struct host_queue *queue = (struct host_queue *)qpair;
-    bool *is_free = find_free(queue);
-    if (is_free == NULL) {
-        return -ENOMEM;
-    }
     uint32_t cid = 0;
-    while (cid < queue->depth && (is_free[cid] || queue->tags[cid] != tag)) {
+    while (cid < queue->depth && !(queue->in_flight[cid] && queue->tags[cid] == tag)) {
         cid++;
     }
-    free(is_free);
     if (cid == queue->depth || host_queue_is_stale(queue)) {
         return -ENOENT;
     }

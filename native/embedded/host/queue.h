@@ -7,7 +7,10 @@
 #include "host/host.h"
 #include "standby.h"
 
-/* Commands that never reached the controller, and whose completion records are still owed. */
+/*
+ * Commands that never reached the controller, and whose completion records are still owed. There is
+ * always room for every command that the queue has taken.
+ */
 struct refusals {
     struct refusal {
         uint64_t tag;
@@ -28,10 +31,16 @@ struct host_queue {
     uint32_t free_count;
     uint16_t *free_slots; /* a stack of CIDs */
     uint64_t *tags;       /* by CID */
+    bool *in_flight;      /* by CID */
     struct queue_rings rings;
     struct refusals refusals;
     struct n4j_standby standby;
 };
+
+/* The CID may be anything that the controller has written. */
+static inline bool host_queue_has_in_flight(const struct host_queue *queue, uint32_t cid) {
+    return cid < queue->depth && queue->in_flight[cid];
+}
 
 /* Whether the controller was reset since the queue was made. */
 static inline bool host_queue_is_stale(const struct host_queue *queue) {

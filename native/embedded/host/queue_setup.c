@@ -7,8 +7,6 @@
 
 #include "host/queue.h"
 
-#define REFUSALS_SPARE 64
-
 static _Atomic uint32_t *doorbell(const struct host *host, unsigned qid, bool is_cq) {
     const uint64_t cap = atomic_load(&host->registers->cap);
     const size_t stride = (size_t)4 << NVME_CAP_DSTRD(cap);
@@ -22,7 +20,15 @@ static int ring_memory(struct host *host, uint64_t length, void **memory, uint64
     uint32_t kind;
     int code = memory_alloc(host->memory, length, NVME_PAGE_SIZE, N4J_NUMA_ANY,
                             N4J_MEM_IOVA_CONTIGUOUS, memory, &kind, error);
-    return code != 0 ? code : memory_translate(host->memory, *memory, 1, NVME_PAGE_SIZE, iova, 1);
+    if (code != 0) {
+        return code;
+    }
+    code = memory_translate(host->memory, *memory, 1, NVME_PAGE_SIZE, iova);
+    if (code != 0) {
+        memory_free(host->memory, *memory);
+        return n4j_fail(error, code, "the memory of a queue is out of the controller's reach");
+    }
+    return 0;
 }
 
 int queue_rings_open(struct host *host, unsigned qid, uint32_t size, struct queue_rings *rings,
@@ -86,10 +92,11 @@ static void give_qid(struct host *host, uint32_t qid) {
     pthread_mutex_unlock(&host->admin_lock);
 }
 
+/* With admin_lock held, as the next two. */
 static int queue_command(struct host *host, const struct nvme_sqe *command, const char *what,
                          struct n4j_error *error) {
     struct command_result result;
-    int code = host_admin(host, command, host_timeout_ms(host), &result);
+    int code = host_execute(host, command, host_timeout_ms(host), &result);
     if (code == 0 && result.status != NVME_SUCCESS) {
         return n4j_fail(error, -EIO, "%s failed with status %03Xh", what,
                         NVME_STATUS_CODE(result.status));
@@ -102,10 +109,10 @@ static void delete_queue(struct host *host, uint8_t opcode, uint32_t qid) {
     const struct nvme_sqe command = {.opc = opcode, .cdw10 = qid};
     struct command_result result;
     /* Where it fails the controller has, and works on no queue any more. */
-    host_admin(host, &command, host_timeout_ms(host), &result);
+    host_execute(host, &command, host_timeout_ms(host), &result);
 }
 
-static int create_queues(struct host_queue *queue, struct n4j_error *error) {
+static int create_both(struct host_queue *queue, struct n4j_error *error) {
     const uint32_t cdw10 = queue->qid | (queue->rings.size - 1) << 16;
     const struct nvme_sqe create_cq = {
         .opc = NVME_CREATE_IO_CQ,
@@ -130,12 +137,34 @@ static int create_queues(struct host_queue *queue, struct n4j_error *error) {
     return code;
 }
 
+/* Under one lock, so that no reset comes between them and deletes the one, or both unseen. */
+static int create_queues(struct host_queue *queue, struct n4j_error *error) {
+    struct host *host = queue->host;
+    pthread_mutex_lock(&host->admin_lock);
+    queue->generation = atomic_load(&host->generation);
+    int code = create_both(queue, error);
+    pthread_mutex_unlock(&host->admin_lock);
+    return code;
+}
+
+/* Those that a reset has deleted are gone; until the number is given back, no others have it. */
+static void delete_queues(struct host_queue *queue) {
+    struct host *host = queue->host;
+    pthread_mutex_lock(&host->admin_lock);
+    if (!host_queue_is_stale(queue)) {
+        delete_queue(host, NVME_DELETE_IO_SQ, queue->qid);
+        delete_queue(host, NVME_DELETE_IO_CQ, queue->qid);
+    }
+    pthread_mutex_unlock(&host->admin_lock);
+}
+
 static void free_queue(struct host_queue *queue) {
     queue_rings_close(queue->host, &queue->rings);
     n4j_standby_close(&queue->standby);
     free(queue->refusals.entries);
     free(queue->free_slots);
     free(queue->tags);
+    free(queue->in_flight);
     free(queue);
 }
 
@@ -145,16 +174,16 @@ static struct host_queue *allocate_queue(struct host *host, uint32_t depth, uint
         return NULL;
     }
     queue->host = host;
-    queue->generation = atomic_load(&host->generation);
     queue->inline_device = host->config.threaded ? NULL : host->device;
     queue->depth = depth;
-    queue->refusals.capacity = depth + standby + REFUSALS_SPARE;
+    queue->refusals.capacity = 2 * (depth + standby);
     queue->refusals.entries = calloc(queue->refusals.capacity, sizeof(*queue->refusals.entries));
     queue->free_slots = calloc(depth, sizeof(*queue->free_slots));
     queue->tags = calloc(depth, sizeof(*queue->tags));
+    queue->in_flight = calloc(depth, sizeof(*queue->in_flight));
     const int code = n4j_standby_open(&queue->standby, standby);
     if (code != 0 || queue->refusals.entries == NULL || queue->free_slots == NULL ||
-        queue->tags == NULL) {
+        queue->tags == NULL || queue->in_flight == NULL) {
         free_queue(queue);
         return NULL;
     }
@@ -193,13 +222,8 @@ int host_qpair_create(struct n4j_ctrlr *ctrlr, uint32_t depth, uint32_t standby,
 
 int host_qpair_destroy(struct n4j_qpair *qpair) {
     struct host_queue *queue = (struct host_queue *)qpair;
-    struct host *host = queue->host;
-    /* A reset has deleted them; until here, none has their number. */
-    if (!host_queue_is_stale(queue)) {
-        delete_queue(host, NVME_DELETE_IO_SQ, queue->qid);
-        delete_queue(host, NVME_DELETE_IO_CQ, queue->qid);
-    }
-    give_qid(host, queue->qid);
+    delete_queues(queue);
+    give_qid(queue->host, queue->qid);
     free_queue(queue);
     return 0;
 }

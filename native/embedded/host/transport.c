@@ -124,9 +124,8 @@ static int mem_unregister(struct n4j_ctrlr *ctrlr, void *address) {
 }
 
 static int mem_translate(struct n4j_ctrlr *ctrlr, const void *address, uint64_t length,
-                         uint64_t page_size, uint64_t *iovas, uint64_t count) {
-    return memory_translate(((struct host *)ctrlr)->memory, address, length, page_size, iovas,
-                            count);
+                         uint64_t page_size, uint64_t *iovas) {
+    return memory_translate(((struct host *)ctrlr)->memory, address, length, page_size, iovas);
 }
 
 static void versions(char *text, size_t text_size) {

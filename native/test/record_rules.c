@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#include "record_rules.h"
+
+#include <errno.h>
+#include <stdbool.h>
+
+#include "check.h"
+
+enum { FLUSH = 0x00, KEEP_ALIVE = 0x18 };
+
+static const uint32_t forms[] = {
+    N4J_DATA_NONE, N4J_DATA_PRP, N4J_DATA_SGL, N4J_DATA_CONTIGUOUS, N4J_DATA_FRAGMENTS, 5, 31, 32,
+    UINT32_MAX};
+#define FORMS (sizeof(forms) / sizeof(forms[0]))
+
+static bool is_taken(n4j_ctrlr *ctrlr, uint32_t property, uint32_t form) {
+    return form < 32 && (n4j_ctrlr_property(ctrlr, property) >> form & 1) != 0;
+}
+
+/* The errno of a record that is to be refused. */
+static int refusal(n4j_qpair *qpair, const n4j_submission *submission) {
+    n4j_completion completion = {0};
+    CHECK_EQUAL(1, n4j_qpair_process(qpair, submission, 1, &completion, 1));
+    CHECK_EQUAL(submission->tag, completion.tag);
+    CHECK_EQUAL(0, completion.status);
+    return completion.error;
+}
+
+void check_forms_that_are_not_taken(n4j_ctrlr *ctrlr, n4j_qpair *qpair) {
+    for (unsigned i = 0; i < FORMS; i++) {
+        const n4j_submission flush = {.opc = FLUSH, .nsid = 1, .tag = i, .data_form = forms[i]};
+        n4j_submission keep_alive = flush;
+        n4j_completion completion;
+        keep_alive.opc = KEEP_ALIVE;
+        if (!is_taken(ctrlr, N4J_PROPERTY_DATA_FORMS, forms[i])) {
+            CHECK_EQUAL(EINVAL, refusal(qpair, &flush));
+        }
+        if (!is_taken(ctrlr, N4J_PROPERTY_ADMIN_DATA_FORMS, forms[i])) {
+            CHECK_EQUAL(-EINVAL, n4j_ctrlr_admin(ctrlr, &keep_alive, &completion, 1000));
+        }
+    }
+}
+
+void check_metadata_that_nobody_points_at(n4j_ctrlr *ctrlr, n4j_qpair *qpair, void *memory) {
+    const uint32_t callers[] = {N4J_DATA_NONE, N4J_DATA_PRP, N4J_DATA_SGL};
+    for (unsigned i = 0; i < sizeof(callers) / sizeof(callers[0]); i++) {
+        n4j_completion completion;
+        n4j_submission flush = {.opc = FLUSH,
+                                .nsid = 1,
+                                .tag = i,
+                                .data_form = callers[i],
+                                .metadata = (uintptr_t)memory,
+                                .metadata_length = 8};
+        CHECK_EQUAL(EINVAL, refusal(qpair, &flush));
+        flush.opc = KEEP_ALIVE;
+        CHECK_EQUAL(-EINVAL, n4j_ctrlr_admin(ctrlr, &flush, &completion, 1000));
+    }
+}
