@@ -12,9 +12,10 @@
  * Makes room for refusals. There is some for the depth of the queue and more; only a caller who submits
  * far beyond it and takes no completions makes it grow.
  */
-static int reserve(struct refusals *refusals, uint64_t count) {
+static int __attribute__((cold, noinline)) reserve(struct refusals *refusals, uint32_t count) {
+    const uint64_t in_queue = refusals->capacity - refusals->room;
     uint64_t capacity = refusals->capacity;
-    while (capacity < refusals->end + count) {
+    while (capacity < refusals->end + in_queue + count) {
         capacity *= 2;
     }
     struct refusal *entries =
@@ -24,6 +25,7 @@ static int reserve(struct refusals *refusals, uint64_t count) {
     }
     refusals->entries = entries;
     refusals->capacity = (uint32_t)capacity;
+    refusals->room = (uint32_t)(capacity - in_queue);
     return 0;
 }
 
@@ -131,7 +133,7 @@ static uint32_t reap(struct host_queue *queue, n4j_completion *completions, uint
             break;
         }
         const uint16_t cid = NVME_CQE_CID(high);
-        if (!host_queue_has_in_flight(queue, cid)) {
+        if (!queue->in_flight[cid]) {
             distrust(queue);
             break;
         }
@@ -186,10 +188,8 @@ static int process_failed(struct host_queue *queue, const n4j_submission *submis
 int host_qpair_process(struct n4j_qpair *qpair, const n4j_submission *submissions, uint32_t count,
                        n4j_completion *completions, uint32_t max) {
     struct host_queue *queue = (struct host_queue *)qpair;
-    const uint64_t owed =
-        (uint64_t)(queue->depth - queue->free_count) + queue->standby.count + count;
-    if (queue->refusals.end + owed > queue->refusals.capacity &&
-        reserve(&queue->refusals, owed) != 0) {
+    struct refusals *refusals = &queue->refusals;
+    if ((uint64_t)refusals->end + count > refusals->room && reserve(refusals, count) != 0) {
         return -ENOMEM;
     }
     if (!host_is_ready(queue->host) || host_queue_is_stale(queue)) {

@@ -7,6 +7,8 @@
 #include "host/host.h"
 #include "standby.h"
 
+#define HOST_CIDS 65536u /* as many as 16 bits tell apart */
+
 /*
  * Commands that never reached the controller, and whose completion records are still owed. There is
  * always room for every command that the queue has taken.
@@ -17,6 +19,7 @@ struct refusals {
         uint16_t error; /* errno */
     } * entries;
     uint32_t capacity;
+    uint32_t room;  /* of it, beyond what all commands in flight and on standby would take */
     uint32_t first; /* the oldest */
     uint32_t end;
 };
@@ -31,16 +34,11 @@ struct host_queue {
     uint32_t free_count;
     uint16_t *free_slots; /* a stack of CIDs */
     uint64_t *tags;       /* by CID */
-    bool *in_flight;      /* by CID */
+    bool *in_flight;      /* by CID, whatever the controller writes */
     struct queue_rings rings;
     struct refusals refusals;
     struct n4j_standby standby;
 };
-
-/* The CID may be anything that the controller has written. */
-static inline bool host_queue_has_in_flight(const struct host_queue *queue, uint32_t cid) {
-    return cid < queue->depth && queue->in_flight[cid];
-}
 
 /* Whether the controller was reset since the queue was made. */
 static inline bool host_queue_is_stale(const struct host_queue *queue) {

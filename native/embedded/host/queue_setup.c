@@ -176,11 +176,12 @@ static struct host_queue *allocate_queue(struct host *host, uint32_t depth, uint
     queue->host = host;
     queue->inline_device = host->config.threaded ? NULL : host->device;
     queue->depth = depth;
-    queue->refusals.capacity = 2 * (depth + standby);
+    queue->refusals.room = depth + standby;
+    queue->refusals.capacity = 2 * queue->refusals.room;
     queue->refusals.entries = calloc(queue->refusals.capacity, sizeof(*queue->refusals.entries));
     queue->free_slots = calloc(depth, sizeof(*queue->free_slots));
     queue->tags = calloc(depth, sizeof(*queue->tags));
-    queue->in_flight = calloc(depth, sizeof(*queue->in_flight));
+    queue->in_flight = calloc(HOST_CIDS, sizeof(*queue->in_flight));
     const int code = n4j_standby_open(&queue->standby, standby);
     if (code != 0 || queue->refusals.entries == NULL || queue->free_slots == NULL ||
         queue->tags == NULL || queue->in_flight == NULL) {
