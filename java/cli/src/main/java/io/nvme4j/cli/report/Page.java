@@ -5,6 +5,7 @@ import io.nvme4j.cli.text.Json;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.ZonedDateTime;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
 
 /** A page that needs nothing else: data, and a script that draws them. */
 public final class Page {
@@ -27,8 +29,11 @@ public final class Page {
         // Inside a script element nothing may look like its end.
         String text = Json.compact(data).replace("<", "\\u003c");
         return resource("report.html")
-                .replace("@STYLE@", resource("report.css").strip())
-                .replace("@SCRIPT@", resource("report.js").strip())
+                .replace("@CHARTS_STYLE@", chartLibrary("dist/uPlot.min.css"))
+                .replace("@CHARTS_LICENCE@", chartLibrary("LICENSE"))
+                .replace("@CHARTS_SCRIPT@", chartLibrary("dist/uPlot.iife.min.js"))
+                .replace("@STYLE@", resource("report.css"))
+                .replace("@SCRIPT@", resource("report.js"))
                 .replace("@DATA@", text);
     }
 
@@ -43,10 +48,24 @@ public final class Page {
                 + String.join("; ", transport);
     }
 
+    /** A file of uPlot's, from the jar that Maven gets, where its path has the version. */
+    private static String chartLibrary(String file) {
+        Properties about = new Properties();
+        try {
+            about.load(
+                    new StringReader(
+                            resource("/META-INF/maven/org.webjars.npm/uplot/pom.properties")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return resource(
+                "/META-INF/resources/webjars/uplot/" + about.getProperty("version") + "/" + file);
+    }
+
     private static String resource(String name) {
         try (InputStream stream =
                 Objects.requireNonNull(Page.class.getResourceAsStream(name), name)) {
-            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8).strip();
         } catch (IOException e) {
             throw new UncheckedIOException(name + " is not in the jar", e);
         }

@@ -73,6 +73,7 @@ class HtmlReportTest {
                                 "--disable-gpu",
                                 "--enable-logging=stderr",
                                 "--user-data-dir=" + directory.resolve("profile"),
+                                "--virtual-time-budget=1000", // timers of the page's end before
                                 "--dump-dom",
                                 page.toUri().toString())
                         .redirectOutput(out.toFile())
@@ -92,10 +93,140 @@ class HtmlReportTest {
 
     @Test
     void needsNothingFromElsewhere() throws IOException {
-        String text =
-                Files.readString(page("randrw", "1")).replace("http://www.w3.org/2000/svg", "");
-        assertFalse(text.contains("http:") || text.contains("https:"), "it refers to the network");
-        assertFalse(text.contains("@DATA@") || text.contains("@SCRIPT@"), "a part is missing");
+        String text = Files.readString(page("randrw", "1"));
+        String links =
+                text.replace("/*! https://github.com/leeoniya/uPlot", ""); // says whose it is
+        assertFalse(
+                links.contains("http:") || links.contains("https:"), "it refers to the network");
+        assertTrue(text.contains("content=\"default-src 'none'; "), "it may load what it likes");
+        assertFalse(Pattern.compile("@[A-Z_]+@").matcher(text).find(), "a part is missing");
+    }
+
+    @Test
+    void theChartLibraryIsInsideWithItsLicenceAndIsSmall() throws IOException {
+        String text = Files.readString(page("randrw", "1"));
+        assertTrue(text.contains("The MIT License (MIT)"), "its licence is not there");
+        assertTrue(text.contains("Copyright (c) 2022 Leon Sorokin"), "nor is whose it is");
+        int data = text.indexOf("id=\"data\"");
+        int size = text.length() - (text.indexOf("</script>", data) - data);
+        assertTrue(size < 200_000, size + " bytes that are not data");
+    }
+
+    /**
+     * What a script finds that is run in the page once its plots are there. It moves the pointer in
+     * a plot with {@code at}, and waits for what becomes of that with {@code drawn}.
+     */
+    private String ask(String script) throws IOException, InterruptedException {
+        Optional<String> browser = browser();
+        assumeTrue(browser.isPresent(), "no chromium on the PATH: the page was not looked at");
+        String asking =
+                """
+                <script>
+                const at = (u, type, x) => u.over.dispatchEvent(new MouseEvent(type, {
+                  bubbles: true, view: window, movementX: 1, clientX: x + u.over.getBoundingClientRect().left,
+                  clientY: 60 + u.over.getBoundingClientRect().top }));
+                const drawn = () => new Promise(done => setTimeout(done, 20));
+                (async () => {
+                await drawn();
+                %s
+                })().then(answer => { document.body.dataset.answer = answer; });
+                </script>
+                </body>
+                """
+                        .formatted(script);
+        Path page = page("randread", "2");
+        Files.writeString(page, Files.readString(page).replace("</body>", asking));
+        Shown shown = show(browser.orElseThrow(), page);
+        assertEquals("", shown.console());
+        Matcher answer = Pattern.compile("data-answer=\"([^\"]*)\"").matcher(shown.document());
+        assertTrue(answer.find(), "it does not answer");
+        return answer.group(1);
+    }
+
+    @Test
+    void aTooltipHasTheValuesUnderThePointer() throws Exception {
+        String answer =
+                ask(
+                        """
+                        const u = charts[2], middle = Math.floor(u.data[0].length / 2);
+                        at(u, 'mouseenter', 1);
+                        at(u, 'mousemove', u.valToPos(u.data[0][middle], 'x'));
+                        await drawn();
+                        const expected = [digits(u.data[0][middle]) + ' s'].concat(
+                            data.percentiles.map(p => p + '  ' + micros(data.series.read[p][middle])));
+                        const told = tip.textContent, isShown = !tip.hidden;
+                        at(u, 'mouseleave', 1);
+                        await drawn();
+                        return isShown && tip.hidden && told === expected.join('\\n') ? 'yes' : told;
+                        """);
+        assertEquals("yes", answer);
+    }
+
+    @Test
+    void draggingZoomsEveryPlotOfTimeAndADoubleClickShowsAllAgain() throws Exception {
+        String answer =
+                ask(
+                        """
+                        const timed = charts.filter(u => u.axes[0].label === 's'), all = u => u.scales.x.max;
+                        const whole = timed.map(all), u = timed[0];
+                        at(u, 'mouseenter', 50);
+                        at(u, 'mousemove', 50);
+                        at(u, 'mousedown', 50);
+                        at(u, 'mousemove', 200);
+                        at(u, 'mouseup', 200);
+                        await drawn();
+                        const zoomed = timed.map(all);
+                        at(u, 'dblclick', 100);
+                        await drawn();
+                        return [timed.length, whole.every((w, i) => zoomed[i] < w),
+                            whole.every((w, i) => timed[i].scales.x.max === w)].join();
+                        """);
+        assertEquals("4,true,true", answer);
+    }
+
+    @Test
+    void aClickInTheLegendHidesACurveAndShowsItAgain() throws Exception {
+        String answer =
+                ask(
+                        """
+                        const u = charts[2], max = [...u.root.querySelectorAll('.u-series')]
+                            .find(row => row.textContent === 'max');
+                        const shown = () => u.series.map(one => +one.show).join('');
+                        const before = shown();
+                        max.querySelector('th').click();
+                        const hidden = shown();
+                        max.querySelector('th').click();
+                        return [before, hidden, shown()].join();
+                        """);
+        assertEquals("111111,111110,111111", answer);
+    }
+
+    /** Of several spans, from less than a step to more than there is room for. */
+    @Test
+    void logarithmicAxesHaveTheirTicksAtOneTwoAndFive() throws Exception {
+        String answer =
+                ask(
+                        """
+                        const found = [];
+                        for (const [low, high] of [[0.3, 0.4], [20, 20], [7, 1100], [0.01, 1e6]]) {
+                          const [from, to] = logarithmic.scale.range(null, low, high);
+                          const ticks = logarithmic.axis.splits(null, 1, from, to);
+                          if (from > low || to < high || ticks[0] !== from || ticks[ticks.length - 1] !== to)
+                            found.push('range ' + from + ' to ' + to);
+                          found.push(ticks.length);
+                          for (const tick of ticks)
+                            if (!/^[125]e/.test(tick.toExponential())) found.push('tick ' + tick);
+                        }
+                        for (const tick of charts[2].axes[1]._splits)
+                          if (!/^[125]e/.test(tick.toExponential())) found.push('drawn ' + tick);
+                        return found.join();
+                        """);
+        assertEquals("2,2,9,25", answer);
+    }
+
+    private static void assertNoNumberIsNone(Shown shown) {
+        String drawn = shown.document().replaceAll("(?s)<script>.*?</script>", "");
+        assertFalse(drawn.contains("NaN"), "a number is none");
     }
 
     @Test
@@ -116,7 +247,7 @@ class HtmlReportTest {
                         "Machine")) {
             assertTrue(shown.document().contains(title), title + " is missing");
         }
-        assertFalse(shown.document().contains("NaN"), "a number is none");
+        assertNoNumberIsNone(shown);
         assertFalse(shown.document().contains("class=\"none\""), "a plot is empty");
     }
 
@@ -142,7 +273,7 @@ class HtmlReportTest {
         assertEquals("", shown.console());
         Matcher plots = Pattern.compile("data-plots=\"(\\d+)\"").matcher(shown.document());
         assertTrue(plots.find() && Integer.parseInt(plots.group(1)) >= least, shown.document());
-        assertFalse(shown.document().contains("NaN"), "a number is none");
+        assertNoNumberIsNone(shown);
         assertEquals(
                 options.contains("-L"), shown.document().contains("of it the device"), options);
     }
@@ -170,6 +301,6 @@ class HtmlReportTest {
         assertTrue(shown.document().contains("data-plots=\"3\""), "not all plots were drawn");
         int knees = shown.document().split("class=\"knee\"", -1).length - 1;
         assertEquals(6, knees, "a knee in each plot for each size");
-        assertFalse(shown.document().contains("NaN"), "a number is none");
+        assertNoNumberIsNone(shown);
     }
 }
