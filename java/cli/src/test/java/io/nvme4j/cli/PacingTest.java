@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Rates, and latencies that count from when a command should have started. */
 class PacingTest {
@@ -99,7 +100,11 @@ class PacingTest {
         Map<String, Object> document =
                 run("-r", SLOW, "-q", "8", "-a", "0", "--set", "iodepth_batch=8");
         Map<?, ?> submitted = (Map<?, ?>) Cli.at(document, "jobs.0.iodepth_submit");
-        assertEquals(100, ((Number) submitted.get("8")).doubleValue(), 0.1, submitted.toString());
+        assertEquals(
+                100,
+                ((Number) Objects.requireNonNull(submitted.get("8"))).doubleValue(),
+                0.1,
+                submitted.toString());
     }
 
     @Test
