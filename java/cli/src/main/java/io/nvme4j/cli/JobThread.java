@@ -37,6 +37,7 @@ final class JobThread implements Runnable {
     private final ThreadPlan plan;
     private final Limits limits;
     private final RunControl control;
+    private final PollTurns turns = new PollTurns();
     private final Consumer<ThreadPlan> ending;
 
     /* Read by the main thread, which collects: set once. */
@@ -152,6 +153,7 @@ final class JobThread implements Runnable {
             for (Lane lane : polled) {
                 isBusy |= lane.checkRound();
             }
+            takeTurns(polled);
         }
         drain(System.nanoTime() + TimeUnit.SECONDS.toNanos(DRAIN_SECONDS), polled);
     }
@@ -196,8 +198,19 @@ final class JobThread implements Runnable {
             if (rest > 0) {
                 pause(rest);
             }
+            takeTurns(polled);
         }
         return now;
+    }
+
+    private void takeTurns(Lane[] polled) {
+        if (control.isCrowded()) {
+            boolean reaped = false;
+            for (Lane lane : polled) {
+                reaped |= lane.hasReaped();
+            }
+            turns.after(reaped);
+        }
     }
 
     private static void pause(long nanos) {
@@ -217,6 +230,7 @@ final class JobThread implements Runnable {
                 now = lane.drainRound();
                 inFlight += lane.inFlight();
             }
+            takeTurns(polled);
         } while (inFlight > 0 && now - end < 0);
         if (inFlight > 0) {
             control.fail(

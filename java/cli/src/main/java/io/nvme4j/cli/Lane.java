@@ -241,6 +241,11 @@ final class Lane implements CompletionHandler, AutoCloseable {
         }
     }
 
+    /** Whether the last round found a completion. */
+    boolean hasReaped() {
+        return lastReaped > 0;
+    }
+
     /** How long the device had better be left alone before the next round, nanoseconds. */
     long rest() {
         int polled = Math.min(depth, slots - freeBefore);

@@ -20,6 +20,7 @@ final class RunControl {
     private final CountDownLatch finished;
     private final Map<String, CountDownLatch> jobs = new HashMap<>();
     private final Map<Integer, Flow> flows = new ConcurrentHashMap<>();
+    private final boolean isCrowded;
     private volatile boolean stopped;
     private final Consumer<String> warnings;
     private String failure = "";
@@ -31,6 +32,10 @@ final class RunControl {
         this.warnings = warnings;
         this.ready = new CountDownLatch(workers.size());
         this.finished = new CountDownLatch(workers.size());
+        this.isCrowded =
+                PollTurns.isCrowded(
+                        workers.stream().map(ThreadPlan::processor).toList(),
+                        Runtime.getRuntime().availableProcessors());
         workers.stream()
                 .collect(Collectors.groupingBy(one -> one.job().name(), Collectors.counting()))
                 .forEach((name, count) -> jobs.put(name, new CountDownLatch(count.intValue())));
@@ -66,6 +71,11 @@ final class RunControl {
 
     boolean isStopped() {
         return stopped;
+    }
+
+    /** Whether workers share processors. */
+    boolean isCrowded() {
+        return isCrowded;
     }
 
     /** Ends the run, because of this. Only the first reason is kept: others follow from it. */

@@ -2,6 +2,7 @@
 package io.nvme4j.memory;
 
 import io.nvme4j.memory.map.MappedMemory;
+import io.nvme4j.shim.SpinWait;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,9 +29,6 @@ public final class Closings {
         /** Commands in flight that use the memory. Called by any thread. */
         int countUses(MappedMemory memory);
     }
-
-    /** Looks before a waiting queue gives its processor away. */
-    private static final int SPINS = 200;
 
     private final List<User> users = new CopyOnWriteArrayList<>();
     private volatile int epoch; // odd while a close is at work
@@ -97,15 +95,11 @@ public final class Closings {
          * Waits for the end of a close: what is noted and alive now stays so. Where threads
          * outnumber processors, who closes may need this one to go on.
          */
-        @SuppressWarnings("ThreadPriorityCheck") // yielding is what helps
         public void settle() {
             int now = epoch;
-            for (int round = 0; (now & 1) != 0; round++) {
-                if (round < SPINS) {
-                    Thread.onSpinWait();
-                } else {
-                    Thread.yield();
-                }
+            SpinWait wait = new SpinWait();
+            while ((now & 1) != 0) {
+                wait.pause();
                 now = epoch;
             }
             seen = now;

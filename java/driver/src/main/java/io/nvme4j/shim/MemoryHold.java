@@ -37,11 +37,12 @@ public final class MemoryHold {
         NativeLibrary.ensureLoaded();
         MemoryHold hold = new MemoryHold(segment);
         hold.thread.start();
+        SpinWait wait = new SpinWait();
         while (!hold.isTaken()) {
             if (!hold.thread.isAlive()) {
                 throw new IllegalStateException("the segment's arena is closed");
             }
-            Thread.onSpinWait();
+            wait.pause();
         }
         return hold;
     }
