@@ -25,7 +25,7 @@ extern "C" {
 #endif
 
 /* Raised with every change of a record or of a function's meaning. */
-#define N4J_ABI_VERSION 6
+#define N4J_ABI_VERSION 7
 
 /* A controller that the calling process is attached to. */
 typedef struct n4j_ctrlr n4j_ctrlr;
@@ -245,11 +245,11 @@ int n4j_mem_unregister(n4j_ctrlr *ctrlr, void *address);
 #define N4J_HOLD_RELEASED 2
 
 /*
- * Sets `*state` from N4J_HOLD_NOT_YET to HELD, and waits until it is RELEASED. A caller of a managed
- * language, whose runtime keeps `memory` from being freed during a call that it is an argument of,
- * keeps it for as long as this waits.
+ * Sets `*state` from N4J_HOLD_NOT_YET to HELD, and waits until it is RELEASED. The other arguments
+ * are addresses: a caller of a managed language, whose runtime keeps memory from being freed during a
+ * call that it is an argument of, keeps theirs for as long as this waits.
  */
-void n4j_mem_hold(const void *memory, uint32_t *state);
+void n4j_mem_hold(uint32_t *state, ...);
 
 /* Sets `*state` to N4J_HOLD_RELEASED and wakes who waits for it in n4j_mem_hold. */
 void n4j_mem_release(uint32_t *state);

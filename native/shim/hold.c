@@ -18,8 +18,8 @@ static void futex(uint32_t *word, int operation, uint32_t value) {
     syscall(SYS_futex, word, operation | FUTEX_PRIVATE_FLAG, value, NULL, NULL, 0);
 }
 
-void n4j_mem_hold(const void *memory, uint32_t *state) {
-    (void)memory; /* the caller's runtime watches it */
+/* The other arguments are for the caller's runtime. */
+void n4j_mem_hold(uint32_t *state, ...) {
     uint32_t initial = N4J_HOLD_NOT_YET;
     __atomic_compare_exchange_n(state, &initial, N4J_HOLD_HELD, false, __ATOMIC_ACQ_REL,
                                 __ATOMIC_ACQUIRE);

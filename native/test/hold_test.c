@@ -27,7 +27,7 @@ static void count_signal(int number) {
 
 static void *hold(void *argument) {
     struct holder *holder = argument;
-    n4j_mem_hold(holder, holder->released);
+    n4j_mem_hold(holder->released, holder);
     atomic_store(&holder->is_done, true);
     return NULL;
 }
@@ -40,9 +40,9 @@ static void a_word_that_is_set_does_not_hold(void) {
     uint32_t released = N4J_HOLD_NOT_YET;
     n4j_mem_release(&released);
     CHECK_EQUAL(N4J_HOLD_RELEASED, released);
-    n4j_mem_hold(&released, &released);
+    n4j_mem_hold(&released, &released, &released);
     released = 7;
-    n4j_mem_hold(NULL, &released);
+    n4j_mem_hold(&released);
     CHECK_EQUAL(7, released);
 }
 

@@ -199,10 +199,14 @@ public final class Controller implements AutoCloseable {
     /**
      * Makes memory of the caller's reachable for the controller, so that transfers from and to it
      * need no copy. Registering the same range again gives the same buffer; closing that ends the
-     * registration. The segment's arena can't be closed before.
+     * registration. The segment's arena can't be closed before: that throws {@link
+     * IllegalStateException}.
      *
      * <p>Devices see whole pages: nothing else in the segment's first and last page must be
      * registered, and a device that goes wrong can reach it.
+     *
+     * <p>It takes some 100 microseconds, and a thread for every 64 arenas that are registered at
+     * once, however many segments of them are.
      *
      * @param segment native memory, also a mapped file or another library's, of an arena that is
      *     not confined

@@ -25,11 +25,21 @@ import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Memory of the caller's as DMA memory. */
 class RegistrationTest {
+    private static final Class<IllegalStateException> CLOSE_REFUSED = IllegalStateException.class;
+
     private final Controller controller =
             Controller.attach("trtype:EMBEDDED size:64M iova:scrambled mode:threaded");
     private final QueuePair queue = controller.queuePair(16);
@@ -156,6 +166,70 @@ class RegistrationTest {
             assertEquals(0, drain(queue));
             buffer.close();
         }
+    }
+
+    /** Far fewer threads than arenas, and each arena is held from its registration to its end. */
+    @Test
+    @SuppressWarnings("MustBeClosed") // all are, in an order of their own
+    void aThreadHoldsManyArenas() {
+        int count = 500;
+        Random random = new Random(4);
+        Map<Arena, DmaBuffer> registered = new HashMap<>();
+        for (int i = 0; i < 2 * count; i++) {
+            if (random.nextInt(3) > 0) {
+                Arena arena = Arena.ofShared();
+                registered.put(arena, controller.register(arena.allocate(4096, 4096)));
+            } else if (!registered.isEmpty()) {
+                Arena arena = registered.keySet().iterator().next();
+                Objects.requireNonNull(registered.remove(arena)).close();
+                arena.close();
+            }
+        }
+        registered.keySet().forEach(arena -> assertThrows(CLOSE_REFUSED, arena::close));
+        long threads = holdingThreads();
+        assertTrue(threads < 20, threads + " threads hold " + registered.size() + " arenas");
+        registered.values().forEach(DmaBuffer::close);
+        registered.keySet().forEach(Arena::close);
+    }
+
+    private static long holdingThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("nvme4j-hold"))
+                .count();
+    }
+
+    @Test
+    void anArenaIsHeldUntilItsLastRegistrationEnds() {
+        try (Arena arena = Arena.ofShared()) {
+            DmaBuffer one = controller.register(arena.allocate(4096, 4096));
+            DmaBuffer other = controller.register(arena.allocate(4096, 4096));
+            one.close();
+            assertThrows(CLOSE_REFUSED, arena::close);
+            other.close();
+        }
+    }
+
+    @Test
+    void threadsThatRegisterAtOnceHoldTheirOwnArenas() throws Exception {
+        try (ExecutorService executor = Executors.newFixedThreadPool(4)) {
+            Callable<Integer> churn = this::refusalsOfARegisteringThread;
+            for (Future<Integer> each : executor.invokeAll(Collections.nCopies(4, churn))) {
+                assertEquals(200, each.get());
+            }
+        }
+    }
+
+    /** How often, of 200 times, an arena was refused to close before its registration ended. */
+    private int refusalsOfARegisteringThread() {
+        int refused = 0;
+        for (int i = 0; i < 200; i++) {
+            try (Arena arena = Arena.ofShared();
+                    DmaBuffer buffer = controller.register(arena.allocate(4096, 4096))) {
+                assertThrows(CLOSE_REFUSED, arena::close);
+                refused += buffer.isAlive() ? 1 : 0;
+            }
+        }
+        return refused;
     }
 
     @Test

@@ -1,31 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.shim;
 
-import io.nvme4j.shim.generated.Nvme4j;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Keeps an arena from being closed: {@link Arena#close} refuses while a native call is at work on
- * one of its segments, so here is a thread whose call lasts until the hold is released.
+ * one of its segments, so there are calls that last as long as something is to be held. An arena is
+ * held once, however many ask for it, and {@value HoldingCall#MOST} arenas take one thread.
  * Thread-safe.
  */
 public final class MemoryHold {
-    private static final long STACK_BYTES = 128 << 10;
+    /* Guarded by the class. */
+    private static final Map<MemorySegment.Scope, MemoryHold> HOLDS = new HashMap<>();
+    private static final List<HeldArenas> CALLS = new ArrayList<>();
 
-    private final MemorySegment state = Arena.ofAuto().allocate(ValueLayout.JAVA_INT);
+    private final MemorySegment segment;
+    private final HeldArenas call;
+    private int count; // guarded by the class
 
-    private final Thread thread;
-
-    private MemoryHold(MemorySegment segment) {
-        thread =
-                Thread.ofPlatform()
-                        .name("nvme4j-hold-" + Long.toHexString(segment.address()))
-                        .daemon()
-                        .stackSize(STACK_BYTES)
-                        .unstarted(() -> holdUntilReleased(segment));
+    private MemoryHold(MemorySegment segment, HeldArenas call) {
+        this.segment = segment;
+        this.call = call;
     }
 
     /**
@@ -35,46 +35,40 @@ public final class MemoryHold {
      */
     public static MemoryHold on(MemorySegment segment) {
         NativeLibrary.ensureLoaded();
-        MemoryHold hold = new MemoryHold(segment);
-        hold.thread.start();
-        SpinWait wait = new SpinWait();
-        while (!hold.isTaken()) {
-            if (!hold.thread.isAlive()) {
-                throw new IllegalStateException("the segment's arena is closed");
+        synchronized (MemoryHold.class) {
+            MemoryHold hold = HOLDS.get(segment.scope());
+            if (hold == null) {
+                hold = first(segment);
             }
-            wait.pause();
+            hold.count++;
+            return hold;
         }
+    }
+
+    private static MemoryHold first(MemorySegment segment) {
+        HeldArenas call =
+                CALLS.stream().filter(HeldArenas::hasRoom).findFirst().orElseGet(HeldArenas::new);
+        boolean isNew = call.isEmpty();
+        call.add(segment);
+        if (isNew) {
+            CALLS.add(call);
+        }
+        MemoryHold hold = new MemoryHold(segment, call);
+        HOLDS.put(segment.scope(), hold);
         return hold;
     }
 
-    private void holdUntilReleased(MemorySegment segment) {
-        if (segment.scope().isAlive()) {
-            try {
-                Nvme4j.n4j_mem_hold(segment, state);
-            } catch (IllegalStateException e) {
-                // Closed a moment ago: this thread's end tells.
-            }
-        }
-    }
-
-    private boolean isTaken() {
-        return (int) ValueLayout.JAVA_INT.varHandle().getAcquire(state, 0L)
-                == Nvme4j.N4J_HOLD_HELD();
-    }
-
-    /** Lets the arena be closed, from the moment that this returns. */
+    /** Lets the arena be closed, where nobody else holds it, from the moment that this returns. */
     public void release() {
-        Nvme4j.n4j_mem_release(state);
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true; // told to the caller below: the thread ends in any case
+        synchronized (MemoryHold.class) {
+            if (count == 1) {
+                call.remove(segment);
+                HOLDS.remove(segment.scope());
+                if (call.isEmpty()) {
+                    CALLS.remove(call);
+                }
             }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+            count--;
         }
     }
 }

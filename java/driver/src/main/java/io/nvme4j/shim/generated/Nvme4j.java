@@ -23,10 +23,10 @@ public class Nvme4j extends Nvme4j$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int N4J_ABI_VERSION = (int)6L;
+    private static final int N4J_ABI_VERSION = (int)7L;
     /**
      * {@snippet lang=c :
-     * #define N4J_ABI_VERSION 6
+     * #define N4J_ABI_VERSION 7
      * }
      */
     public static int N4J_ABI_VERSION() {
@@ -1129,63 +1129,74 @@ public class Nvme4j extends Nvme4j$shared {
         }
     }
 
-    private static class n4j_mem_hold {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            Nvme4j.C_POINTER,
-            Nvme4j.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("n4j_mem_hold");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
     /**
-     * Function descriptor for:
+     * Variadic invoker class for:
      * {@snippet lang=c :
-     * void n4j_mem_hold(const void *memory, uint32_t *state)
+     * void n4j_mem_hold(uint32_t *state, ...)
      * }
      */
-    public static FunctionDescriptor n4j_mem_hold$descriptor() {
-        return n4j_mem_hold.DESC;
-    }
+    public static class n4j_mem_hold {
+        private static final FunctionDescriptor BASE_DESC = FunctionDescriptor.ofVoid(
+                Nvme4j.C_POINTER
+            );
+        private static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("n4j_mem_hold");
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * void n4j_mem_hold(const void *memory, uint32_t *state)
-     * }
-     */
-    public static MethodHandle n4j_mem_hold$handle() {
-        return n4j_mem_hold.HANDLE;
-    }
+        private final MethodHandle handle;
+        private final FunctionDescriptor descriptor;
+        private final MethodHandle spreader;
 
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * void n4j_mem_hold(const void *memory, uint32_t *state)
-     * }
-     */
-    public static MemorySegment n4j_mem_hold$address() {
-        return n4j_mem_hold.ADDR;
-    }
+        private n4j_mem_hold(MethodHandle handle, FunctionDescriptor descriptor, MethodHandle spreader) {
+            this.handle = handle;
+            this.descriptor = descriptor;
+            this.spreader = spreader;
+        }
 
-    /**
-     * {@snippet lang=c :
-     * void n4j_mem_hold(const void *memory, uint32_t *state)
-     * }
-     */
-    public static void n4j_mem_hold(MemorySegment memory, MemorySegment state) {
-        var mh$ = n4j_mem_hold.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("n4j_mem_hold", memory, state);
+        /**
+         * Variadic invoker factory for:
+         * {@snippet lang=c :
+         * void n4j_mem_hold(uint32_t *state, ...)
+         * }
+         */
+        public static n4j_mem_hold makeInvoker(MemoryLayout... layouts) {
+            FunctionDescriptor desc$ = BASE_DESC.appendArgumentLayouts(layouts);
+            Linker.Option fva$ = Linker.Option.firstVariadicArg(BASE_DESC.argumentLayouts().size());
+            var mh$ = Linker.nativeLinker().downcallHandle(ADDR, desc$, fva$);
+            var spreader$ = mh$.asSpreader(Object[].class, layouts.length);
+            return new n4j_mem_hold(mh$, desc$, spreader$);
+        }
+
+        /**
+         * {@return the address}
+         */
+        public static MemorySegment address() {
+            return ADDR;
+        }
+
+        /**
+         * {@return the specialized method handle}
+         */
+        public MethodHandle handle() {
+            return handle;
+        }
+
+        /**
+         * {@return the specialized descriptor}
+         */
+        public FunctionDescriptor descriptor() {
+            return descriptor;
+        }
+
+        public void apply(MemorySegment state, Object... x1) {
+            try {
+                if (TRACE_DOWNCALLS) {
+                    traceDowncall("n4j_mem_hold", state, x1);
+                }
+                 spreader.invokeExact(state, x1);
+            } catch(IllegalArgumentException | ClassCastException ex$)  {
+                throw ex$; // rethrow IAE from passing wrong number/type of args
+            } catch (Throwable ex$) {
+               throw new AssertionError("should not reach here", ex$);
             }
-            mh$.invokeExact(memory, state);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
         }
     }
 
