@@ -55,8 +55,8 @@ public final class NativeLibrary {
     /** Of the names of temporary directories; numbers of namespace and process follow. */
     private static final String PREFIX = "nvme4j-";
 
-    private static final String CORE = "libnvme4j.so";
-    private static final String SPDK = "libnvme4j_spdk.so";
+    static final String CORE = "libnvme4j.so";
+    static final String SPDK = "libnvme4j_spdk.so";
 
     private static boolean ready;
 
@@ -140,7 +140,7 @@ public final class NativeLibrary {
      *
      * @param own the directory of this process, whose owner is the user
      */
-    private static void deleteLeftovers(Path own, String prefix) throws IOException {
+    static void deleteLeftovers(Path own, String prefix) throws IOException {
         UserPrincipal user = Files.getOwner(own, LinkOption.NOFOLLOW_LINKS);
         try (DirectoryStream<Path> directories =
                 Files.newDirectoryStream(own.resolveSibling("."), prefix + "[0-9]*-*")) {
@@ -165,7 +165,7 @@ public final class NativeLibrary {
     }
 
     /** Of directories of this process-id namespace's, whose number the kernel tells. */
-    private static String prefix() {
+    static String prefix() {
         try {
             String namespace = Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
             return PREFIX + namespace.replaceAll("[^0-9]", "") + "-";
