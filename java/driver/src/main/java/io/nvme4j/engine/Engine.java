@@ -187,6 +187,10 @@ public final class Engine implements AutoCloseable {
         return List.copyOf(all);
     }
 
+    Lane lane(int index) {
+        return lanes[index];
+    }
+
     QueueStatistics statistics(int lane) {
         return lanes[lane].statistics();
     }
