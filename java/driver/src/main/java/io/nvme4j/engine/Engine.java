@@ -60,6 +60,9 @@ public final class Engine implements AutoCloseable {
         this.ownsGroup = given == null;
         this.group = given == null ? ReactorGroup.start(1, options.idleStrategy) : given;
         try {
+            this.callbacks = callbacks(IoOptions.DEFAULT);
+            this.futures = futures(IoOptions.DEFAULT);
+            this.blocking = blocking(IoOptions.DEFAULT);
             this.lanes = startLanes(options);
         } catch (RuntimeException | Error e) {
             if (ownsGroup) {
@@ -67,9 +70,6 @@ public final class Engine implements AutoCloseable {
             }
             throw e;
         }
-        this.callbacks = callbacks(IoOptions.DEFAULT);
-        this.futures = futures(IoOptions.DEFAULT);
-        this.blocking = blocking(IoOptions.DEFAULT);
     }
 
     /** Makes all lanes before one of them runs; leaves nothing behind where that fails. */
@@ -80,8 +80,8 @@ public final class Engine implements AutoCloseable {
             for (Reactor reactor : group.reactors()) {
                 made.add(newLane(options, reactor));
             }
-            for (Reactor reactor : group.reactors()) {
-                reactor.add(made.get(running));
+            for (Lane lane : made) {
+                lane.start();
                 running++;
             }
             return made.toArray(Lane[]::new);
@@ -109,6 +109,7 @@ public final class Engine implements AutoCloseable {
         int events = options.ringEvents();
         RecordArray records = RecordArray.ofSubmissions(events);
         return new Lane(
+                controller.memory().closings(),
                 queue,
                 new LaneRing(records, events, options.singleProducer, reactor),
                 reactor,

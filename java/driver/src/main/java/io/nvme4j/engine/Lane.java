@@ -6,7 +6,9 @@ import com.lmax.disruptor.EventPoller;
 import io.nvme4j.CompletionHandler;
 import io.nvme4j.error.Errno;
 import io.nvme4j.error.ShimException;
+import io.nvme4j.memory.Closings;
 import io.nvme4j.memory.DmaBuffer;
+import io.nvme4j.memory.map.MappedMemory;
 import io.nvme4j.queue.CommandQueue;
 import io.nvme4j.queue.RecordArray;
 import io.nvme4j.queue.SubmissionRecord;
@@ -25,7 +27,7 @@ import java.util.concurrent.CountDownLatch;
  * <p>A record is C's until the exchange returns, and the ring's only after {@link EventPoller#poll}
  * has returned; so every run is exchanged inside {@link #onEvent}.
  */
-final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandler {
+final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandler, Closings.User {
     private static final int CANCELLED = Errno.ECANCELED << 16;
     static final int TIMED_OUT = Errno.ETIMEDOUT << 16;
 
@@ -35,6 +37,7 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
     /** Time between looks at the deadlines of all that waits in the ring. */
     private static final long NANOS_PER_RING_LOOK = 1_000_000;
 
+    private final Closings closings;
     private final LaneRing ring;
     private final EventPoller<Request> poller;
     private final RecordArray records;
@@ -80,12 +83,14 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
      * @param abortsLate whether the controller is asked to abort what has timed out
      */
     Lane(
+            Closings closings,
             CommandQueue queue,
             LaneRing ring,
             Reactor reactor,
             Recovery recovery,
             boolean abortsLate,
             Observer observer) {
+        this.closings = closings;
         this.queue = queue;
         this.ring = ring;
         this.poller = ring.newPoller();
@@ -120,6 +125,12 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
         return observer;
     }
 
+    /** Has the reactor run it, until {@link #finish}. */
+    void start() {
+        closings.add(this);
+        reactor.add(this);
+    }
+
     /** Asks for a command to be aborted, or not to be sent. */
     void cancel(long sequence) {
         cancellations.add(sequence);
@@ -141,6 +152,20 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
 
     CountDownLatch finished() {
         return finished;
+    }
+
+    /** None: {@link CommandQueue} counts its own. */
+    @Override
+    public int countUses(MappedMemory memory) {
+        return 0;
+    }
+
+    @Override
+    public boolean isSettled() {
+        if (reactor.isCurrentThread()) {
+            throw new IllegalStateException("a handler can't wait for its own reactor");
+        }
+        return cancellations.isEmpty();
     }
 
     /** A new queue pair for this lane. */
@@ -235,6 +260,7 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
     /** Gives the queue pair back. The last call of the reactor's; or of who never had it run. */
     void finish() {
         closeQueue();
+        closings.remove(this);
         finished.countDown();
     }
 
@@ -328,7 +354,7 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
 
     private void startOther(Request request, long sequence, int refusal) {
         Special special = request.special;
-        request.special = null;
+        request.end(); // if it throws, the ring comes here again
         if (refusal != 0 || special == null) {
             tell(request.handler, request.tag, refusal, 0);
             return;
@@ -393,6 +419,20 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
             counters.late.add(1);
         } else {
             tell(handler, tag, status, result);
+        }
+    }
+
+    @Override
+    public boolean beginCopy(int slot) {
+        CompletionHandler handler = slots.waiting(slot);
+        return handler != null && CopyGuard.beginCopy(handler);
+    }
+
+    @Override
+    public void endCopy(int slot) {
+        CompletionHandler handler = slots.waiting(slot);
+        if (handler != null) {
+            CopyGuard.endCopy(handler);
         }
     }
 
@@ -514,7 +554,6 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
                 slot = slots.nextExpired(slot + 1, now)) {
             long tag = slots.tag(slot);
             CompletionHandler handler = slots.release(slot);
-            queue.discardReads(slot);
             if (abortsLate) {
                 abort(slot);
             }
@@ -532,9 +571,10 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
     }
 
     private boolean takeOrders() {
-        Long sequence = cancellations.poll(); // one a round: an Abort takes its time
+        Long sequence = cancellations.peek(); // one a round: an Abort takes its time
         if (sequence != null) {
             cancelNow(sequence);
+            cancellations.remove(); // and only now: see isSettled
         }
         return recoveryEnded ? install() : sequence != null;
     }

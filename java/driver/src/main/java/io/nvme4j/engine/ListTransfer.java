@@ -93,10 +93,26 @@ final class ListTransfer implements Special {
     @Override
     public CompletionHandler published(CompletionHandler caller) {
         list.begin();
-        return (tag, status, result) -> {
+        return new Ending(list, caller);
+    }
+
+    /** Lets go of the list before the caller is told. */
+    private record Ending(ScatterGatherList list, CompletionHandler caller) implements CopyGuard {
+        @Override
+        public void onCompletion(long tag, int status, int result) {
             list.end();
             caller.onCompletion(tag, status, result);
-        };
+        }
+
+        @Override
+        public boolean beginCopy() {
+            return CopyGuard.beginCopy(caller);
+        }
+
+        @Override
+        public void endCopy() {
+            CopyGuard.endCopy(caller);
+        }
     }
 
     @Override

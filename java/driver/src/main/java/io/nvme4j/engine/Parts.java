@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.engine;
 
-import io.nvme4j.CompletionHandler;
-
 /**
  * The commands, or rounds of commands, that one request became. Its caller is told once, when all
  * have ended: of the status of the first that failed, in the order in which they were sent. The
  * reactor's alone.
  */
-final class Parts implements CompletionHandler {
+final class Parts implements CopyGuard {
     private final Lane lane;
     private final Caller caller;
     private int sent;
@@ -33,6 +31,16 @@ final class Parts implements CompletionHandler {
         inFlight--;
         fail(part, status);
         tellIfOver();
+    }
+
+    @Override
+    public boolean beginCopy() {
+        return CopyGuard.beginCopy(caller.handler());
+    }
+
+    @Override
+    public void endCopy() {
+        CopyGuard.endCopy(caller.handler());
     }
 
     boolean hasFailed() {

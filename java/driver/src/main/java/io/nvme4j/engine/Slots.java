@@ -63,6 +63,11 @@ final class Slots {
         return handlers[slot];
     }
 
+    /** Who waits for a slot; null where nobody does any more. */
+    @Nullable CompletionHandler waiting(int slot) {
+        return sequences[slot] == NOBODY ? null : handlers[slot];
+    }
+
     long tag(int slot) {
         return tags[slot];
     }

@@ -6,6 +6,7 @@ import io.nvme4j.shim.SpinWait;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Keeps a close of memory and a submission on another thread out of each other's way, without a
@@ -28,7 +29,20 @@ public final class Closings {
     public interface User {
         /** Commands in flight that use the memory. Called by any thread. */
         int countUses(MappedMemory memory);
+
+        /**
+         * Whether the commands that their callers gave up are counted as uses, or will never be
+         * sent. Called by any thread.
+         *
+         * @throws IllegalStateException on the thread that has to see to that
+         */
+        default boolean isSettled() {
+            return true;
+        }
     }
+
+    /** Between two looks of who waits for the end of commands. */
+    private static final long NAP_NANOS = 20_000;
 
     private final List<User> users = new CopyOnWriteArrayList<>();
     private volatile int epoch; // odd while a close is at work
@@ -66,8 +80,38 @@ public final class Closings {
         }
     }
 
+    /**
+     * Waits until no command uses the memory, also none that its caller gave up.
+     *
+     * @return false if one still does when the time has passed
+     * @throws IllegalStateException on a thread that the others wait for
+     */
+    boolean awaitIdle(MappedMemory memory, long nanos) {
+        long began = System.nanoTime();
+        boolean interrupted = false;
+        boolean idle = isIdle(memory);
+        while (!idle && System.nanoTime() - began < nanos) {
+            LockSupport.parkNanos(this, NAP_NANOS);
+            interrupted |= Thread.interrupted();
+            idle = isIdle(memory);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return idle;
+    }
+
+    /** What is settled by all of them stays in sight: so it is asked before uses are counted. */
+    private boolean isIdle(MappedMemory memory) {
+        return users.stream().allMatch(User::isSettled) && countUses(memory) == 0;
+    }
+
+    private int countUses(MappedMemory memory) {
+        return users.stream().mapToInt(user -> user.countUses(memory)).sum();
+    }
+
     private void refuseIfUsed(MappedMemory memory) {
-        int uses = users.stream().mapToInt(user -> user.countUses(memory)).sum();
+        int uses = countUses(memory);
         if (uses > 0) {
             throw new IllegalStateException(
                     uses

@@ -5,7 +5,9 @@ import io.nvme4j.memory.map.MappedMemory;
 import io.nvme4j.shim.MemoryKind;
 
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Memory that a controller reads and writes directly: allocated by {@link DmaMemory}, or the
@@ -107,6 +109,29 @@ public final class DmaBuffer implements AutoCloseable {
             throw new IllegalArgumentException(
                     "the buffer is read-only memory: a read can't go there");
         }
+    }
+
+    /**
+     * Waits until no outstanding command uses the buffer. Those count whose callers no longer wait,
+     * as they were told of a time-out or have cancelled their futures: until this returns true, the
+     * controller may read and write the buffer for them. Threads that submit more commands
+     * meanwhile may use it again at once.
+     *
+     * <p>Somebody has to process the completions, as an engine's reactor does; commands of a queue
+     * pair of the caller's own thread don't complete in here. An interrupt doesn't end the wait;
+     * the thread is still interrupted afterwards.
+     *
+     * @param limit how long to wait; zero only looks
+     * @return whether no command uses the buffer; false if the time has passed
+     * @throws IllegalStateException on a reactor that runs queue pairs of the controller's
+     * @throws IllegalArgumentException if the limit is negative
+     */
+    public boolean awaitIdle(Duration limit) {
+        if (Objects.requireNonNull(limit, "limit").isNegative()) {
+            throw new IllegalArgumentException("a time limit can't be negative: " + limit);
+        }
+        long nanos = TimeUnit.NANOSECONDS.convert(limit); // the longest there is, if it is longer
+        return memory.closings().awaitIdle(mapped, nanos);
     }
 
     /**

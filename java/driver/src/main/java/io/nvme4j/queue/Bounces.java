@@ -62,17 +62,13 @@ final class Bounces {
         }
     }
 
-    /** Has what a command reads go nowhere, as its caller was told already. */
-    void discard(int slot) {
-        readers[slot] = null;
-    }
-
     /**
-     * Takes the buffer back, and copies what was read.
+     * Takes the buffer back, and copies what was read, unless its caller was told of an end before.
      *
+     * @param head the slot that the transfer is known by to the handler
      * @return the command's status; an errno where the memory has been freed meanwhile
      */
-    int complete(int slot, int status) {
+    int complete(int slot, int status, int head, CommandQueue.SlotHandler handler) {
         int number = numbers[slot];
         if (number == NONE) {
             return status;
@@ -81,7 +77,7 @@ final class Bounces {
         pool.give(number);
         ScatterGatherList reader = readers[slot];
         readers[slot] = null;
-        if (reader == null || status != 0) {
+        if (reader == null || status != 0 || !handler.beginCopy(head)) {
             return status;
         }
         try {
@@ -89,6 +85,8 @@ final class Bounces {
             return status;
         } catch (IllegalStateException | WrongThreadException e) {
             return Errno.EFAULT << 16;
+        } finally {
+            handler.endCopy(head);
         }
     }
 }

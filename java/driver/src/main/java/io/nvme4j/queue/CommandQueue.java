@@ -67,6 +67,18 @@ public final class CommandQueue implements Closings.User {
          * @param result DW0 of the completion queue entry
          */
         void completed(int slot, int status, int result);
+
+        /**
+         * Asked before data that a transfer has read are copied to its caller's memory: whether the
+         * caller still waits for them. If so, nobody tells the caller of an end before {@link
+         * #endCopy}.
+         */
+        default boolean beginCopy(int slot) {
+            return true;
+        }
+
+        /** The data were copied. */
+        default void endCopy(int slot) {}
     }
 
     private CommandQueue(
@@ -334,7 +346,8 @@ public final class CommandQueue implements Closings.User {
 
     private int deliverPart(int slot, int status, int result, SlotHandler handler) {
         int head = groups.head(slot);
-        boolean isLast = groups.complete(slot, bounces.complete(slot, status), result);
+        boolean isLast =
+                groups.complete(slot, bounces.complete(slot, status, head, handler), result);
         if (slot != head) {
             freeSlots[free++] = slot;
         }
@@ -360,18 +373,6 @@ public final class CommandQueue implements Closings.User {
             }
         }
         return asked || queuePair.abort(slot) == 0;
-    }
-
-    /**
-     * Has the transfer that a slot stands for copy nothing to its caller's memory any more, as the
-     * caller is told that it took too long.
-     */
-    public void discardReads(int slot) {
-        for (int each = 0; each < slots; each++) {
-            if (groups.head(each) == slot) {
-                bounces.discard(each);
-            }
-        }
     }
 
     /** Whether a handler is being told of completions at this moment. */

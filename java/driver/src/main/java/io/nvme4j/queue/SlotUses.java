@@ -75,7 +75,7 @@ final class SlotUses {
             data[slot] = null; // which may hold much of the caller's
             metadata[slot] = null;
         }
-        states[slot] = FREE;
+        STATES.setRelease(states, slot, FREE);
         return isPart;
     }
 
