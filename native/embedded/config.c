@@ -17,9 +17,9 @@
 #define LATENCY_MAX_NS 3.6e12
 
 static const char *const keys[] = {
-    "trtype",  "traddr", "size",       "block",    "mode",          "iova", "iova_page",
-    "mdts",    "sgl",    "namespaces", "metadata", "metadata_mode", "pi",   "pi_first",
-    "latency", "slow",   "seed",       "ns",       "slow_latency",  NULL};
+    "trtype",  "traddr", "size",       "block",    "mode",          "iova",       "iova_page",
+    "mdts",    "sgl",    "namespaces", "metadata", "metadata_mode", "pi",         "pi_first",
+    "latency", "slow",   "seed",       "ns",       "slow_latency",  "dma_memory", NULL};
 
 static int bad_value(const char *key, const char *value, const char *allowed,
                      struct n4j_error *error) {
@@ -89,6 +89,18 @@ static int parse_size(const char *id, struct config *config, struct n4j_error *e
                  "bytes, or 64M, 1G, ...: a multiple of the block size, %u, and not 0",
                  config->block_size);
         return bad_value("size", value, allowed, error);
+    }
+    return 0;
+}
+
+static int parse_dma_memory(const char *id, struct config *config, struct n4j_error *error) {
+    char value[64];
+    int found = n4j_trid_get(id, "dma_memory", value, sizeof(value), error);
+    if (found <= 0) {
+        return found;
+    }
+    if (n4j_parse_size(value, &config->dma_memory) != 0 || config->dma_memory == 0) {
+        return bad_value("dma_memory", value, "bytes, or 64M, 1G, ..., and not 0", error);
     }
     return 0;
 }
@@ -259,7 +271,7 @@ static int check_keys(const char *id, struct n4j_error *error) {
                : n4j_fail(error, code,
                           "%s: trtype:EMBEDDED takes traddr, size, block, mode, iova, iova_page, "
                           "mdts, sgl, namespaces, metadata, metadata_mode, pi, pi_first, latency, "
-                          "slow, slow_latency, seed and ns",
+                          "slow, slow_latency, dma_memory, seed and ns",
                           text);
 }
 
@@ -274,6 +286,9 @@ int config_parse(const char *transport_id, struct config *config, struct n4j_err
     }
     if (code == 0) {
         code = parse_size(transport_id, config, error);
+    }
+    if (code == 0) {
+        code = parse_dma_memory(transport_id, config, error);
     }
     if (code == 0) {
         code = parse_numbers(transport_id, config, error);

@@ -25,6 +25,7 @@ struct config {
     bool threaded;            /* mode:inline|threaded */
     bool scrambled;           /* iova:identity|scrambled */
     unsigned iova_page_shift; /* iova_page:4K|2M, of the scrambling */
+    uint64_t dma_memory;      /* dma_memory: most bytes to allocate; 0 is no limit */
     uint64_t seed;            /* seed: of the scrambling, and of what is slow */
     uint8_t mdts;             /* mdts: 0..10, as Identify Controller's MDTS; 0 is no limit */
     enum config_sgl sgl;      /* sgl:none|dword|byte */

@@ -17,6 +17,8 @@ static void bad_keys_and_values_say_what_is_allowed(void) {
         {"iova:linear", "\"linear\" of iova", "identity or scrambled"},
         {"block:1024", "\"1024\" of block", "512 or 4096"},
         {"sgl:word", "\"word\" of sgl", "none, dword or byte"},
+        {"dma_memory:0", "\"0\" of dma_memory", "not 0"},
+        {"dma_memory:x", "\"x\" of dma_memory", "64M"},
         {"mdts:11", "\"11\" of mdts", "0 to 10"},
         {"mdts:-1", "\"-1\" of mdts", "0 to 10"},
         {"mdts:x", "\"x\" of mdts", "0 to 10"},

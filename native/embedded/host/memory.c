@@ -17,6 +17,8 @@ struct memory {
     struct page_table *translations; /* memory to IOVA */
     pthread_mutex_t lock;            /* of what follows, and of changes to both tables */
     struct iova_layout layout;
+    uint64_t limit; /* of what is allocated, in bytes; 0 is none */
+    uint64_t allocated;
     void *ranges; /* a tree of tsearch, by address */
 };
 
@@ -46,6 +48,7 @@ struct memory *memory_create(struct iova_table *iova, const struct config *confi
         return NULL;
     }
     memory->iova = iova;
+    memory->limit = config->dma_memory;
     memory->layout = (struct iova_layout){
         .taken = iova->pages,
         .scrambled = config->scrambled,
@@ -166,29 +169,62 @@ static int take_away(struct memory *memory, void *address, bool is_registered) {
     }
     tdelete(range, &memory->ranges, compare_addresses);
     unmap(memory, range);
+    memory->allocated -= is_registered ? 0 : range->length;
     pthread_mutex_unlock(&memory->lock);
     free_range(range);
     return 0;
 }
 
-int memory_alloc(struct memory *memory, uint64_t length, uint64_t alignment, int32_t numa,
-                 uint32_t flags, void **address, uint32_t *kind, struct n4j_error *error) {
-    const uint64_t whole = (length + NVME_PAGE_MASK) & ~(uint64_t)NVME_PAGE_MASK;
+static int count_in(struct memory *memory, uint64_t bytes, struct n4j_error *error) {
+    pthread_mutex_lock(&memory->lock);
+    const uint64_t left = memory->limit == 0 ? UINT64_MAX : memory->limit - memory->allocated;
+    if (bytes <= left) {
+        memory->allocated += bytes;
+    }
+    pthread_mutex_unlock(&memory->lock);
+    return bytes <= left ? 0
+                         : n4j_fail(error, -ENOMEM, "%llu bytes: dma_memory leaves %llu",
+                                    (unsigned long long)bytes, (unsigned long long)left);
+}
+
+static void count_out(struct memory *memory, uint64_t bytes) {
+    pthread_mutex_lock(&memory->lock);
+    memory->allocated -= bytes;
+    pthread_mutex_unlock(&memory->lock);
+}
+
+/* Of whole pages, which have been counted. */
+static int alloc_pages(struct memory *memory, uint64_t length, uint64_t alignment, int32_t numa,
+                       uint32_t flags, void **address, uint32_t *kind, struct n4j_error *error) {
     const uint64_t aligned = alignment < NVME_PAGE_SIZE ? NVME_PAGE_SIZE : alignment;
     struct range *range = calloc(1, sizeof(*range));
     if (range == NULL) {
         return n4j_fail(error, -ENOMEM, "out of memory");
     }
-    int code = memory_pages_get(whole, aligned, numa, &range->pages, error);
+    int code = memory_pages_get(length, aligned, numa, &range->pages, error);
     if (code != 0) {
         free(range);
         return code;
     }
     range->address = range->pages.address;
-    range->length = whole;
+    range->length = length;
     *address = range->address;
     *kind = range->pages.kind;
     return add(memory, range, (flags & N4J_MEM_IOVA_CONTIGUOUS) != 0, error);
+}
+
+int memory_alloc(struct memory *memory, uint64_t length, uint64_t alignment, int32_t numa,
+                 uint32_t flags, void **address, uint32_t *kind, struct n4j_error *error) {
+    const uint64_t whole = (length + NVME_PAGE_MASK) & ~(uint64_t)NVME_PAGE_MASK;
+    int code = count_in(memory, whole, error);
+    if (code != 0) {
+        return code;
+    }
+    code = alloc_pages(memory, whole, alignment, numa, flags, address, kind, error);
+    if (code != 0) {
+        count_out(memory, whole);
+    }
+    return code;
 }
 
 int memory_free(struct memory *memory, void *address) {

@@ -270,11 +270,14 @@ public final class Controller implements AutoCloseable {
     }
 
     private QueuePair queuePair(int depth, int standby, MappingRules rules) {
-        return new QueuePair(
-                CommandQueue.create(controller, memory, rules, depth, standby),
-                depth,
-                memory,
-                maximumTransferSize());
+        long maximumTransferSize = maximumTransferSize();
+        CommandQueue queue = CommandQueue.create(controller, memory, rules, depth, standby);
+        try {
+            return new QueuePair(queue, depth, memory, maximumTransferSize);
+        } catch (RuntimeException | Error e) {
+            queue.close();
+            throw e;
+        }
     }
 
     /**

@@ -44,8 +44,14 @@ public final class DiscoveryService implements AutoCloseable {
     public static DiscoveryService attach(String transportId) {
         Objects.requireNonNull(transportId, "transportId");
         boolean named = new TransportId(transportId).get("subnqn").isPresent();
-        return new DiscoveryService(
-                NativeController.attach(named ? transportId : transportId + " subnqn:" + NQN));
+        NativeController controller =
+                NativeController.attach(named ? transportId : transportId + " subnqn:" + NQN);
+        try {
+            return new DiscoveryService(controller);
+        } catch (RuntimeException | Error e) {
+            controller.detach();
+            throw e;
+        }
     }
 
     /**

@@ -121,8 +121,9 @@ final class Reactor implements Runnable {
     private static boolean work(Lane lane) {
         try {
             return lane.work();
-        } catch (RuntimeException e) {
-            // A mistake of this library's; the lane's callers are told, and other lanes go on.
+        } catch (RuntimeException | Error e) {
+            // A mistake of this library's, or no memory is left for the Java heap; the lane's
+            // callers are told, and other lanes go on.
             Thread thread = Thread.currentThread();
             thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
             lane.abandon();

@@ -29,10 +29,10 @@ public final class ReactorGroup implements AutoCloseable {
             made.add(new Reactor("nvme4j-reactor-" + group + "-" + i, processors[i], strategy));
         }
         this.reactors = List.copyOf(made);
-        reactors.forEach(Reactor::start);
         try {
+            reactors.forEach(Reactor::start);
             reactors.forEach(Reactor::awaitStarted);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             reactors.forEach(Reactor::stop);
             throw e;
         }

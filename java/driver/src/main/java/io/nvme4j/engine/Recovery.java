@@ -30,8 +30,8 @@ final class Recovery {
         if (stopped || policy.attempts() == 0) {
             return false;
         }
-        running++;
         Thread.ofPlatform().name("nvme4j-recovery").daemon().start(() -> run(lane, depth));
+        running++; // before it ends, which takes the lock
         return true;
     }
 

@@ -24,8 +24,13 @@ final class AllocatedMemory implements DmaBuffer.Backing {
 
     static AllocatedMemory allocate(
             NativeController controller, long length, long alignment, int numaNode) {
-        return new AllocatedMemory(
-                controller, controller.allocate(length, alignment, numaNode), length);
+        NativeController.Allocation allocation = controller.allocate(length, alignment, numaNode);
+        try {
+            return new AllocatedMemory(controller, allocation, length);
+        } catch (RuntimeException | Error e) {
+            controller.free(allocation.address());
+            throw e;
+        }
     }
 
     MemorySegment segment() {

@@ -97,23 +97,32 @@ public final class DmaMemory {
             MemorySegment segment, MemoryKind kind, DmaBuffer.Backing backing) {
         long address = segment.address();
         long length = segment.byteSize();
-        MappedMemory mapped;
-        DmaBuffer.Backing whole = backing;
-        if (translated) {
-            long[] iovas = controller.translate(address, length, pageSize);
-            int pages = MappedMemory.listPages(iovas.length, pageSize);
-            ListMemory lists = pages == 0 ? null : ListMemory.allocate(controller, pages);
-            mapped =
-                    MappedMemory.of(
-                            address, length, iovas, pageSize, lists == null ? null : lists.pages());
-            if (lists != null) {
-                whole = new WithLists(backing, lists);
-            }
-        } else {
+        if (!translated) {
             // A transport that makes the data pointer itself never asks for an IOVA.
-            mapped = MappedMemory.untranslated(address, length);
+            return enter(MappedMemory.untranslated(address, length), segment, kind, backing);
         }
-        DmaBuffer buffer = new DmaBuffer(this, mapped, segment, kind, whole);
+        long[] iovas = controller.translate(address, length, pageSize);
+        int pages = MappedMemory.listPages(iovas.length, pageSize);
+        if (pages == 0) {
+            MappedMemory mapped = MappedMemory.of(address, length, iovas, pageSize, null);
+            return enter(mapped, segment, kind, backing);
+        }
+        ListMemory lists = ListMemory.allocate(controller, pages);
+        try {
+            MappedMemory mapped = MappedMemory.of(address, length, iovas, pageSize, lists.pages());
+            return enter(mapped, segment, kind, new WithLists(backing, lists));
+        } catch (RuntimeException | Error e) {
+            lists.close();
+            throw e;
+        }
+    }
+
+    private DmaBuffer enter(
+            MappedMemory mapped,
+            MemorySegment segment,
+            MemoryKind kind,
+            DmaBuffer.Backing backing) {
+        DmaBuffer buffer = new DmaBuffer(this, mapped, segment, kind, backing);
         regions.add(buffer);
         return buffer;
     }

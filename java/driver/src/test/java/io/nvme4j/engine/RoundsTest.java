@@ -144,9 +144,19 @@ class RoundsTest {
             while (engine.statistics().inFlight() < 2) {
                 Thread.onSpinWait();
             }
-            engine.cancel(ticket);
+            while (told.times.get() == 0) {
+                engine.cancel(ticket); // until the controller has fetched it
+                spinMillis(20);
+            }
             told.await(0);
             assertEquals(2, engine.statistics().submitted());
+        }
+    }
+
+    private static void spinMillis(int millis) {
+        long began = System.nanoTime();
+        while (System.nanoTime() - began < millis * 1_000_000L) {
+            Thread.onSpinWait();
         }
     }
 
