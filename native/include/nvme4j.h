@@ -121,6 +121,9 @@ typedef struct n4j_completion {
 /* 1: the controller has no thread or processor of its own: it works inside of n4j_qpair_process. */
 #define N4J_PROPERTY_INLINE 11
 
+/* 1: its namespaces are in memory or in files that it has made itself: nobody else's data are there. */
+#define N4J_PROPERTY_SELF_MADE 12
+
 #define N4J_STANDBY_MAX 65536 /* largest `standby` that n4j_qpair_create takes */
 
 /* Flags of n4j_mem_alloc. */

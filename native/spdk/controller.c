@@ -298,6 +298,7 @@ uint64_t n4j_spdk_property(struct n4j_ctrlr *base, uint32_t property) {
     case N4J_PROPERTY_MAX_QPAIRS:
         return ctrlr->max_qpairs;
     case N4J_PROPERTY_INLINE:
+    case N4J_PROPERTY_SELF_MADE:
         return 0;
     case N4J_PROPERTY_PAGE_SIZE:
         return ctrlr->page_size;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "device/file_trailer.h"
 #include "fixture.h"
 
 static char directory[] = "/tmp/nvme4j-test-XXXXXX";
@@ -53,17 +54,17 @@ static void data_outlives_the_attach(void) {
         CHECK_EQUAL(NVME_SUCCESS, disk_run(&disk, &flush));
         buffer_free(&data);
         disk_close(&disk);
-        CHECK_EQUAL(8 << 20, file_size());
+        CHECK_EQUAL((8 << 20) + FILE_TRAILER_SIZE, file_size());
     }
 }
 
 static void a_new_file_is_sparse_and_reads_zeroes(void) {
     unlink(path);
-    struct disk disk = disk_open(keys_for_file(""), 4);
+    struct disk disk = disk_open(keys_for_file("size:1G"), 4);
     struct buffer data = buffer_alloc(&disk, PAGE);
     struct stat file;
     CHECK_EQUAL(0, stat(path, &file));
-    CHECK_EQUAL(1 << 30, file.st_size);
+    CHECK_EQUAL((1 << 30) + FILE_TRAILER_SIZE, file.st_size);
     CHECK(file.st_blocks < 100);
     memset(data.data, 1, PAGE);
     disk_move(&disk, NVME_READ, 1000, 8, 512, &data, 0);
@@ -89,7 +90,42 @@ static void an_empty_file_is_a_new_one(void) {
     make_file(0);
     struct disk disk = disk_open(keys_for_file("size:2M"), 4);
     disk_close(&disk);
-    CHECK_EQUAL(2 << 20, file_size());
+    CHECK_EQUAL((2 << 20) + FILE_TRAILER_SIZE, file_size());
+    unlink(path);
+}
+
+static void without_a_size_no_file_is_made(void) {
+    unlink(path);
+    CHECK_CONTAINS("add size: to make it", attach_error(keys_for_file(""), -ENOENT));
+    CHECK_EQUAL(-1, file_size());
+    make_file(0);
+    CHECK_CONTAINS("add size:", attach_error(keys_for_file(""), -EINVAL));
+    CHECK_EQUAL(0, file_size());
+    unlink(path);
+}
+
+static uint64_t is_self_made(const char *keys) {
+    struct disk disk = disk_open(keys, 4);
+    uint64_t value = n4j_ctrlr_property(disk.ctrlr, N4J_PROPERTY_SELF_MADE);
+    disk_close(&disk);
+    return value;
+}
+
+/* The namespace is the whole of such a file, which stays what it is. */
+static void a_file_of_others_is_told_from_our_own(void) {
+    make_file(1 << 20);
+    CHECK_EQUAL(0, is_self_made(keys_for_file("")));
+    CHECK_EQUAL(0, is_self_made(keys_for_file("size:1M")));
+    CHECK_EQUAL(1 << 20, file_size());
+    unlink(path);
+    CHECK_EQUAL(1, is_self_made(keys_for_file("size:1M")));
+    CHECK_EQUAL(1, is_self_made(keys_for_file("")));
+    CHECK_EQUAL(0, truncate(path, (1 << 20) + 2 * FILE_TRAILER_SIZE));
+    CHECK_EQUAL(0, is_self_made(keys_for_file("")));
+    CHECK_EQUAL(0, truncate(path, 512));
+    CHECK_EQUAL(0, is_self_made(keys_for_file("")));
+    CHECK_EQUAL(1, is_self_made("traddr:memory"));
+    CHECK_EQUAL(1, is_self_made("traddr:null"));
     unlink(path);
 }
 
@@ -102,6 +138,8 @@ static void what_is_no_file_is_refused(void) {
     unlink(path);
     CHECK_EQUAL(0, mkfifo(path, 0600));
     CHECK_CONTAINS("no regular file", attach_error(keys_for_file(""), -EINVAL));
+    CHECK_CONTAINS("no regular file", attach_error("traddr:/proc/self/comm", -EINVAL));
+    CHECK_CONTAINS("no regular file", attach_error("traddr:/proc/self/comm size:1M", -EINVAL));
     unlink(path);
 }
 
@@ -133,7 +171,7 @@ static void one_file_has_one_controller(void) {
     int status;
     CHECK_EQUAL(child, waitpid(child, &status, 0));
     CHECK_EQUAL(0, status);
-    CHECK_EQUAL(1 << 20, file_size());
+    CHECK_EQUAL((1 << 20) + FILE_TRAILER_SIZE, file_size());
     disk_close(&disk);
     disk = disk_open(keys_for_file(""), 4); /* and then another */
     disk_close(&disk);
@@ -244,6 +282,8 @@ int main(void) {
     RUN(a_new_file_is_sparse_and_reads_zeroes);
     RUN(sizes_that_do_not_fit_are_refused);
     RUN(an_empty_file_is_a_new_one);
+    RUN(without_a_size_no_file_is_made);
+    RUN(a_file_of_others_is_told_from_our_own);
     RUN(what_is_no_file_is_refused);
     RUN(a_file_that_cannot_be_made_leaves_nothing);
     RUN(one_file_has_one_controller);

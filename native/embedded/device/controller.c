@@ -123,6 +123,10 @@ void device_run_queue(struct device *device, unsigned qid) {
     iova_reader_leave(device->iova, qid);
 }
 
+bool device_has_foreign_data(const struct device *device) {
+    return device->namespaces[0].is_foreign; /* where a file is one, there is no other */
+}
+
 struct nvme_registers *device_registers(struct device *device) {
     return &device->bar.registers;
 }

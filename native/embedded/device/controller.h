@@ -21,6 +21,9 @@ int device_create(const struct config *config, struct iova_table *iova, struct d
 /* Powers it off. `discard`: removes the file of the namespace if device_create has made it. */
 void device_destroy(struct device *device, bool discard);
 
+/* Whether a namespace holds what somebody else has put there. */
+bool device_has_foreign_data(const struct device *device);
+
 /* BAR0 */
 struct nvme_registers *device_registers(struct device *device);
 

@@ -12,10 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "device/file_trailer.h"
 #include "device/namespace.h"
 
 static int fail_errno(struct n4j_error *error, const char *what, const char *path) {
@@ -63,22 +65,21 @@ static int lock_file(const struct namespace *ns, const struct stat *file, struct
     return n4j_fail(error, -EBUSY, "%s is in use by another controller", ns->path);
 }
 
-static int size_new_file(struct namespace *ns, struct n4j_error *error) {
-    return ftruncate(ns->file, (off_t)namespace_medium_size(ns, ns->size)) == 0
-               ? 0
-               : fail_errno(error, "make", ns->path);
+static int make_new_file(struct namespace *ns, struct n4j_error *error) {
+    errno = file_trailer_put(ns->file, namespace_medium_size(ns, ns->size));
+    return errno == 0 ? 0 : fail_errno(error, "make", ns->path);
 }
 
-static int check_old_file(struct namespace *ns, uint64_t file_size, bool size_given,
+static int check_old_file(struct namespace *ns, uint64_t medium_size, bool size_given,
                           struct n4j_error *error) {
     const uint32_t block_size = ns->block_size + ns->metadata_size;
-    if (file_size % block_size != 0) {
+    if (medium_size % block_size != 0) {
         return n4j_fail(error, -EINVAL,
                         "%s has %" PRIu64 " bytes, which is no number of %" PRIu32 "-byte blocks%s",
-                        ns->path, file_size, block_size,
+                        ns->path, medium_size, block_size,
                         ns->metadata_size != 0 ? " with their metadata" : "");
     }
-    const uint64_t size = file_size / block_size * ns->block_size;
+    const uint64_t size = medium_size / block_size * ns->block_size;
     if (size_given && size != ns->size) {
         return n4j_fail(error, -EINVAL,
                         "%s has room for %" PRIu64 " bytes, not %" PRIu64
@@ -89,14 +90,32 @@ static int check_old_file(struct namespace *ns, uint64_t file_size, bool size_gi
     return 0;
 }
 
-static int open_descriptor(struct namespace *ns, struct n4j_error *error) {
-    ns->file = open(ns->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+static int open_old_file(struct namespace *ns, uint64_t file_size, bool size_given,
+                         struct n4j_error *error) {
+    ns->is_foreign = !file_trailer_is_there(ns->file, file_size);
+    return check_old_file(ns, ns->is_foreign ? file_size : file_size - FILE_TRAILER_SIZE,
+                          size_given, error);
+}
+
+static int open_descriptor(struct namespace *ns, bool size_given, struct n4j_error *error) {
+    /* Only a size says that the file may be made. */
+    ns->file = size_given ? open(ns->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666) : -1;
     ns->created = ns->file >= 0;
-    if (ns->file < 0 && errno == EEXIST) {
+    if (!size_given || (!ns->created && errno == EEXIST)) {
         /* Without waiting for the other end, should it be a FIFO. */
         ns->file = open(ns->path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
     }
+    if (!size_given && ns->file < 0 && errno == ENOENT) {
+        return n4j_fail(error, -ENOENT,
+                        "there is no file %s: add size: to make it, such as size:1G", ns->path);
+    }
     return ns->file >= 0 ? 0 : fail_errno(error, "open", ns->path);
+}
+
+/* Those of procfs, sysfs and their like call themselves regular, and can't be mapped. */
+static bool keeps_data(int file) {
+    void *page = mmap(NULL, 1, PROT_READ, MAP_PRIVATE, file, 0);
+    return page != MAP_FAILED && munmap(page, 1) == 0;
 }
 
 static int prepare_file(struct namespace *ns, bool size_given, struct n4j_error *error) {
@@ -104,7 +123,7 @@ static int prepare_file(struct namespace *ns, bool size_given, struct n4j_error 
     if (fstat(ns->file, &file) != 0) {
         return fail_errno(error, "open", ns->path);
     }
-    if (!S_ISREG(file.st_mode)) {
+    if (!S_ISREG(file.st_mode) || !keeps_data(ns->file)) {
         return n4j_fail(error, -EINVAL, "%s is no regular file", ns->path);
     }
     int code = lock_file(ns, &file, error);
@@ -115,9 +134,13 @@ static int prepare_file(struct namespace *ns, bool size_given, struct n4j_error 
     if (fstat(ns->file, &file) != 0) {
         return fail_errno(error, "open", ns->path);
     }
+    if (file.st_size > 0) {
+        return open_old_file(ns, (uint64_t)file.st_size, size_given, error);
+    }
     /* An empty file is as good as new: its maker may have been killed before it gave it a size. */
-    return file.st_size == 0 ? size_new_file(ns, error)
-                             : check_old_file(ns, (uint64_t)file.st_size, size_given, error);
+    return size_given ? make_new_file(ns, error)
+                      : n4j_fail(error, -EINVAL, "%s is empty: add size:, such as size:1G",
+                                 ns->path);
 }
 
 static void file_close(struct namespace *ns, bool discard) {
@@ -133,7 +156,7 @@ static int file_open(struct namespace *ns, const struct config *config, struct n
     if (ns->path == NULL) {
         return n4j_fail(error, -ENOMEM, "out of memory");
     }
-    int code = open_descriptor(ns, error);
+    int code = open_descriptor(ns, config->size_given, error);
     if (code != 0) {
         free(ns->path);
         return code;

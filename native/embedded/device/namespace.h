@@ -47,6 +47,7 @@ struct namespace {
     uint8_t *memory; /* medium_memory */
     int file;        /* medium_file */
     bool created;    /* medium_file: by this attach */
+    bool is_foreign; /* medium_file: not made to be a namespace */
     char *path;      /* medium_file */
 };
 

@@ -93,6 +93,8 @@ static uint64_t property(struct n4j_ctrlr *ctrlr, uint32_t number) {
         return host->max_qpairs;
     case N4J_PROPERTY_INLINE:
         return host->config.threaded ? 0 : 1;
+    case N4J_PROPERTY_SELF_MADE:
+        return device_has_foreign_data(host->device) ? 0 : 1;
     case N4J_PROPERTY_PAGE_SIZE:
         return NVME_PAGE_SIZE;
     default:

@@ -55,6 +55,12 @@ public final class Controller implements AutoCloseable {
     /**
      * Attaches to a controller.
      *
+     * <p>With a path as its {@code traddr}, the embedded controller's namespace is that file: a
+     * regular file, also where it is only read. One that isn't there is made where the id has a
+     * {@code size}, and marked by a trailer of 512 bytes behind its blocks; else it is an error. A
+     * file without the trailer can be attached to and written all the same, but it isn't {@link
+     * #isSelfMade()}. No other controller can be attached to the file at the same time.
+     *
      * @param transportId such as {@code trtype:EMBEDDED size:1G} or {@code trtype:TCP ...}; {@link
      *     TransportId} describes the form
      * @throws NvmeException if there is no such transport, no such controller, or it does not
@@ -166,6 +172,14 @@ public final class Controller implements AutoCloseable {
      */
     public boolean isInline() {
         return controller.isInline();
+    }
+
+    /**
+     * Whether its namespaces are in memory, or in a file that nvme4j has made ({@link #attach}), so
+     * that nobody's data are lost when they are written. False of drives, and of any other file.
+     */
+    public boolean isSelfMade() {
+        return controller.isSelfMade();
     }
 
     /** One line about the transport, for people. */

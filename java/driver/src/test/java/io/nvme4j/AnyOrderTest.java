@@ -40,6 +40,7 @@ class AnyOrderTest {
         List<Executable> calls =
                 List.of(
                         controller::isInline,
+                        controller::isSelfMade,
                         controller::smartLog,
                         controller::capabilities,
                         controller::version,

@@ -45,8 +45,9 @@ import java.util.stream.Stream;
         footerHeading = "%nNotes:%n",
         footer = {
             "Jobs that write or deallocate destroy what is on the namespace. On any device but the"
-                    + " built-in one they need --destroy-data, or the drive's serial number typed"
-                    + " in; a drive that the kernel uses or that has partitions is refused.",
+                    + " built-in one, and on files that this has not made, they need"
+                    + " --destroy-data, or the drive's serial number typed in; a drive that the"
+                    + " kernel uses or that has partitions is refused.",
             "",
             "The first command that fails ends the run: what was measured until then is printed,"
                 + " the error goes to stderr, and the exit code is 1. Ctrl-C ends it in the same"

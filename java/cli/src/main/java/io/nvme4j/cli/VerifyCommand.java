@@ -46,7 +46,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
             "Without a ledger it reads the whole namespace and checks every block that has a mark"
                     + " against that. Blocks that are stale or lost are not found so.",
             "",
-            "The exit code is 1 if a block is wrong or can't be read.",
+            "The exit code is 1 if a block is wrong or can't be read, or if there was none to"
+                    + " check.",
             "",
             "Example:",
             "  nvme4j bench -r 'trtype:EMBEDDED traddr:/tmp/disk.img size:1G' -w randwrite \\",
@@ -102,7 +103,9 @@ final class VerifyCommand implements Callable<Integer> {
             if (interrupts.received() != 0) {
                 return ExitCode.SIGNAL + interrupts.received();
             }
-            return counts.isEmpty() && scan.unreadable() == 0 ? ExitCode.OK : ExitCode.FAILURE;
+            return counts.isEmpty() && scan.unreadable() == 0 && isAnyChecked(scan)
+                    ? ExitCode.OK
+                    : ExitCode.FAILURE;
         }
     }
 
@@ -146,6 +149,19 @@ final class VerifyCommand implements Callable<Integer> {
                     "%s is about %d blocks of %d bytes, which %s does not have: name the device that was written"
                             .formatted(ledgerFile, end, shape.blockSize(), target.label()));
         }
+    }
+
+    /** Nothing is wrong with nothing, but nobody asks to have that confirmed. */
+    private boolean isAnyChecked(Scan scan) {
+        if (scan.checked() > 0) {
+            return true;
+        }
+        String reason =
+                ledgerFile == null
+                        ? "no block has a mark of bench --integrity"
+                        : "no write that " + ledgerFile + " knows of was acknowledged";
+        spec.commandLine().getErr().println("nvme4j: nothing was checked: " + reason);
+        return false;
     }
 
     private void onFault(Fault fault) {

@@ -18,7 +18,8 @@ import java.util.function.Function;
 /**
  * Keeps data from being destroyed by mistake. Before anything is written to or deallocated from a
  * device, it has to be allowed by an option, or by typing its serial number. Drives that the kernel
- * uses, or that have partitions, are refused whatever is allowed. The built-in controller is free.
+ * uses, or that have partitions, are refused whatever is allowed. The built-in controller is free,
+ * unless its namespace is a file that it has not made.
  */
 final class WriteSafety {
     private final boolean allowed;
@@ -64,7 +65,7 @@ final class WriteSafety {
         for (List<ThreadPlan> phase : plan.phases()) {
             for (ThreadPlan thread : phase) {
                 for (LaneSettings lane : thread.lanes()) {
-                    if (lane.job().destroysData() && !lane.target().id().isEmbedded()) {
+                    if (lane.job().destroysData() && !lane.target().controller().isSelfMade()) {
                         written.merge(
                                 lane.target(),
                                 range(lane),

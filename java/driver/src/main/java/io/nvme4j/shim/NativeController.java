@@ -23,7 +23,7 @@ public final class NativeController {
     private volatile boolean detached; // written under the lock
 
     /* What doesn't change while the controller is attached to, by N4J_PROPERTY_*. */
-    private final long[] properties = new long[Nvme4j.N4J_PROPERTY_INLINE() + 1];
+    private final long[] properties = new long[Nvme4j.N4J_PROPERTY_SELF_MADE() + 1];
     private final String description;
 
     private NativeController(MemorySegment handle) {
@@ -149,6 +149,11 @@ public final class NativeController {
     /** Whether the controller works only while a queue pair is processed. */
     public boolean isInline() {
         return property(Nvme4j.N4J_PROPERTY_INLINE()) == 1;
+    }
+
+    /** Whether nothing but what this library has made is on its namespaces. */
+    public boolean isSelfMade() {
+        return property(Nvme4j.N4J_PROPERTY_SELF_MADE()) == 1;
     }
 
     private long property(int property) {

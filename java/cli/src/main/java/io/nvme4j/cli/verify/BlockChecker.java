@@ -59,7 +59,6 @@ final class BlockChecker {
             someNew |= isNew(data, at + i * blockSize, lba + i, acknowledged);
         }
         for (int i = 0; i < blocks; i++) {
-            checked += acknowledged > 0 || BlockMark.isThere(data, at + i * blockSize) ? 1 : 0;
             checkBlock(data, buffer, at + i * blockSize, lba + i, unit, someNew);
         }
     }
@@ -76,6 +75,7 @@ final class BlockChecker {
         long acknowledged = ledger.acknowledged(unit);
         if (!BlockMark.isThere(data, at)) {
             if (acknowledged > 0) {
+                checked++;
                 fault(Kind.LOST, lba, "no mark; generation " + acknowledged + " was acknowledged");
             } else if (strictness == Strictness.STRICT) {
                 fault(Kind.LOST, lba, "no mark");
@@ -86,6 +86,7 @@ final class BlockChecker {
         if (!own && acknowledged == 0 && strictness == Strictness.LENIENT) {
             return; // left by another run
         }
+        checked++;
         if (!digest.matches(data, buffer, at, blockSize)) {
             if (acknowledged == ledger.issued(unit)) {
                 fault(Kind.TORN, lba, "its digest is not that of its data");

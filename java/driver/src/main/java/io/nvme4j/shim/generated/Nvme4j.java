@@ -176,6 +176,15 @@ public class Nvme4j extends Nvme4j$shared {
     public static int N4J_PROPERTY_INLINE() {
         return N4J_PROPERTY_INLINE;
     }
+    private static final int N4J_PROPERTY_SELF_MADE = (int)12L;
+    /**
+     * {@snippet lang=c :
+     * #define N4J_PROPERTY_SELF_MADE 12
+     * }
+     */
+    public static int N4J_PROPERTY_SELF_MADE() {
+        return N4J_PROPERTY_SELF_MADE;
+    }
     private static final int N4J_STANDBY_MAX = (int)65536L;
     /**
      * {@snippet lang=c :

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define _GNU_SOURCE /* off_t of 64 bits in pread, pwrite */
+
+#include "device/file_trailer.h"
+
+#include <assert.h>
+#include <endian.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MAGIC "nvme4j namespace"
+
+struct trailer {
+    char magic[sizeof(MAGIC) - 1];
+    uint64_t size;
+    uint8_t zeroes[488];
+};
+static_assert(sizeof(struct trailer) == FILE_TRAILER_SIZE, "blocks of 512 bytes");
+
+static struct trailer trailer_of(uint64_t size) {
+    struct trailer trailer = {.size = htole64(size)};
+    memcpy(trailer.magic, MAGIC, sizeof(trailer.magic));
+    return trailer;
+}
+
+/* One write, so that a maker that is killed leaves an empty file or a whole one. */
+int file_trailer_put(int file, uint64_t size) {
+    const struct trailer trailer = trailer_of(size);
+    ssize_t written;
+    do {
+        written = pwrite(file, &trailer, sizeof(trailer), (off_t)size);
+    } while (written < 0 && errno == EINTR);
+    if (written < 0) {
+        return errno;
+    }
+    return written == (ssize_t)sizeof(trailer) ? 0 : ENOSPC;
+}
+
+bool file_trailer_is_there(int file, uint64_t file_size) {
+    if (file_size <= FILE_TRAILER_SIZE) {
+        return false;
+    }
+    const uint64_t size = file_size - FILE_TRAILER_SIZE;
+    const struct trailer expected = trailer_of(size);
+    struct trailer found;
+    return pread(file, &found, sizeof(found), (off_t)size) == (ssize_t)sizeof(found) &&
+           memcmp(&found, &expected, sizeof(found)) == 0;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * What a file that was made to be a namespace ends with, behind its blocks and their metadata. A file
+ * without it is somebody's: it can be attached to, and whoever writes to it had better be asked.
+ *
+ *   0  magic "nvme4j namespace"
+ *  16  bytes before the trailer, little-endian
+ *  24  zeroes, so that the file stays a number of 512-byte blocks
+ * 512
+ */
+#ifndef EMBEDDED_DEVICE_FILE_TRAILER_H
+#define EMBEDDED_DEVICE_FILE_TRAILER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define FILE_TRAILER_SIZE 512
+
+/* Makes an empty file one of `size` zeroes and the trailer. 0, or an errno. */
+int file_trailer_put(int file, uint64_t size);
+
+/* Whether a file of so many bytes ends with it, and has not been cut or lengthened since. */
+bool file_trailer_is_there(int file, uint64_t file_size);
+
+#endif
