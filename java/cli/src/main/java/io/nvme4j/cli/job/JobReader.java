@@ -284,6 +284,12 @@ public final class JobReader {
         if (isPattern && pattern.isEmpty()) {
             settings.wrong("verify", "verify=pattern needs a verify_pattern");
         }
+        if (isPattern && settings.has("integrity")) {
+            settings.wrong(
+                    "verify",
+                    "a pattern leaves no room for the marks of the ledger's blocks: use crc32c,"
+                            + " with which verify_pattern is what is behind the marks");
+        }
         if (settings.has("io_unit_size")) {
             settings.wrong("io_unit_size", "buffers in pieces can't be verified");
         }

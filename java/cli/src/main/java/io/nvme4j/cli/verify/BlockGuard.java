@@ -23,9 +23,11 @@ public final class BlockGuard {
     private final ByteBuffer[] buffers;
     private final long bytesPerSlot;
     private final PatternBlocks pattern;
+    private final boolean writes;
 
     /**
-     * @param writes whether the job writes; blocks that one which only reads finds must be marked
+     * @param writes whether the job writes: then blocks that it has not written may be as they are;
+     *     all that one which only reads finds must be marked, or have the pattern
      * @param data memory of all slots
      * @param handler is told of what is wrong
      */
@@ -51,7 +53,8 @@ public final class BlockGuard {
             buffers[slot] = data.asSlice(slot * bytesPerSlot, bytesPerSlot).asByteBuffer();
         }
         List<Byte> bytes = verification.pattern();
-        this.pattern = new PatternBlocks(bytes, blockSize, handler);
+        this.pattern = new PatternBlocks(bytes, unitBlocks, blockSize, handler);
+        this.writes = writes;
     }
 
     /** Takes the units of a command, so that no other command gets them; false if one did. */
@@ -83,7 +86,7 @@ public final class BlockGuard {
             long generation = ledger.issue(ledger.unit(lba + i));
             for (int j = i; j < Math.min(blocks, i + unitBlocks); j++) {
                 if (pattern.isOn()) {
-                    pattern.put(own, (long) j * blockSize);
+                    pattern.put(own, (long) j * blockSize, j - i);
                 } else {
                     BlockMark.put(own, (long) j * blockSize, lba + j, generation, ledger.run());
                     digest.put(own, buffers[slot], j * blockSize, blockSize);
@@ -113,8 +116,8 @@ public final class BlockGuard {
 
     private void checkPattern(MemorySegment own, long lba, int blocks) {
         for (int i = 0; i < blocks; i++) {
-            if (ledger.acknowledged(ledger.unit(lba + i)) > 0) {
-                pattern.check(own, (long) i * blockSize, lba + i);
+            if (!writes || ledger.acknowledged(ledger.unit(lba + i)) > 0) {
+                pattern.check(own, (long) i * blockSize, i % unitBlocks, lba + i);
             }
         }
     }

@@ -4,31 +4,39 @@ package io.nvme4j.cli.verify;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/** Blocks that are all the same: a pattern, repeated. */
+/** Blocks of a pattern, which is repeated from the beginning of each unit on, as fio does it. */
 final class PatternBlocks {
-    private final MemorySegment block;
+    private final MemorySegment unit;
+    private final int blockSize;
     private final FaultHandler handler;
 
-    PatternBlocks(List<Byte> pattern, int blockSize, FaultHandler handler) {
-        byte[] bytes = new byte[pattern.isEmpty() ? 0 : blockSize];
+    PatternBlocks(List<Byte> pattern, int unitBlocks, int blockSize, FaultHandler handler) {
+        byte[] bytes = new byte[pattern.isEmpty() ? 0 : unitBlocks * blockSize];
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = pattern.get(i % pattern.size());
         }
-        this.block = MemorySegment.ofArray(bytes);
+        this.unit = MemorySegment.ofArray(bytes);
+        this.blockSize = blockSize;
         this.handler = handler;
     }
 
     boolean isOn() {
-        return block.byteSize() > 0;
+        return unit.byteSize() > 0;
     }
 
-    void put(MemorySegment data, long at) {
-        MemorySegment.copy(block, 0, data, at, block.byteSize());
+    /**
+     * Fills a block.
+     *
+     * @param index of the block in its unit
+     */
+    void put(MemorySegment data, long at, int index) {
+        MemorySegment.copy(unit, (long) index * blockSize, data, at, blockSize);
     }
 
-    void check(MemorySegment data, long at, long lba) {
-        long end = at + block.byteSize();
-        long differs = MemorySegment.mismatch(data, at, end, block, 0, block.byteSize());
+    void check(MemorySegment data, long at, int index, long lba) {
+        long from = (long) index * blockSize;
+        long differs =
+                MemorySegment.mismatch(data, at, at + blockSize, unit, from, from + blockSize);
         if (differs == 0) {
             handler.onFault(new Fault(Fault.Kind.LOST, lba, "the pattern is not there"));
         } else if (differs > 0) {
