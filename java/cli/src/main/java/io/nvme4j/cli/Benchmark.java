@@ -53,6 +53,7 @@ final class Benchmark implements AutoCloseable {
             this.plan = planner.apply(id -> Target.of(id, controller(id)));
             plan.check();
             safety.check(plan);
+            plan.notes().forEach(this::warn);
             this.collector = new Collector(Collector.intervalMillis(plan));
         } catch (RuntimeException | Error e) {
             close();

@@ -12,6 +12,7 @@ import io.nvme4j.error.NvmeException;
 
 import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**
@@ -82,6 +83,22 @@ record LaneSettings(
         return Span.of(job, target.namespace(), copy);
     }
 
+    /** The blocks that all copies of the job work on. */
+    private Span ofAllCopies() {
+        Span first = Span.of(job, target.namespace(), 0);
+        Span last = Span.of(job, target.namespace(), job.copies() - 1);
+        return new Span(first.first(), last.first() + last.blocks() - first.first());
+    }
+
+    /** What is not as one might expect. */
+    Optional<String> note() {
+        return job.verification().isOn() && slices > job.queuePairs()
+                ? Optional.of(
+                        "job %s: each of its %d threads writes and checks a part of the blocks, not all of them as in fio"
+                                .formatted(job.name(), slices / job.queuePairs()))
+                : Optional.empty();
+    }
+
     private int unitBlocks() {
         return (int) (job.smallestIo() / target.namespace().blockSize());
     }
@@ -93,7 +110,13 @@ record LaneSettings(
      */
     Ledger ledger(Arena arena) {
         if (job.ledger().isPresent()) {
-            return Ledger.open(job.ledger().get(), shape(whole()), arena);
+            Span all = ofAllCopies();
+            if ((whole().first() - all.first()) % unitBlocks() != 0) {
+                throw new NvmeException(
+                        "job %s can't have a ledger: use an offset_increment that is a multiple of its I/Os"
+                                .formatted(job.name()));
+            }
+            return Ledger.open(job.ledger().get(), shape(all), arena);
         }
         Ledger.Shape shape = shape(span());
         if (shape.units() > LEDGER_BYTES_MAX / BYTES_PER_UNIT) {

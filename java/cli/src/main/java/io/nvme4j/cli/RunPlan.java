@@ -3,11 +3,13 @@ package io.nvme4j.cli;
 
 import io.nvme4j.Controller;
 import io.nvme4j.cli.job.Job;
+import io.nvme4j.cli.load.Span;
 import io.nvme4j.error.NvmeException;
 
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,7 +46,10 @@ record RunPlan(List<List<ThreadPlan>> phases) {
         return new RunPlan(List.of(sliced(plans)));
     }
 
-    /** Gives each queue pair of a job to a namespace its own slice of the job's blocks. */
+    /**
+     * Gives each queue pair of a job to a namespace its own slice of the blocks that several of
+     * them work on.
+     */
     private static List<ThreadPlan> sliced(List<ThreadPlan> threads) {
         Map<List<Object>, Integer> counts = new HashMap<>();
         Map<List<Object>, Integer> given = new HashMap<>();
@@ -62,7 +67,8 @@ record RunPlan(List<List<ThreadPlan>> phases) {
     }
 
     private static List<Object> key(LaneSettings lane) {
-        return List.of(lane.job(), lane.target());
+        int copy = Span.areApart(lane.job(), lane.target().namespace()) ? lane.copy() : 0;
+        return List.of(lane.job(), lane.target(), copy);
     }
 
     private static LaneSettings sliced(
@@ -171,6 +177,18 @@ record RunPlan(List<List<ThreadPlan>> phases) {
                 checkQueuePairs(lane.target().controller(), lanes);
             }
         }
+    }
+
+    /** What is not as one might expect of its jobs, a sentence for each. */
+    Set<String> notes() {
+        Set<String> notes = new LinkedHashSet<>();
+        for (List<ThreadPlan> phase : phases) {
+            phase.stream()
+                    .flatMap(thread -> thread.lanes().stream())
+                    .flatMap(lane -> lane.note().stream())
+                    .forEach(notes::add);
+        }
+        return notes;
     }
 
     private static void checkQueuePairs(Controller controller, List<LaneSettings> lanes) {

@@ -45,6 +45,14 @@ public record Span(long first, long blocks) {
         return new Span(start / block, length / block);
     }
 
+    /** Whether the copies of a job work on blocks of their own. */
+    public static boolean areApart(Job job, Namespace namespace) {
+        Region region = job.region();
+        long size = namespace.sizeInBytes();
+        return !region.size().isNothing()
+                && start(job, region.increment(), size) >= region.size().of(size);
+    }
+
     /** A percentage is rounded up to whole I/Os. */
     private static long start(Job job, Extent extent, long size) {
         long bytes = extent.of(size);
