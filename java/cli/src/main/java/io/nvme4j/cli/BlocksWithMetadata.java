@@ -67,6 +67,11 @@ final class BlocksWithMetadata implements AutoCloseable {
         return job.largestIo() / namespace.blockSize() * namespace.layout().bytesInBuffer();
     }
 
+    /** Bytes from a block to the next in the data buffer. */
+    int bytesPerBlock() {
+        return bytesPerBlock;
+    }
+
     /** Prepares a read or a write; its tag is its slot. */
     void prepare(QueuePair queue, boolean isWrite, long lba, int blocks, int slot) {
         ScatterGatherList list = lists[slot];

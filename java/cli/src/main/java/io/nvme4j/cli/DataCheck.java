@@ -34,7 +34,16 @@ final class DataCheck implements AutoCloseable {
     private int blocks;
     private long wrong;
 
-    DataCheck(LaneSettings settings, RunControl control, MemorySegment data, long bytesPerSlot) {
+    /**
+     * @param data memory of all slots
+     * @param stride bytes from a block to the next in there
+     */
+    DataCheck(
+            LaneSettings settings,
+            RunControl control,
+            MemorySegment data,
+            long bytesPerSlot,
+            int stride) {
         this.target = settings.target();
         this.job = settings.job();
         this.control = control;
@@ -46,6 +55,7 @@ final class DataCheck implements AutoCloseable {
                         writes,
                         data,
                         bytesPerSlot,
+                        stride,
                         this::onFault);
         Span span = settings.span();
         this.nextUnit = guard.unit(span.first());

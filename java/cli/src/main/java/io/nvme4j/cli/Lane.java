@@ -158,7 +158,14 @@ final class Lane implements CompletionHandler, AutoCloseable {
         }
         this.check =
                 job.verification().isOn()
-                        ? new DataCheck(settings, control, buffer.segment(), bytesPerSlot)
+                        ? new DataCheck(
+                                settings,
+                                control,
+                                buffer.segment(),
+                                bytesPerSlot,
+                                withMetadata == null
+                                        ? bytesPerBlock
+                                        : withMetadata.bytesPerBlock())
                         : null;
         if (job.has(Direction.WRITE)) {
             WriteData.fill(buffer.segment(), job.buffers().pattern(), settings.seed());

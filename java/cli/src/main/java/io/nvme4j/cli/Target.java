@@ -85,25 +85,9 @@ record Target(TransportId id, Controller controller, Namespace namespace, String
     }
 
     private void checkMetadata(Job job) {
-        if (job.verification().isOn()) {
-            checkNoMetadata();
-        }
         if (namespace.metadataSize() > 0 && job.buffers().unit() > 0) {
             throw new NvmeException(
                     "%s has metadata, with which buffers are in one piece: leave -O out"
-                            .formatted(label));
-        }
-    }
-
-    /**
-     * Checks that its blocks are data only, as those that are verified must be.
-     *
-     * @throws NvmeException if not
-     */
-    void checkNoMetadata() {
-        if (namespace.metadataSize() > 0) {
-            throw new NvmeException(
-                    "the blocks of %s have metadata, and can't be verified in this way: select a namespace without by ns:N, or check protection information by bench -e"
                             .formatted(label));
         }
     }

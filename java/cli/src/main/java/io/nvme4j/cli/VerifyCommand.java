@@ -117,7 +117,6 @@ final class VerifyCommand implements Callable<Integer> {
                             .formatted(targets.size()));
         }
         targets.getFirst().checkFormat();
-        targets.getFirst().checkNoMetadata();
         return targets.getFirst();
     }
 

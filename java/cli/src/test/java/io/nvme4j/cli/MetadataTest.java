@@ -42,18 +42,49 @@ class MetadataTest {
         bench(keys, "-w", "randrw", "-o", "16K", "-e", "PRACT=0," + ALL).assertOk();
     }
 
+    private static void damage(Path disk, int lba) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(disk.toFile(), "rw")) {
+            file.seek(lba * 512L + 100);
+            int byteThere = file.read();
+            file.seek(lba * 512L + 100);
+            file.write(byteThere ^ 1);
+        }
+    }
+
+    /** Data are what they are, whatever stands between them in memory. */
+    @ParameterizedTest
+    @CsvSource({
+        "metadata:8 pi:1,                           PRACT=0",
+        "metadata:8 pi:1,                           PRACT=1",
+        "metadata:8 pi:1 metadata_mode:extended,    'PRACT=0,PRCHK=GUARD|REFTAG'",
+        "metadata:8 pi:1 metadata_mode:extended,    PRACT=1",
+        "metadata:16 pi:3 metadata_mode:extended,   PRACT=1",
+        "metadata:64,                               PRACT=0",
+        "metadata:64 metadata_mode:extended,        PRACT=0"
+    })
+    void dataAreVerified(String format, String protection) throws IOException {
+        Path disk = directory.resolve("disk.img");
+        String ledger = directory.resolve("ledger").toString();
+        String keys = format + " traddr:" + disk;
+        bench(keys, "-w", "write", "-e", protection, "--set", "verify=md5").assertOk();
+        bench(keys, "-w", "write", "-e", protection, "--integrity", ledger).assertOk();
+        bench(keys, "-w", "read", "-e", protection, "--set", "verify=crc32c").assertOk();
+        String[] verify = {"verify", "-r", "trtype:EMBEDDED " + keys, ledger};
+        Cli.Result well = Cli.run(verify).assertOk();
+        assertTrue(well.out().contains(" 2048 blocks checked, 0 lost"), well.out());
+        damage(disk, 77);
+        Cli.Result torn = Cli.run(verify);
+        assertTrue(torn.out().contains("LBA 77 is torn"), torn.out());
+        assertTrue(torn.out().contains("0 lost, 1 torn, 0 misdirected"), torn.out());
+    }
+
     @Test
     void damageIsFound() throws IOException {
         Path disk = directory.resolve("disk.img");
         String keys = "metadata:8 pi:1 traddr:" + disk;
         bench(keys, "-w", "write", "-e", "PRACT=0").assertOk();
         bench(keys, "-w", "read", "-e", "PRCHK=GUARD").assertOk();
-        try (RandomAccessFile file = new RandomAccessFile(disk.toFile(), "rw")) {
-            file.seek(5 * 512 + 100);
-            int byteThere = file.read();
-            file.seek(5 * 512 + 100);
-            file.write(byteThere ^ 1);
-        }
+        damage(disk, 5);
         Cli.Result result = bench(keys, "-w", "read", "-e", "PRCHK=GUARD");
         assertTrue(result.exitCode() == ExitCode.FAILURE, result.out());
         assertTrue(result.err().contains("End-to-end Guard Check Error"), result.err());
@@ -64,8 +95,6 @@ class MetadataTest {
         bench("metadata:8", "-e", "PRACT")
                 .assertError(ExitCode.USAGE, "-e PRACT", "PRACT=0,PRCHK=");
         bench("metadata:8", "-e", "PRCHK=ALL").assertError(ExitCode.USAGE, "GUARD,REFTAG");
-        bench("metadata:8", "-w", "write", "--set", "verify=crc32c")
-                .assertError(ExitCode.FAILURE, "have metadata");
         bench("metadata:8", "-O", "512").assertError(ExitCode.FAILURE, "leave -O out");
     }
 }

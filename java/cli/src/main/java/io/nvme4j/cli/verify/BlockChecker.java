@@ -15,6 +15,7 @@ final class BlockChecker {
     private final Ledger ledger;
     private final Digest digest;
     private final int blockSize;
+    private final int stride;
     private final Strictness strictness;
     private final FaultHandler handler;
     private long checked;
@@ -30,10 +31,15 @@ final class BlockChecker {
         STRICT
     }
 
-    BlockChecker(Ledger ledger, Digest digest, Strictness strictness, FaultHandler handler) {
+    /**
+     * @param stride bytes from a block to the next in memory
+     */
+    BlockChecker(
+            Ledger ledger, Digest digest, int stride, Strictness strictness, FaultHandler handler) {
         this.ledger = ledger;
         this.digest = digest;
         this.blockSize = ledger.shape().blockSize();
+        this.stride = stride;
         this.strictness = strictness;
         this.handler = handler;
     }
@@ -47,7 +53,7 @@ final class BlockChecker {
     void check(MemorySegment data, ByteBuffer buffer, long lba, int blocks) {
         int unitBlocks = ledger.shape().unitBlocks();
         for (int i = 0; i < blocks; i += unitBlocks) {
-            checkUnit(data, buffer, i * blockSize, lba + i, Math.min(unitBlocks, blocks - i));
+            checkUnit(data, buffer, i * stride, lba + i, Math.min(unitBlocks, blocks - i));
         }
     }
 
@@ -56,10 +62,10 @@ final class BlockChecker {
         long acknowledged = ledger.acknowledged(unit);
         boolean someNew = false;
         for (int i = 0; i < blocks; i++) {
-            someNew |= isNew(data, at + i * blockSize, lba + i, acknowledged);
+            someNew |= isNew(data, at + i * stride, lba + i, acknowledged);
         }
         for (int i = 0; i < blocks; i++) {
-            checkBlock(data, buffer, at + i * blockSize, lba + i, unit, someNew);
+            checkBlock(data, buffer, at + i * stride, lba + i, unit, someNew);
         }
     }
 

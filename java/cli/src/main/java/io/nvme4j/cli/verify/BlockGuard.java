@@ -17,6 +17,7 @@ public final class BlockGuard {
     private final Digest digest;
     private final BlockChecker checker;
     private final int blockSize;
+    private final int stride;
     private final int unitBlocks;
     private final long[] busy;
     private final MemorySegment data;
@@ -29,6 +30,8 @@ public final class BlockGuard {
      * @param writes whether the job writes: then blocks that it has not written may be as they are;
      *     all that one which only reads finds must be marked, or have the pattern
      * @param data memory of all slots
+     * @param stride bytes from a block to the next in there: more than a block's own where metadata
+     *     follow each
      * @param handler is told of what is wrong
      */
     public BlockGuard(
@@ -37,13 +40,19 @@ public final class BlockGuard {
             boolean writes,
             MemorySegment data,
             long bytesPerSlot,
+            int stride,
             FaultHandler handler) {
         this.ledger = ledger;
         this.digest = Digest.of(verification.kind());
         this.checker =
                 new BlockChecker(
-                        ledger, digest, writes ? Strictness.LENIENT : Strictness.STRICT, handler);
+                        ledger,
+                        digest,
+                        stride,
+                        writes ? Strictness.LENIENT : Strictness.STRICT,
+                        handler);
         this.blockSize = ledger.shape().blockSize();
+        this.stride = stride;
         this.unitBlocks = ledger.shape().unitBlocks();
         this.busy = new long[Math.toIntExact((ledger.shape().units() + 63) / 64)];
         this.data = data;
@@ -81,15 +90,15 @@ public final class BlockGuard {
 
     /** Marks the blocks of a slot, which are about to be written. */
     public void beforeWrite(int slot, long lba, int blocks) {
-        MemorySegment own = data.asSlice(slot * bytesPerSlot, (long) blocks * blockSize);
+        MemorySegment own = data.asSlice(slot * bytesPerSlot, (long) blocks * stride);
         for (int i = 0; i < blocks; i += unitBlocks) {
             long generation = ledger.issue(ledger.unit(lba + i));
             for (int j = i; j < Math.min(blocks, i + unitBlocks); j++) {
                 if (pattern.isOn()) {
-                    pattern.put(own, (long) j * blockSize, j - i);
+                    pattern.put(own, (long) j * stride, j - i);
                 } else {
-                    BlockMark.put(own, (long) j * blockSize, lba + j, generation, ledger.run());
-                    digest.put(own, buffers[slot], j * blockSize, blockSize);
+                    BlockMark.put(own, (long) j * stride, lba + j, generation, ledger.run());
+                    digest.put(own, buffers[slot], j * stride, blockSize);
                 }
             }
         }
@@ -105,7 +114,7 @@ public final class BlockGuard {
 
     /** Checks the blocks of a slot, which were read. */
     public void afterRead(int slot, long lba, int blocks) {
-        MemorySegment own = data.asSlice(slot * bytesPerSlot, (long) blocks * blockSize);
+        MemorySegment own = data.asSlice(slot * bytesPerSlot, (long) blocks * stride);
         if (pattern.isOn()) {
             checkPattern(own, lba, blocks);
         } else {
@@ -117,7 +126,7 @@ public final class BlockGuard {
     private void checkPattern(MemorySegment own, long lba, int blocks) {
         for (int i = 0; i < blocks; i++) {
             if (!writes || ledger.acknowledged(ledger.unit(lba + i)) > 0) {
-                pattern.check(own, (long) i * blockSize, i % unitBlocks, lba + i);
+                pattern.check(own, (long) i * stride, i % unitBlocks, lba + i);
             }
         }
     }

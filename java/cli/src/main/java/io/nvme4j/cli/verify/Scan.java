@@ -8,7 +8,6 @@ import io.nvme4j.QueuePair;
 import io.nvme4j.cli.job.Verification;
 import io.nvme4j.cli.verify.BlockChecker.Strictness;
 import io.nvme4j.error.CommandException;
-import io.nvme4j.memory.DmaBuffer;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -58,11 +57,12 @@ public final class Scan implements CompletionHandler {
                 new BlockChecker(
                         ledger,
                         Digest.of(kind),
+                        namespace.layout().bytesInBuffer(),
                         checksAll ? Strictness.MARKED : Strictness.LENIENT,
                         handler);
         int unit = ledger.shape().unitBlocks();
         long limit = Math.min(LARGEST_READ, controller.maximumTransferSize());
-        long units = Math.max(1, limit / namespace.blockSize() / unit);
+        long units = Math.max(1, limit / namespace.layout().bytesInBuffer() / unit);
         this.blocksPerRead = (int) (units * unit);
         int depth = Math.min(DEPTH, controller.maximumQueueDepth());
         this.lbas = new long[depth];
@@ -76,22 +76,22 @@ public final class Scan implements CompletionHandler {
 
     /** Reads all, or until it is to stop. On the calling thread. */
     public void run(BooleanSupplier stop) {
-        long bytesPerSlot = (long) blocksPerRead * namespace.blockSize();
         Ledger.Shape shape = ledger.shape();
         long end = shape.first() + shape.units() * shape.unitBlocks();
-        try (DmaBuffer buffer = controller.allocate(bytesPerSlot * lbas.length);
-                QueuePair queue = controller.queuePair(lbas.length)) {
+        try (ReadBuffers buffers =
+                        new ReadBuffers(controller, namespace, lbas.length, blocksPerRead);
+                QueuePair queue = buffers.split().queuePair(controller, lbas.length, lbas.length)) {
             long next = shape.first();
             while (next < end && !stop.getAsBoolean() || freeCount < lbas.length) {
                 while (next < end && freeCount > 0 && !stop.getAsBoolean()) {
                     int slot = free[--freeCount];
                     lbas[slot] = next;
                     lengths[slot] = (int) Math.min(blocksPerRead, end - next);
-                    queue.read(namespace, next, lengths[slot], buffer, slot * bytesPerSlot, slot);
+                    buffers.read(queue, next, lengths[slot], slot);
                     next += lengths[slot];
                 }
                 queue.process(this);
-                checkDone(buffer.segment(), bytesPerSlot);
+                checkDone(buffers);
                 position = next - shape.first();
             }
         }
@@ -114,10 +114,10 @@ public final class Scan implements CompletionHandler {
                                 CommandException.of(status).getMessage()));
     }
 
-    private void checkDone(MemorySegment data, long bytesPerSlot) {
+    private void checkDone(ReadBuffers buffers) {
         for (int i = 0; i < doneCount; i++) {
             int slot = done[i];
-            MemorySegment own = data.asSlice(slot * bytesPerSlot, bytesPerSlot);
+            MemorySegment own = buffers.data(slot);
             ByteBuffer buffer = own.asByteBuffer();
             checker.check(own, buffer, lbas[slot], lengths[slot]);
             free[freeCount++] = slot;
