@@ -67,6 +67,11 @@ final class BlocksWithMetadata implements AutoCloseable {
         return job.largestIo() / namespace.blockSize() * namespace.layout().bytesInBuffer();
     }
 
+    /** Of all slots, where they lie apart from the data. */
+    @Nullable DmaBuffer apart() {
+        return metadata;
+    }
+
     /** Bytes from a block to the next in the data buffer. */
     int bytesPerBlock() {
         return bytesPerBlock;

@@ -332,11 +332,15 @@ final class JobThread implements Runnable {
                 extras());
     }
 
-    /** By fio's keys. */
+    /** By fio's keys, as far as fio has them. */
     private Map<String, Object> extras() {
         Map<String, Object> extras = new LinkedHashMap<>();
         if (plan.job().latencyGoal().isPresent()) {
             extras.put("latency_depth", foundDepth());
+        }
+        int commands = Stream.of(lanes).mapToInt(Lane::commandsPerIo).max().orElse(1);
+        if (commands > 1) {
+            extras.put(RunResult.ThreadResult.COMMANDS_PER_IO, commands);
         }
         SteadyState state = steadyState;
         if (state != null) {

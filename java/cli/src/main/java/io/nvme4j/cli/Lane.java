@@ -11,12 +11,15 @@ import io.nvme4j.cli.job.Direction;
 import io.nvme4j.cli.job.Job;
 import io.nvme4j.cli.load.CommandSource;
 import io.nvme4j.cli.load.DepthSearch;
+import io.nvme4j.cli.load.IoSplit;
 import io.nvme4j.cli.result.Depths;
 import io.nvme4j.cli.result.Measured;
 import io.nvme4j.cli.result.RunResult;
 import io.nvme4j.cli.result.TallyExchange;
 import io.nvme4j.error.CommandException;
+import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
+import io.nvme4j.memory.ScatterGatherList;
 
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +72,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
     private final int bytesPerBlock;
 
     private final QueuePair queue;
+    private final IoSplit split;
     private final DmaBuffer buffer;
     private final @Nullable DataCheck check;
     private final @Nullable Pieces pieces;
@@ -125,7 +129,9 @@ final class Lane implements CompletionHandler, AutoCloseable {
         this.bytesPerBlock = namespace.blockSize();
         this.depthSearch = job.latencyGoal().map(goal -> new DepthSearch(goal, depth)).orElse(null);
         this.standby =
-                isSimple() ? Standby.of(target.controller(), depth, bytesPerSlot) : Standby.none();
+                isSimple() && fits(perIo)
+                        ? Standby.of(target.controller(), depth, bytesPerSlot)
+                        : Standby.none();
         this.slots = depth + standby.capacity();
         this.intendedStarts = new long[isPaced ? slots : 0];
         this.submissionTimes = new long[slots];
@@ -140,12 +146,6 @@ final class Lane implements CompletionHandler, AutoCloseable {
         Controller controller = target.controller();
         this.buffer =
                 controller.allocate(slots * bytesPerSlot, Math.max(alignment, Buffers.PAGE), -1);
-        try {
-            this.queue = controller.queuePair(depth, standby.capacity());
-        } catch (RuntimeException | Error e) {
-            buffer.close();
-            throw e;
-        }
         if (pieces != null) {
             pieces.use(controller, buffer, bytesPerSlot, slots);
         }
@@ -153,6 +153,13 @@ final class Lane implements CompletionHandler, AutoCloseable {
                 namespace.metadataSize() > 0
                         ? new BlocksWithMetadata(target, job, buffer, bytesPerSlot, slots)
                         : null;
+        try {
+            this.split = split();
+            this.queue = split.queuePair(controller, depth, slots);
+        } catch (RuntimeException | Error e) {
+            closeMemory();
+            throw e;
+        }
         if (job.completionsPerPoll() > 0) {
             queue.limitCompletions(job.completionsPerPoll());
         }
@@ -163,9 +170,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
                                 control,
                                 buffer.segment(),
                                 bytesPerSlot,
-                                withMetadata == null
-                                        ? bytesPerBlock
-                                        : withMetadata.bytesPerBlock())
+                                withMetadata == null ? bytesPerBlock : withMetadata.bytesPerBlock())
                         : null;
         if (job.has(Direction.WRITE)) {
             WriteData.fill(buffer.segment(), job.buffers().pattern(), settings.seed());
@@ -180,6 +185,36 @@ final class Lane implements CompletionHandler, AutoCloseable {
                 && namespace.metadataSize() == 0
                 && batch == 1
                 && depthSearch == null;
+    }
+
+    /** Whether an I/O is a command, and all that are in flight are in the controller's queue. */
+    private boolean fits(long bytesPerIo) {
+        Controller controller = target.controller();
+        return bytesPerIo <= controller.maximumTransferSize()
+                && depth <= controller.maximumQueueDepth();
+    }
+
+    private IoSplit split() {
+        long bytes = job.largestTransfer();
+        if (bytes == 0) {
+            return IoSplit.NONE;
+        }
+        Controller controller = target.controller();
+        ScatterGatherList list;
+        if (pieces != null) {
+            pieces.list(0, bytes);
+            list = pieces.list(0);
+        } else {
+            long length = namespace.length((int) (bytes / bytesPerBlock));
+            list = controller.scatterGatherList(CopyPolicy.REFUSE).add(buffer, 0, length);
+        }
+        DmaBuffer metadata = withMetadata == null ? null : withMetadata.apart();
+        return IoSplit.of(controller, namespace, list, metadata);
+    }
+
+    /** Commands that the largest I/O becomes. */
+    int commandsPerIo() {
+        return split.usual();
     }
 
     /**
@@ -536,6 +571,10 @@ final class Lane implements CompletionHandler, AutoCloseable {
         if (check != null) {
             check.close();
         }
+        closeMemory();
+    }
+
+    private void closeMemory() {
         if (withMetadata != null) {
             withMetadata.close();
         }

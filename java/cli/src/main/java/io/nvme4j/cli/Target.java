@@ -7,7 +7,9 @@ import io.nvme4j.TransportId;
 import io.nvme4j.cli.job.BlockSizes;
 import io.nvme4j.cli.job.Direction;
 import io.nvme4j.cli.job.Job;
+import io.nvme4j.cli.load.IoSplit;
 import io.nvme4j.error.NvmeException;
+import io.nvme4j.memory.map.BlockLayout;
 
 import java.util.List;
 import java.util.Locale;
@@ -21,9 +23,6 @@ import java.util.Optional;
  * @param label what it is called in reports
  */
 record Target(TransportId id, Controller controller, Namespace namespace, String label) {
-    /** Most blocks that a command's Number of Logical Blocks field can say. */
-    private static final long MAXIMUM_BLOCKS = 1 << 16;
-
     /** The namespace that the transport id selects, or all that are active. */
     static List<Target> of(TransportId id, Controller controller) {
         Optional<Integer> selected = id.namespaceId();
@@ -56,8 +55,14 @@ record Target(TransportId id, Controller controller, Namespace namespace, String
         checkMetadata(job);
         for (Direction direction : Direction.values()) {
             if (job.workload().has(direction)) {
-                checkSizes(job.sizes(direction), direction);
+                checkSizes(job.sizes(direction));
             }
+        }
+        long limit = (long) BlockLayout.MAXIMUM_BLOCKS * namespace.blockSize();
+        if (job.largestTransfer() > limit) {
+            throw new NvmeException(
+                    "I/O size %d is above what an I/O to %s can have: use -o %d or less"
+                            .formatted(job.largestTransfer(), label, limit));
         }
         long alignment = job.access().alignment();
         if (alignment % namespace.blockSize() != 0) {
@@ -65,7 +70,7 @@ record Target(TransportId id, Controller controller, Namespace namespace, String
                     "job %s aligns I/Os to %d bytes, which is no multiple of the block size, %d"
                             .formatted(job.name(), alignment, namespace.blockSize()));
         }
-        int deepest = controller.maximumQueueDepth();
+        int deepest = IoSplit.mostIos(controller);
         if (job.depth() > deepest) {
             throw new NvmeException(
                     "queue depth %d is above what the queues of %s take: use -q %d or less"
@@ -92,16 +97,10 @@ record Target(TransportId id, Controller controller, Namespace namespace, String
         }
     }
 
-    private void checkSizes(BlockSizes sizes, Direction direction) {
+    private void checkSizes(BlockSizes sizes) {
         checkSize(sizes.smallest());
         checkSize(sizes.largest());
         sizes.split().forEach(share -> checkSize(share.bytes()));
-        long limit = maximumIoSize();
-        if (direction != Direction.TRIM && sizes.largest() > limit) {
-            throw new NvmeException(
-                    "I/O size %d is above the maximum transfer size of %s: use -o %d or less"
-                            .formatted(sizes.largest(), label, limit));
-        }
     }
 
     private void checkSize(long size) {
@@ -116,11 +115,5 @@ record Target(TransportId id, Controller controller, Namespace namespace, String
                     "I/O size %d is larger than %s, which has %d bytes"
                             .formatted(size, label, namespace.sizeInBytes()));
         }
-    }
-
-    private long maximumIoSize() {
-        long transfer = controller.maximumTransferSize();
-        long blocks = transfer > 0 ? transfer / namespace.layout().bytesInBuffer() : MAXIMUM_BLOCKS;
-        return Math.min(blocks, MAXIMUM_BLOCKS) * namespace.blockSize();
     }
 }

@@ -66,8 +66,8 @@ class BadInputTest {
                     """
                     -o 1000   | no multiple of the block size | use -o 1024
                     -o 511    | no multiple of the block size | use -o 512
-                    -o 1G     | above the maximum transfer size | use -o
-                    --sweep o=4k,8M | above the maximum transfer size | use -o
+                    -o 1G     | above what an I/O to EMBEDDED (memory) ns 1 can have | use -o 33554432
+                    --sweep o=4k,64M | above what an I/O to EMBEDDED (memory) ns 1 can have | use -o
                     -q 100000 | above what the queues of EMBEDDED (memory) ns 1 take | use -q
                     """)
     void limitsOfTheController(String options, String message, String remedy) {

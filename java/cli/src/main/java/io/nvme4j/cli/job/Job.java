@@ -93,6 +93,16 @@ public record Job(
         return inUse().mapToLong(BlockSizes::largest).max().orElseThrow();
     }
 
+    /** Bytes of the largest I/O that moves data, or 0 where none does. */
+    public long largestTransfer() {
+        return Stream.of(Direction.values())
+                .filter(workload()::has)
+                .filter(each -> each != Direction.TRIM || workload().trimsBeforeWriting())
+                .mapToLong(each -> sizes(each).largest())
+                .max()
+                .orElse(0);
+    }
+
     private Stream<BlockSizes> inUse() {
         return Stream.of(Direction.values()).filter(workload()::has).map(this::sizes);
     }

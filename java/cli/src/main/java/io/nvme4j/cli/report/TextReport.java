@@ -96,9 +96,10 @@ public final class TextReport {
     private void printJob(Job job) {
         List<RunResult.ThreadResult> own =
                 result.threads().stream().filter(thread -> thread.job().equals(job)).toList();
+        int commands = own.stream().mapToInt(RunResult.ThreadResult::commandsPerIo).max().orElse(1);
         out.printf(
                 Locale.ROOT,
-                "%s%s, %s, queue depth %d, %d worker%s, %.2f s%n",
+                "%s%s, %s%s, queue depth %d, %d worker%s, %.2f s%n",
                 job.workload(),
                 job.workload().isMixed() ? ", " + job.access().readPercentage() + " % reads" : "",
                 job.smallestIo() == job.largestIo()
@@ -106,6 +107,7 @@ public final class TextReport {
                         : ByteSize.format(job.smallestIo())
                                 + " to "
                                 + ByteSize.format(job.largestIo()),
+                commands == 1 ? "" : " in up to " + commands + " commands",
                 job.depth(),
                 own.size(),
                 own.size() == 1 ? "" : "s",

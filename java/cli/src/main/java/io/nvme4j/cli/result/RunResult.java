@@ -66,6 +66,14 @@ public record RunResult(
             Depths depths,
             ThreadCounters counters,
             Map<String, Object> extras) {
+        /** Key of {@link #commandsPerIo()}, which is there where I/Os are split. */
+        public static final String COMMANDS_PER_IO = "commands_per_io";
+
+        /** Commands that its largest I/O became. */
+        public int commandsPerIo() {
+            return (Integer) extras.getOrDefault(COMMANDS_PER_IO, 1);
+        }
+
         /** All rows in one. */
         public Row total() {
             return Row.sum("Total", rows.stream());

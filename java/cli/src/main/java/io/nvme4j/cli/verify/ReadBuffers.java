@@ -5,6 +5,7 @@ import io.nvme4j.Controller;
 import io.nvme4j.Namespace;
 import io.nvme4j.Protection;
 import io.nvme4j.QueuePair;
+import io.nvme4j.cli.load.IoSplit;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.ScatterGatherList;
@@ -16,6 +17,7 @@ import java.lang.foreign.MemorySegment;
 
 /** Where reads of several slots go: blocks, with their metadata among them or apart. */
 final class ReadBuffers implements AutoCloseable {
+    private final Controller controller;
     private final Namespace namespace;
     private final ScatterGatherList[] lists;
     private final long bytesPerSlot;
@@ -27,6 +29,7 @@ final class ReadBuffers implements AutoCloseable {
      * @param blocks of a slot
      */
     ReadBuffers(Controller controller, Namespace namespace, int slots, int blocks) {
+        this.controller = controller;
         this.namespace = namespace;
         this.lists = new ScatterGatherList[slots];
         for (int slot = 0; slot < slots; slot++) {
@@ -42,6 +45,12 @@ final class ReadBuffers implements AutoCloseable {
             data.close();
             throw e;
         }
+    }
+
+    /** How many commands a read of a whole slot becomes. */
+    IoSplit split() {
+        lists[0].clear().add(data, 0, bytesPerSlot);
+        return IoSplit.of(controller, namespace, lists[0], metadata);
     }
 
     /** Prepares a read, whose tag is its slot. Protection information is read as it is. */
