@@ -56,6 +56,7 @@ record Target(TransportId id, Controller controller, Namespace namespace, String
         for (Direction direction : Direction.values()) {
             if (job.workload().has(direction)) {
                 checkSizes(job.sizes(direction));
+                checkAlignment(job, job.access().places(direction).alignment());
             }
         }
         long limit = (long) BlockLayout.MAXIMUM_BLOCKS * namespace.blockSize();
@@ -64,17 +65,19 @@ record Target(TransportId id, Controller controller, Namespace namespace, String
                     "I/O size %d is above what an I/O to %s can have: use -o %d or less"
                             .formatted(job.largestTransfer(), label, limit));
         }
-        long alignment = job.access().alignment();
-        if (alignment % namespace.blockSize() != 0) {
-            throw new NvmeException(
-                    "job %s aligns I/Os to %d bytes, which is no multiple of the block size, %d"
-                            .formatted(job.name(), alignment, namespace.blockSize()));
-        }
         int deepest = IoSplit.mostIos(controller);
         if (job.depth() > deepest) {
             throw new NvmeException(
                     "queue depth %d is above what the queues of %s take: use -q %d or less"
                             .formatted(job.depth(), label, deepest));
+        }
+    }
+
+    private void checkAlignment(Job job, long alignment) {
+        if (alignment % namespace.blockSize() != 0) {
+            throw new NvmeException(
+                    "job %s aligns I/Os to %d bytes, which is no multiple of the block size, %d"
+                            .formatted(job.name(), alignment, namespace.blockSize()));
         }
     }
 
@@ -108,12 +111,19 @@ record Target(TransportId id, Controller controller, Namespace namespace, String
         if (size % block != 0) {
             throw new NvmeException(
                     "I/O size %d is no multiple of the block size of %s, %d: use -o %d"
-                            .formatted(size, label, block, (size / block + 1) * block));
+                            .formatted(size, label, block, wholeBlocks(size)));
         }
         if (size > namespace.sizeInBytes()) {
             throw new NvmeException(
                     "I/O size %d is larger than %s, which has %d bytes"
                             .formatted(size, label, namespace.sizeInBytes()));
         }
+    }
+
+    /** The size that was meant: rounded up, or that of the data in blocks with their metadata. */
+    private long wholeBlocks(long size) {
+        int unit = namespace.layout().bytesInBuffer();
+        long blocks = size % unit == 0 ? size / unit : size / namespace.blockSize() + 1;
+        return blocks * namespace.blockSize();
     }
 }

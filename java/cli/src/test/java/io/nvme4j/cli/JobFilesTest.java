@@ -3,9 +3,6 @@ package io.nvme4j.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
-import com.fasterxml.jackson.jr.ob.JSON;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,7 +10,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -134,7 +130,7 @@ class JobFilesTest {
     @MethodSource("files")
     void documentHasWhatFiosHas(Path file) throws Exception {
         Path adapted = adapted(file);
-        Map<String, Object> expected = fio(adapted);
+        Map<String, Object> expected = Fio.document(directory, adapted.getFileName().toString());
         List<String> own = new ArrayList<>(List.of("bench", adapted.toString()));
         own.addAll(List.of("-r", "trtype:EMBEDDED", "--output-format=json"));
         Map<String, Object> document = Cli.run(own.toArray(String[]::new)).assertOk().json();
@@ -185,31 +181,5 @@ class JobFilesTest {
             Files.copy(DIRECTORY.resolve("common.inc"), directory.resolve("common.inc"));
         }
         return Files.writeString(directory.resolve(name), head + body);
-    }
-
-    private Map<String, Object> fio(Path file) throws Exception {
-        Process fio;
-        try {
-            fio =
-                    new ProcessBuilder(
-                                    "fio",
-                                    "--output-format=json",
-                                    "--output=fio.json",
-                                    file.getFileName().toString())
-                            .directory(directory.toFile())
-                            .redirectErrorStream(true)
-                            .start();
-        } catch (IOException e) {
-            assumeTrue(false, "fio is not installed");
-            return Map.of();
-        }
-        String said = new String(fio.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, fio.waitFor(), said);
-        // What it warns of comes first.
-        String text = Files.readString(directory.resolve("fio.json"));
-        // Of options that are given twice it writes both.
-        return JSON.std
-                .without(JSON.Feature.FAIL_ON_DUPLICATE_MAP_KEYS)
-                .mapFrom(text.substring(text.indexOf("{\n")));
     }
 }

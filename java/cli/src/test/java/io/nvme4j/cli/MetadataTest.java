@@ -90,6 +90,15 @@ class MetadataTest {
         assertTrue(result.err().contains("End-to-end Guard Check Error"), result.err());
     }
 
+    /** Sizes are of the data: 4160 is a block of 4096 with its metadata. */
+    @Test
+    void sizeWithMetadataIsAnsweredWithThatOfItsData() {
+        String keys = "block:4096 metadata:64 metadata_mode:extended";
+        bench(keys, "-o", "4160").assertError(ExitCode.FAILURE, "use -o 4096");
+        bench(keys, "-o", "8320").assertError(ExitCode.FAILURE, "use -o 8192");
+        bench(keys, "-o", "5000").assertError(ExitCode.FAILURE, "use -o 8192");
+    }
+
     @Test
     void whatCanNotBeIsNamed() {
         bench("metadata:8", "-e", "PRACT")

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.job;
 
+import java.util.Map;
+import java.util.Objects;
+
 /**
  * Which I/O goes where.
  *
@@ -8,18 +11,20 @@ package io.nvme4j.cli.job;
  * @param modifier what {@code rw=PATTERN:modifier} says, or 0: bytes that are added after each
  *     sequential I/O, or how many I/Os go by before the next random offset
  * @param repeats whether those I/Os go to the same offset, else one after the other
- * @param randomPercentage of the I/Os of a random workload; the others are sequential
+ * @param places of each direction
  * @param visitsOnce whether no block is visited again before all have been
  * @param seed of all that is random: the same seed gives the same I/Os
- * @param alignment of offsets in bytes, or 0 for the smallest block size
  */
 public record Access(
         Workload workload,
         int readPercentage,
         long modifier,
         boolean repeats,
-        int randomPercentage,
-        Distribution distribution,
+        Map<Direction, Places> places,
         boolean visitsOnce,
-        long seed,
-        long alignment) {}
+        long seed) {
+    /** Where the I/Os of a direction go. */
+    public Places places(Direction direction) {
+        return Objects.requireNonNull(places.get(direction));
+    }
+}

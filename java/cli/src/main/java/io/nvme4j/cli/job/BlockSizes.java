@@ -59,7 +59,7 @@ public record BlockSizes(long smallest, long largest, List<Share> split) {
         List<Share> shares = new ArrayList<>();
         List<Long> open = new ArrayList<>();
         int total = 0;
-        for (String part : text.split(":", -1)) {
+        for (String part : text.split(":", 0)) { // one at the end says nothing
             String[] pair = part.split("/", -1);
             long bytes = size(setting, pair[0], kiloBase);
             if (pair.length == 1 || pair[1].isBlank()) {
@@ -79,8 +79,7 @@ public record BlockSizes(long smallest, long largest, List<Share> split) {
             throw setting.wrong("the percentages add up to " + total + ", not 100");
         }
         for (int i = 0; i < open.size(); i++) {
-            int left = (100 - total) * (i + 1) / open.size() - (100 - total) * i / open.size();
-            shares.add(new Share(open.get(i), left));
+            shares.add(new Share(open.get(i), Units.part(100 - total, i, open.size())));
         }
         shares.removeIf(share -> share.percentage() == 0);
         long smallest = shares.stream().mapToLong(Share::bytes).min().orElseThrow();

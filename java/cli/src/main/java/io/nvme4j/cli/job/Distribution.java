@@ -46,7 +46,8 @@ public record Distribution(Kind kind, double parameter, double center, List<Zone
         return new Distribution(Kind.ZIPF, theta, -1, List.of());
     }
 
-    static Distribution read(Setting setting, int kiloBase) {
+    /** Zones are a list by direction; where one has none, every block is alike. */
+    static Distribution read(Setting setting, Direction direction, int kiloBase) {
         String[] parts = setting.value().split(":", 2);
         Kind kind = kind(setting, parts[0].strip());
         if (kind == Kind.RANDOM) {
@@ -57,7 +58,7 @@ public record Distribution(Kind kind, double parameter, double center, List<Zone
         }
         return switch (kind) {
             case ZONED, ZONED_ABS ->
-                    new Distribution(kind, 0, -1, zones(setting, kind, parts[1], kiloBase));
+                    zoned(setting, kind, ByDirection.part(parts[1], direction), kiloBase);
             default -> curve(setting, kind, parts[1].split(":", 2));
         };
     }
@@ -102,29 +103,68 @@ public record Distribution(Kind kind, double parameter, double center, List<Zone
         }
     }
 
-    private static List<Zone> zones(Setting setting, Kind kind, String text, int kiloBase) {
-        List<Zone> zones = new ArrayList<>();
-        int accesses = 0;
-        long sizes = 0;
-        for (String part : text.split(":", -1)) {
-            String[] pair = part.split("/", -1);
-            if (pair.length != 2) {
-                throw setting.wrong("'" + part + "' is no zone: write ACCESSES/SIZE, as in 60/10");
-            }
-            long size =
-                    kind == Kind.ZONED
-                            ? Units.percentage(setting, pair[1])
-                            : Units.bytes(setting, pair[1], kiloBase);
-            zones.add(new Zone(Units.percentage(setting, pair[0]), size));
-            accesses += zones.getLast().accesses();
-            sizes += size;
+    private static Distribution zoned(Setting setting, Kind kind, String text, int kiloBase) {
+        if (text.isEmpty()) {
+            return UNIFORM;
         }
+        List<Zone> zones = new ArrayList<>();
+        for (String part : text.split(":", 0)) { // one at the end says nothing
+            zones.add(zone(setting, kind, part, kiloBase));
+        }
+        int accesses = zones.stream().mapToInt(Zone::accesses).sum();
         if (accesses != 100) {
             throw setting.wrong("the accesses add up to " + accesses + " percent, not 100");
         }
-        if (kind == Kind.ZONED && sizes != 100) {
-            throw setting.wrong("the sizes add up to " + sizes + " percent, not 100");
+        if (kind == Kind.ZONED) {
+            giveSizes(setting, zones);
         }
-        return List.copyOf(zones);
+        return new Distribution(kind, 0, -1, List.copyOf(zones));
+    }
+
+    private static Zone zone(Setting setting, Kind kind, String part, int kiloBase) {
+        String[] pair = part.split("/", -1);
+        if (pair.length > 2) {
+            throw setting.wrong("'" + part + "' is no zone: write ACCESSES/SIZE, as in 60/10");
+        }
+        int accesses = Units.percentage(setting, pair[0]);
+        String size = pair.length == 1 ? "" : pair[1];
+        if (kind == Kind.ZONED) {
+            return new Zone(accesses, size.isBlank() ? 0 : Units.percentage(setting, size));
+        }
+        long bytes = size.isBlank() ? 0 : Units.bytes(setting, size, kiloBase);
+        if (bytes == 0) {
+            throw setting.wrong("'" + part + "' has no size: only those of zoned may be left out");
+        }
+        return new Zone(accesses, bytes);
+    }
+
+    /** Zones without a size share what the others leave. */
+    private static void giveSizes(Setting setting, List<Zone> zones) {
+        int left = 100 - (int) zones.stream().mapToLong(Zone::size).sum();
+        int open = (int) zones.stream().filter(zone -> zone.size() == 0).count();
+        if (left < open) {
+            throw setting.wrong(
+                    "the sizes add up to " + (100 - left) + " percent: too much for all zones");
+        }
+        int given = 0;
+        for (int i = 0; i < zones.size(); i++) {
+            Zone zone = zones.get(i);
+            if (zone.size() == 0) {
+                zones.set(i, new Zone(zone.accesses(), Units.part(left, given++, open)));
+            }
+        }
+    }
+
+    /**
+     * Bytes up to the end of the last zone that I/Os go to; 0 where zones are no numbers of bytes.
+     */
+    public long end() {
+        long end = 0;
+        long last = 0;
+        for (Zone zone : kind == Kind.ZONED_ABS ? zones : List.<Zone>of()) {
+            end += zone.size();
+            last = zone.accesses() > 0 ? end : last;
+        }
+        return last;
     }
 }

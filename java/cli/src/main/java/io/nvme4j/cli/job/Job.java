@@ -85,26 +85,25 @@ public record Job(
 
     /** Bytes of the smallest I/O. */
     public long smallestIo() {
-        return inUse().mapToLong(BlockSizes::smallest).min().orElseThrow();
+        return inUse().map(this::sizes).mapToLong(BlockSizes::smallest).min().orElseThrow();
     }
 
     /** Bytes of the largest I/O. */
     public long largestIo() {
-        return inUse().mapToLong(BlockSizes::largest).max().orElseThrow();
+        return inUse().map(this::sizes).mapToLong(BlockSizes::largest).max().orElseThrow();
     }
 
     /** Bytes of the largest I/O that moves data, or 0 where none does. */
     public long largestTransfer() {
-        return Stream.of(Direction.values())
-                .filter(workload()::has)
+        return inUse()
                 .filter(each -> each != Direction.TRIM || workload().trimsBeforeWriting())
                 .mapToLong(each -> sizes(each).largest())
                 .max()
                 .orElse(0);
     }
 
-    private Stream<BlockSizes> inUse() {
-        return Stream.of(Direction.values()).filter(workload()::has).map(this::sizes);
+    private Stream<Direction> inUse() {
+        return Stream.of(Direction.values()).filter(workload()::has);
     }
 
     /** The sizes of a direction's I/Os. */
@@ -121,8 +120,8 @@ public record Job(
     public void checkUnits(int blockSize) {
         long unit = smallestIo();
         boolean whole =
-                inUse().allMatch(sizes -> sizes.areMultiplesOf(unit))
-                        && access.alignment() % unit == 0
+                inUse().map(this::sizes).allMatch(sizes -> sizes.areMultiplesOf(unit))
+                        && inUse().allMatch(each -> access.places(each).alignment() % unit == 0)
                         && (workload().isRandom() || access.modifier() % unit == 0);
         if (!whole) {
             throw new NvmeException(

@@ -199,12 +199,14 @@ final class JobOptions {
     }
 
     /**
-     * Checks that an option does something here, or that what it asks for holds.
+     * Checks that an option does something here, or that what it asks for holds; and that lists by
+     * direction are such.
      *
      * @throws IllegalArgumentException if not; the message names it and says why
      */
     static void check(Setting setting) {
         String name = setting.name();
+        ByDirection.check(setting);
         if (USED.contains(name) || note(setting).isPresent()) {
             return;
         }

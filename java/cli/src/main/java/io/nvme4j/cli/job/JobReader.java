@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Makes a job of its options. What is wrong with them is noted where the settings say. */
 public final class JobReader {
@@ -55,7 +56,7 @@ public final class JobReader {
                 settings.asMap(),
                 DeviceNames.of(settings, devices),
                 access,
-                blockSizes(),
+                byDirection(this::blockSizes),
                 region(),
                 limits(),
                 depth,
@@ -87,24 +88,29 @@ public final class JobReader {
         if (!sequencer.equals("sequential") && !sequencer.equals("identical")) {
             settings.wrong("rw_sequencer", "it is sequential or identical");
         }
-        Distribution distribution =
-                settings.read(
-                        "random_distribution",
-                        Distribution.UNIFORM,
-                        s -> Distribution.read(s, settings.kiloBase()));
+        Map<Direction, Places> places = byDirection(this::places);
         boolean mapped =
                 !settings.flag("norandommap", false)
-                        && distribution.kind() == Distribution.Kind.RANDOM;
+                        && places.values().stream().allMatch(Places::areAlike);
         return new Access(
                 workload,
                 workload.readPercentage(readPercentage()),
                 modifier,
                 sequencer.equals("identical"),
-                settings.read("percentage_random", 100, s -> Units.percentage(s, s.value())),
-                distribution,
+                places,
                 mapped,
-                seed(),
-                settings.bytes("ba", 0));
+                seed());
+    }
+
+    private Places places(Direction direction) {
+        int base = settings.kiloBase();
+        return new Places(
+                settings.readPart("percentage_random", direction, 100, Units::percentage),
+                settings.read(
+                        "random_distribution",
+                        Distribution.UNIFORM,
+                        s -> Distribution.read(s, direction, base)),
+                settings.readPart("ba", direction, 0L, (s, text) -> Units.bytes(s, text, base)));
     }
 
     private static Workload workload(Setting setting, String text) {
@@ -144,37 +150,27 @@ public final class JobReader {
         return settings.read("randseed", otherwise, s -> Units.bytes(s, s.value(), 1024));
     }
 
-    /**
-     * Of reads, writes and trims: where there are fewer values, the last one stands for the rest.
-     */
-    private Map<Direction, BlockSizes> blockSizes() {
-        Map<Direction, BlockSizes> sizes = new EnumMap<>(Direction.class);
-        for (Direction direction : Direction.values()) {
-            sizes.put(direction, blockSizes(direction));
-        }
-        return sizes;
-    }
-
     private BlockSizes blockSizes(Direction direction) {
         int base = settings.kiloBase();
         BlockSizes fixed =
-                settings.read(
+                settings.readPart(
                         "bs",
+                        direction,
                         BlockSizes.fixed(DEFAULT_BLOCK_SIZE),
-                        s -> BlockSizes.fixed(BlockSizes.size(s, part(s, direction), base)));
+                        (s, text) -> BlockSizes.fixed(BlockSizes.size(s, text, base)));
         BlockSizes range =
-                settings.read("bsrange", fixed, s -> BlockSizes.range(s, part(s, direction), base));
-        return settings.read("bssplit", range, s -> BlockSizes.split(s, part(s, direction), base));
+                settings.readPart(
+                        "bsrange", direction, fixed, (s, text) -> BlockSizes.range(s, text, base));
+        return settings.readPart(
+                "bssplit", direction, range, (s, text) -> BlockSizes.split(s, text, base));
     }
 
-    /** The part of a value of up to three, by commas, that is for a direction. */
-    static String part(Setting setting, Direction direction) {
-        String[] parts = setting.value().split(",", -1);
-        if (parts.length > Direction.values().length) {
-            throw setting.wrong("there are at most three values: for reads, writes and trims");
+    private static <T> Map<Direction, T> byDirection(Function<Direction, T> read) {
+        Map<Direction, T> values = new EnumMap<>(Direction.class);
+        for (Direction direction : Direction.values()) {
+            values.put(direction, read.apply(direction));
         }
-        String own = parts[Math.min(direction.index(), parts.length - 1)];
-        return own.isBlank() ? parts[0] : own;
+        return values;
     }
 
     private Region region() {
@@ -357,6 +353,8 @@ public final class JobReader {
                 s ->
                         Arrays.stream(s.value().split(":", -1))
                                 .map(text -> percentile(s, text))
+                                .sorted()
+                                .distinct()
                                 .toList());
     }
 

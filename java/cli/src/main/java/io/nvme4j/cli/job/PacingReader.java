@@ -81,30 +81,15 @@ final class PacingReader {
 
     private void addRate(
             Map<Direction, Pacing.Rate> rates, Direction direction, String name, boolean bytes) {
-        String text = settings.read(name, "", s -> ownPart(s, direction));
-        if (!text.isBlank()) {
-            settings.read(
-                    name,
-                    0L,
-                    s -> {
-                        long value = Units.bytes(s, text, settings.kiloBase());
-                        if (value > 0) {
-                            rates.put(direction, new Pacing.Rate((double) value, bytes));
-                        }
-                        return value;
-                    });
+        long value =
+                settings.readPart(
+                        name,
+                        direction,
+                        0L,
+                        (s, text) -> Units.bytes(s, text, settings.kiloBase()));
+        if (value > 0) {
+            rates.put(direction, new Pacing.Rate((double) value, bytes));
         }
-    }
-
-    /** One value is for all directions; of several, one that is empty is no limit. */
-    private static String ownPart(Setting setting, Direction direction) {
-        String[] parts = setting.value().split(",", -1);
-        if (parts.length > Direction.values().length) {
-            throw setting.wrong("there are at most three values: for reads, writes and trims");
-        }
-        return parts.length == 1
-                ? parts[0]
-                : direction.index() < parts.length ? parts[direction.index()] : "";
     }
 
     /** The rate of all commands together, which are shared out as the mix says. */

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** The options of one job, by name. Of those given twice the last one counts. */
@@ -31,10 +32,14 @@ public final class Settings {
         return copy;
     }
 
-    /** Adds an option, which takes the place of an earlier one of this name. */
+    /**
+     * Adds an option, which takes the place of an earlier one of this name; of a list by direction,
+     * only where it has a value.
+     */
     public Settings put(Setting setting) {
-        settings.remove(setting.name());
-        settings.put(setting.name(), setting);
+        Setting earlier = settings.remove(setting.name());
+        settings.put(
+                setting.name(), earlier == null ? setting : ByDirection.merge(earlier, setting));
         return this;
     }
 
@@ -79,6 +84,18 @@ public final class Settings {
         }
         T value = attempt(() -> reader.apply(setting));
         return value == null ? otherwise : value;
+    }
+
+    /** Reads the part of a list that is for a direction; where that is left out, as above. */
+    <T> T readPart(
+            String name, Direction direction, T otherwise, BiFunction<Setting, String, T> reader) {
+        return read(
+                name,
+                otherwise,
+                setting -> {
+                    String part = ByDirection.part(setting, direction);
+                    return part.isEmpty() ? otherwise : reader.apply(setting, part);
+                });
     }
 
     private <T> @Nullable T attempt(java.util.function.Supplier<T> reader) {

@@ -137,6 +137,11 @@ final class Units {
         return value;
     }
 
+    /** How much of a whole one of several parts has, that are as equal as whole numbers are. */
+    static int part(int whole, int number, int parts) {
+        return whole * (number + 1) / parts - whole * number / parts;
+    }
+
     static double decimal(Setting setting, String text) {
         if (Expression.is(text)) {
             return evaluated(setting, text, false).number().doubleValue();

@@ -4,6 +4,7 @@ package io.nvme4j.cli.load;
 import io.nvme4j.cli.job.Access;
 import io.nvme4j.cli.job.Distribution;
 import io.nvme4j.cli.job.Job;
+import io.nvme4j.cli.job.Places;
 
 import java.util.List;
 
@@ -16,29 +17,33 @@ final class OffsetsFactory {
     private final Span span;
     private final int blockSize;
     private final RandomNumbers random;
+    private final Places places;
     private final Slots slots;
 
-    OffsetsFactory(Job job, Span span, int blockSize, RandomNumbers random) {
+    OffsetsFactory(Job job, Places places, Span span, int blockSize, RandomNumbers random) {
         this.access = job.access();
+        this.places = places;
         this.span = span;
         this.blockSize = blockSize;
         this.random = random;
-        long alignment = access.alignment() > 0 ? access.alignment() : job.smallestIo();
+        long alignment = places.alignment() > 0 ? places.alignment() : job.smallestIo();
         this.slots = new Slots(span.blocks(), alignment / blockSize);
     }
 
     Offsets offsets() {
         Offsets sequential = new SequentialOffsets(span.blocks(), hole());
-        if (!access.workload().isRandom() || access.randomPercentage() == 0) {
+        if (!access.workload().isRandom() || places.randomPercentage() == 0) {
             return sequential;
         }
-        Offsets places = atRandom();
+        Offsets scattered = atRandom();
         if (access.modifier() > 1) {
-            places = new RunsOfOffsets(places, access.modifier(), access.repeats(), span.blocks());
+            scattered =
+                    new RunsOfOffsets(
+                            scattered, access.modifier(), access.repeats(), span.blocks());
         }
-        return access.randomPercentage() == 100
-                ? places
-                : new MixedOffsets(places, sequential, access.randomPercentage(), random);
+        return places.randomPercentage() == 100
+                ? scattered
+                : new MixedOffsets(scattered, sequential, places.randomPercentage(), random);
     }
 
     private long hole() {
@@ -46,7 +51,7 @@ final class OffsetsFactory {
     }
 
     private Offsets atRandom() {
-        Distribution distribution = access.distribution();
+        Distribution distribution = places.distribution();
         Scatter scatter = new Scatter(distribution.center());
         double parameter = distribution.parameter();
         return switch (distribution.kind()) {
@@ -68,7 +73,7 @@ final class OffsetsFactory {
         boolean mapped =
                 access.visitsOnce()
                         && access.modifier() <= 1
-                        && access.randomPercentage() == 100
+                        && places.randomPercentage() == 100
                         && slots.regionBlocks() / slots.alignment() <= MOST_MAPPED_UNITS;
         return mapped ? new UnvisitedOffsets(slots, random) : new UniformOffsets(slots, random);
     }
@@ -86,6 +91,6 @@ final class OffsetsFactory {
                             ? (long) (span.blocks() / 100.0 * sizes)
                             : Math.min(span.blocks(), sizes / blockSize);
         }
-        return new ZonedOffsets(accesses, starts, slots.alignment(), random);
+        return new ZonedOffsets(accesses, starts, slots, random);
     }
 }

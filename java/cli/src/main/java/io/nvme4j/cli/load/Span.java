@@ -2,6 +2,7 @@
 package io.nvme4j.cli.load;
 
 import io.nvme4j.Namespace;
+import io.nvme4j.cli.job.Direction;
 import io.nvme4j.cli.job.Extent;
 import io.nvme4j.cli.job.Job;
 import io.nvme4j.cli.job.Region;
@@ -25,7 +26,7 @@ public record Span(long first, long blocks) {
         Region region = job.region();
         long start =
                 start(job, region.offset(), size) + copy * start(job, region.increment(), size);
-        long length = region.size().isNothing() ? size - start : region.size().of(size);
+        long length = length(job, size, start);
         int block = namespace.blockSize();
         if (start % block != 0) {
             throw new NvmeException(
@@ -42,6 +43,7 @@ public record Span(long first, long blocks) {
                     "job %s works on %d bytes, in which no I/O of %d bytes fits"
                             .formatted(job.name(), length, job.largestIo()));
         }
+        checkZones(job, length);
         return new Span(start / block, length / block);
     }
 
@@ -51,6 +53,29 @@ public record Span(long first, long blocks) {
         long size = namespace.sizeInBytes();
         return !region.size().isNothing()
                 && start(job, region.increment(), size) >= region.size().of(size);
+    }
+
+    /** A percentage ends with the namespace, and is rounded down to whole I/Os. */
+    private static long length(Job job, long size, long start) {
+        Extent wanted = job.region().size();
+        long rest = Math.max(0, size - start);
+        if (wanted.isNothing() || wanted.percentage() == 100) {
+            return rest;
+        }
+        return wanted.percentage() == 0
+                ? wanted.bytes()
+                : Math.min(wanted.of(size), rest) / job.smallestIo() * job.smallestIo();
+    }
+
+    private static void checkZones(Job job, long length) {
+        for (Direction direction : Direction.values()) {
+            long end = job.access().places(direction).distribution().end();
+            if (job.has(direction) && end > length) {
+                throw new NvmeException(
+                        "the zones of job %s go up to byte %d, and it works on %d bytes: make them smaller, or its size larger"
+                                .formatted(job.name(), end, length));
+            }
+        }
     }
 
     /** A percentage is rounded up to whole I/Os. */

@@ -9,14 +9,14 @@ final class ZonedOffsets implements Offsets {
     /** First block of each zone, and the end of the last. */
     private final long[] starts;
 
-    private final long alignment;
+    private final Slots slots;
     private final RandomNumbers random;
 
     /**
      * @param accesses percentages of the visits, 100 together
      * @param starts first block of each zone, and the end of the last
      */
-    ZonedOffsets(int[] accesses, long[] starts, long alignment, RandomNumbers random) {
+    ZonedOffsets(int[] accesses, long[] starts, Slots slots, RandomNumbers random) {
         int percent = 0;
         for (int zone = 0; zone < accesses.length; zone++) {
             for (int i = 0; i < accesses[zone]; i++) {
@@ -24,16 +24,17 @@ final class ZonedOffsets implements Offsets {
             }
         }
         this.starts = starts;
-        this.alignment = alignment;
+        this.slots = slots;
         this.random = random;
     }
 
     @Override
     public long next(int blocks) {
         int zone = byPercent[(int) random.below(100)];
+        long alignment = slots.alignment();
         long first = (starts[zone] + alignment - 1) / alignment;
         long last = Math.max(first, (starts[zone + 1] - 1) / alignment);
-        long latest = (starts[starts.length - 1] - blocks) / alignment;
+        long latest = slots.count(blocks) - 1;
         return Math.min(first + random.below(last - first + 1), latest) * alignment;
     }
 }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -175,6 +176,48 @@ class JobFileTest {
         assertEquals(8192, job.sizes(Direction.WRITE).largest());
         assertEquals(16384, job.sizes(Direction.TRIM).largest());
         assertEquals(8192, job.largestIo());
+    }
+
+    @Test
+    void whatALaterListLeavesOutStaysAsItWas() throws IOException {
+        List<Job> jobs = read("[global]\nrw=randrw\nbs=8k\nrate=1m\n[a]\nbs=,16k\nrate=,2m\n");
+        assertEquals(List.of(), problems);
+        Job job = jobs.getFirst();
+        assertEquals(8192, job.sizes(Direction.READ).largest());
+        assertEquals(16384, job.sizes(Direction.WRITE).largest());
+        assertEquals(16384, job.sizes(Direction.TRIM).largest());
+        assertEquals(1 << 20, rate(job, Direction.READ));
+        assertEquals(2 << 20, rate(job, Direction.WRITE));
+    }
+
+    private static double rate(Job job, Direction direction) {
+        return Objects.requireNonNull(job.pacing().rates().get(direction)).perSecond();
+    }
+
+    @Test
+    void ratesThatAreLeftOutAreNoLimit() throws IOException {
+        Job writes = one("rw=randrw rate_iops=,100");
+        assertEquals(Set.of(Direction.WRITE), writes.pacing().rates().keySet());
+        Job reads = one("rw=randrw rate_iops=100,");
+        assertEquals(Set.of(Direction.READ), reads.pacing().rates().keySet());
+        Job trims = one("rw=randtrim rate_iops=1000,100");
+        assertEquals(100, rate(trims, Direction.TRIM));
+    }
+
+    @Test
+    void percentilesAreSorted() throws IOException {
+        Job job = one("percentile_list=99:50:99.9:50:90");
+        assertEquals(List.of(50.0, 90.0, 99.0, 99.9), job.percentiles());
+    }
+
+    @Test
+    void zonesWithoutASizeShareWhatIsLeft() throws IOException {
+        Job job = one("random_distribution=zoned:50/5:30/15:10/:10/:");
+        List<Long> sizes =
+                job.access().places(Direction.READ).distribution().zones().stream()
+                        .map(Distribution.Zone::size)
+                        .toList();
+        assertEquals(List.of(5L, 15L, 40L, 40L), sizes);
     }
 
     @Test
@@ -365,6 +408,9 @@ class JobFileTest {
                 "rw=randread:-4 | before the next random offset",
                 "kb_base=7 | 1024 or 1000",
                 "rate_iops=1,2,3,4 | at most three values",
+                "bs=, | there is no value",
+                "random_distribution=zoned:50/50:50/50:0/ | too much for all zones",
+                "random_distribution=zoned_abs:50/1m:50/ | has no size",
                 "percentile_list=50:101 | at most 100",
                 "latency_target=1ms latency_window=0 | above 0",
                 "latency_target=1ms latency_percentile=200 | at most 100",

@@ -93,7 +93,7 @@ class OffsetsTest {
                 new ZonedOffsets(
                         new int[] {60, 30, 10},
                         new long[] {0, 100, 400, 1000},
-                        1,
+                        new Slots(1000, 1),
                         new RandomNumbers(5));
         long[] counts = histogram(offsets, 1000, DRAWS);
         assertEquals(0.6, Arrays.stream(counts, 0, 100).sum() / (double) DRAWS, 0.003);
