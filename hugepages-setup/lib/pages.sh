@@ -19,6 +19,17 @@ nodes() {
     done
 }
 
+# Such as "node 0 only", "nodes 0 1".
+nodes_in_words() {
+    local numbers
+    mapfile -t numbers < <(nodes)
+    if ((${#numbers[@]} == 1)); then
+        echo "node ${numbers[0]} only"
+    else
+        echo "nodes ${numbers[*]}"
+    fi
+}
+
 check_reserve_options() {
     [[ -n $count ]] || misuse "reserve wants --count"
     [[ $count =~ ^[1-9][0-9]{0,8}$ ]] || misuse "--count $count is no number of pages, from 1 on"
@@ -37,7 +48,7 @@ check_pool() {
     [[ -d $root$(pool_of "$kib") ]] ||
         fail "this machine has no hugepages of $size: it has those of$sizes"
     pool=$(pool_of "$kib" "$node")
-    [[ -d $root$pool ]] || fail "there is no NUMA node $node: there are $(nodes | tr '\n' ' ')"
+    [[ -d $root$pool ]] || fail "there is no NUMA node $node: this machine has $(nodes_in_words)"
 }
 
 # KiB that could be had, of the machine or the node; nothing where the kernel does not tell.

@@ -80,7 +80,9 @@ node1=/sys/devices/system/node/node1/hugepages/hugepages-2048kB
 }
 
 @test "no such node: says which there are" {
-    refuses "no NUMA node 3: there are 0" reserve --count 64 --node 3
+    refuses "no NUMA node 3: this machine has node 0 only" reserve --count 64 --node 3
+    make_node 1
+    refuses "no NUMA node 3: this machine has nodes 0 1" reserve --count 64 --node 3
 }
 
 @test "pages of 1 GiB" {

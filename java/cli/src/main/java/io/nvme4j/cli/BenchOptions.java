@@ -4,6 +4,7 @@ package io.nvme4j.cli;
 import io.nvme4j.cli.job.Settings;
 import io.nvme4j.cli.job.Workload;
 import io.nvme4j.cli.text.ByteSize;
+import io.nvme4j.cli.text.Seconds;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -151,16 +153,18 @@ final class BenchOptions {
         @Option(
                 names = {"-t", "--time"},
                 paramLabel = "<seconds>",
-                description = "Length of the measurement. Default: 5")
-        private @Nullable Integer seconds;
+                converter = Seconds.class,
+                description = "Length of the measurement, such as 5 or 0.5. Default: 5")
+        private @Nullable Duration time;
 
         @Option(
                 names = {"-a", "--warmup-time"},
                 paramLabel = "<seconds>",
+                converter = Seconds.class,
                 description =
                         "Time before it that is not measured, in which the JVM compiles the loop."
                                 + " Default: 1")
-        private @Nullable Integer warmupSeconds;
+        private @Nullable Duration warmup;
 
         @Option(
                 names = {"-d", "--number-ios"},
@@ -274,16 +278,8 @@ final class BenchOptions {
                 "-q",
                 load.depth,
                 "a queue depth is at least 1");
-        require(
-                run.seconds == null || run.seconds > 0,
-                "-t",
-                run.seconds,
-                "measure for at least 1 second");
-        require(
-                run.warmupSeconds == null || run.warmupSeconds >= 0,
-                "-a",
-                run.warmupSeconds,
-                "a warm-up can't be shorter than 0 seconds");
+        requireTime(run.time, 1, "-t", "measure for more than 0 seconds");
+        requireTime(run.warmup, 0, "-a", "a warm-up can't be shorter than 0 seconds");
     }
 
     private void putWorkload(Settings job) {
@@ -315,8 +311,8 @@ final class BenchOptions {
     }
 
     private void putRun(Settings job) {
-        put(job, "runtime", "-t", run.seconds);
-        put(job, "ramp_time", "-a", run.warmupSeconds);
+        putTime(job, "runtime", "-t", run.time);
+        putTime(job, "ramp_time", "-a", run.warmup);
         put(job, "number_ios", "-d", run.numberOfIos);
         String mask = run.coreMask;
         if (mask != null) {
@@ -335,6 +331,19 @@ final class BenchOptions {
         if (value != null) {
             String origin = option.contains(" ") ? option : option + " " + value;
             job.put(name, value.toString(), origin);
+        }
+    }
+
+    private static void putTime(Settings job, String name, String option, @Nullable Duration time) {
+        if (time != null) {
+            put(job, name, option + " " + Seconds.format(time), Seconds.inJobFile(time));
+        }
+    }
+
+    private static void requireTime(
+            @Nullable Duration time, long nanos, String option, String message) {
+        if (time != null) {
+            require(time.toNanos() >= nanos, option, Seconds.format(time), message);
         }
     }
 

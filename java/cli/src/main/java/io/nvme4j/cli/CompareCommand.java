@@ -114,7 +114,7 @@ final class CompareCommand implements Callable<Integer> {
                 line.name(),
                 number(line.a()),
                 number(line.b()),
-                String.format(Locale.ROOT, "%.3f", line.ratio()),
+                line.isComparable() ? String.format(Locale.ROOT, "%.3f", line.ratio()) : "",
                 interval == null
                         ? ""
                         : String.format(

@@ -101,6 +101,7 @@ public final class Main implements Runnable {
         UsageMessageSpec usage = command.usageMessage().autoWidth(true);
         int width = Math.clamp(usage.width(), LEAST_HELP_WIDTH, HELP_WIDTH);
         usage.autoWidth(false).width(width).longOptionsMaxWidth(width / 3);
+        usage.footer(Examples.wrap(usage.footer(), width));
         return new Help(command, colours);
     }
 

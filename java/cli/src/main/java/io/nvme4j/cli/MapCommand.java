@@ -73,6 +73,9 @@ final class MapCommand implements Callable<Integer> {
         }
     }
 
+    /** Bytes that Maximum Data Transfer Size counts in: the smallest memory page. */
+    private static final long MDTS_UNIT = 4096;
+
     private static final List<String> BUILT_IN_ONLY =
             List.of("--pages", "--scramble", "--block", "--sgl", "--metadata", "--extended");
 
@@ -131,7 +134,9 @@ final class MapCommand implements Callable<Integer> {
             names = "--mdts",
             paramLabel = "<size>",
             converter = ByteSize.class,
-            description = "Most bytes of one command. Default: the controller's")
+            description =
+                    "Most bytes of one command: 4K, 8K, 16K, ... or 0 for no limit. Default: the"
+                            + " controller's")
     private @Nullable Long mdts;
 
     @Option(
@@ -207,7 +212,7 @@ final class MapCommand implements Callable<Integer> {
 
     private void explain(Controller controller, Namespace namespace, List<ByteRange> data) {
         checkBlocks(data.stream().mapToLong(ByteRange::length).sum(), namespace);
-        MappingRules rules = rules(controller.mappingRules());
+        MappingRules rules = rules(controller.mappingRules(), namespace.layout());
         long end = data.stream().mapToLong(ByteRange::end).max().orElse(0);
         PrintWriter out = spec.commandLine().getOut();
         try (DmaBuffer buffer = controller.allocate(Math.max(1, end))) {
@@ -283,8 +288,8 @@ final class MapCommand implements Callable<Integer> {
         if (zone < 0) {
             throw wrong("--zone " + zone + ": a number of blocks");
         }
-        if (mdts != null && mdts == 0) {
-            throw wrong("--mdts 0: commands move 1 block at least");
+        if (mdts != null && mdts != 0 && (Long.bitCount(mdts) != 1 || mdts < MDTS_UNIT)) {
+            throw wrong("--mdts " + mdts + ": a power of 2, from 4096 on, or 0 for no limit");
         }
     }
 
@@ -301,7 +306,7 @@ final class MapCommand implements Callable<Integer> {
         if (bytes % unit != 0) {
             throw wrong(bytes + " bytes are no whole number of blocks of " + unit + " bytes");
         }
-        if (mdts != null && mdts < unit) {
+        if (mdts != null && mdts != 0 && mdts < unit) {
             throw wrong("--mdts " + mdts + ": a block has " + unit + " bytes");
         }
     }
@@ -323,12 +328,17 @@ final class MapCommand implements Callable<Integer> {
                 zone == 0 ? layout.zoneSize() : zone);
     }
 
-    private MappingRules rules(MappingRules own) {
-        MappingRules rules = mdts == null ? own : own.withMaximumTransferSize(mdts);
+    private MappingRules rules(MappingRules own, BlockLayout layout) {
+        MappingRules rules = mdts == null ? own : own.withMaximumTransferSize(limit(mdts, layout));
         try {
             return form == null ? rules : rules.only(form);
         } catch (IllegalArgumentException e) {
             throw wrong("--form " + form + ": " + e.getMessage());
         }
+    }
+
+    /** Bytes; what is not limited otherwise is by the Number of Logical Blocks. */
+    private static long limit(long mdts, BlockLayout layout) {
+        return mdts != 0 ? mdts : (long) BlockLayout.MAXIMUM_BLOCKS * layout.bytesInBuffer();
     }
 }

@@ -18,9 +18,11 @@ class BadInputTest {
                     -o 0         | an I/O has at least one block
                     -o 4Q        | '4Q' is no size
                     -o -4096     | '-4096' is no size
-                    -t 0         | measure for at least 1 second
-                    -t -1        | measure for at least 1 second
-                    -a -1        | a warm-up can't be shorter than 0 seconds
+                    -t 0         | measure for more than 0 seconds
+                    -t -1        | -t -1: measure for more than 0 seconds
+                    -t 1e3       | '1e3' is no number of seconds
+                    -t 5s        | '5s' is no number of seconds
+                    -a -0.5      | -a -0.5: a warm-up can't be shorter than 0 seconds
                     -w backwards | expected one of [read, write, randread, randwrite, rw, randrw, trim,
                     -w read -F 1 | -F is for workloads at random, not for read
                     -r trtype:EMBEDDED -r trtype:EMBEDDED | it is given twice
@@ -68,6 +70,7 @@ class BadInputTest {
                     -o 511    | no multiple of the block size | use -o 512
                     -o 1G     | above what an I/O to EMBEDDED (memory) ns 1 can have | use -o 33554432
                     --sweep o=4k,64M | above what an I/O to EMBEDDED (memory) ns 1 can have | use -o
+                    --set random_distribution=zoned_abs:50/1m:50/4t | the zones of job randread go up to byte | make them smaller
                     -q 100000 | above what the queues of EMBEDDED (memory) ns 1 take | use -q
                     """)
     void limitsOfTheController(String options, String message, String remedy) {

@@ -36,6 +36,8 @@ class MapTest {
                     --range 0+1M --range 2M+512K --block 4096 --mdts 64K     | 24 commands | PRP entry
                     --length 8K --lba 10 --noiob 12                          | 3 commands | optimal I/O boundary
                     --length 128K --sgl                                      | 1 command  | not atomic
+                    --length 16M --mdts 0                                    | 1 command  | PRP entry
+                    --length 64M --mdts 0                                    | 2 commands | PRP entry
                     --length 8K --lba 10 --zone 7                            | 3 commands | the zone ends
                     --length 8K --lba 10 --noiob 12 --zone 7                 | 5 commands | optimal I/O boundary
                     --range 0+4K --range skip+8K --range 4K+4K --sgl         | 1 command  | SGL Bit Bucket
@@ -97,8 +99,10 @@ class MapTest {
                     -r trtype:EMBEDDED --sgl | built-in controller
                     --range 0+4K --length 4K | the same twice
                     --lba -1         | the number of a block
-                    --mdts 0         | 1 block at least
-                    --mdts 100       | a block has 512 bytes
+                    --mdts 3K        | a power of 2, from 4096 on
+                    --mdts 12K       | a power of 2, from 4096 on
+                    --mdts 512       | a power of 2, from 4096 on
+                    --block 4096 --metadata 64 --extended --length 4160 --mdts 4K | a block has 4160 bytes
                     """)
     void wrongCommandLines(String options, String message) {
         Cli.run(("map " + options).split(" ", -1)).assertError(ExitCode.USAGE, message, "--help");

@@ -33,11 +33,19 @@ public final class Comparison {
      */
     public record Line(
             String name, double a, double b, @Nullable RatioInterval interval, boolean isFromRuns) {
+        /** Whether there is a ratio: both sides have something. */
+        public boolean isComparable() {
+            return a > 0 && b > 0;
+        }
+
         public double ratio() {
             return b / a;
         }
 
         public String verdict() {
+            if (!isComparable()) {
+                return a > 0 ? "only in a" : "only in b";
+            }
             if (interval == null) {
                 return "unknown";
             }
@@ -58,7 +66,7 @@ public final class Comparison {
         return a.size() > 1 && b.size() > 1;
     }
 
-    /** What both sides have. */
+    /** What all runs tell, and one of them has. */
     public List<Line> lines() {
         List<Line> lines = new ArrayList<>();
         List<Map<String, Double>> first = a.stream().map(RunFile::metrics).toList();
@@ -66,7 +74,8 @@ public final class Comparison {
         for (String name : first.getFirst().keySet()) {
             double[] valuesOfA = values(first, name);
             double[] valuesOfB = values(second, name);
-            if (valuesOfA.length == a.size() && valuesOfB.length == b.size()) {
+            boolean isTold = valuesOfA.length == a.size() && valuesOfB.length == b.size();
+            if (isTold && (sum(valuesOfA) > 0 || sum(valuesOfB) > 0)) {
                 lines.add(line(name, valuesOfA, valuesOfB));
             }
         }
@@ -74,21 +83,31 @@ public final class Comparison {
     }
 
     private Line line(String name, double[] ofA, double[] ofB) {
-        double meanOfA = Arrays.stream(ofA).average().orElse(0);
-        double meanOfB = Arrays.stream(ofB).average().orElse(0);
-        RatioInterval interval =
-                hasSeveralRuns()
-                        ? RatioInterval.of(ofA, ofB)
-                        : insideOfRuns(name, meanOfB / meanOfA);
+        double meanOfA = sum(ofA) / ofA.length;
+        double meanOfB = sum(ofB) / ofB.length;
+        RatioInterval interval = null;
+        if (areAboveZero(ofA) && areAboveZero(ofB)) {
+            interval =
+                    hasSeveralRuns()
+                            ? RatioInterval.of(ofA, ofB)
+                            : insideOfRuns(name, meanOfB / meanOfA);
+        }
         return new Line(name, meanOfA, meanOfB, interval, hasSeveralRuns());
     }
 
     private static double[] values(List<Map<String, Double>> runs, String name) {
         return runs.stream()
-                .map(run -> run.getOrDefault(name, 0.0))
-                .filter(value -> value > 0)
-                .mapToDouble(value -> value)
+                .filter(run -> run.containsKey(name))
+                .mapToDouble(run -> run.getOrDefault(name, 0.0))
                 .toArray();
+    }
+
+    private static double sum(double[] values) {
+        return Arrays.stream(values).sum();
+    }
+
+    private static boolean areAboveZero(double[] values) {
+        return Arrays.stream(values).allMatch(value -> value > 0);
     }
 
     /** Of one run each, by what varies inside of them. */
@@ -114,7 +133,7 @@ public final class Comparison {
         for (int i = 0; i < BATCHES; i++) {
             means[i] = Arrays.stream(intervals, i * length, (i + 1) * length).average().orElse(0);
         }
-        return Arrays.stream(means).allMatch(mean -> mean > 0) ? means : new double[0];
+        return areAboveZero(means) ? means : new double[0];
     }
 
     /** Settings, and parts of the machine where both sides tell them, that are not the same. */

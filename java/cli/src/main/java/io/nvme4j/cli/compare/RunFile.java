@@ -3,6 +3,8 @@ package io.nvme4j.cli.compare;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 
+import io.nvme4j.cli.text.Reason;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +50,7 @@ public final class RunFile {
         } catch (com.fasterxml.jackson.core.JacksonException e) {
             throw notARun(path);
         } catch (IOException e) {
-            throw new IllegalArgumentException(path + " can't be read: " + e);
+            throw new IllegalArgumentException(path + " can't be read: " + Reason.of(e));
         }
     }
 
@@ -81,7 +83,10 @@ public final class RunFile {
         return parent.get(key) instanceof Number number ? number.doubleValue() : 0;
     }
 
-    /** What was measured, by name, such as "read IOPS"; of all jobs together. */
+    /**
+     * What was measured, by name, such as "read IOPS"; of all jobs together. A direction without
+     * I/Os has no latencies.
+     */
     public Map<String, Double> metrics() {
         Map<String, Double> metrics = new LinkedHashMap<>();
         for (String direction : DIRECTIONS) {
@@ -90,16 +95,17 @@ public final class RunFile {
                             .<Map<?, ?>>map(job -> map(job, direction))
                             .filter(part -> number(part, "total_ios") > 0)
                             .toList();
+            metrics.put(direction + " IOPS", sum(parts, "iops"));
+            metrics.put(direction + " MiB/s", sum(parts, "bw_bytes") / MEBI);
             if (!parts.isEmpty()) {
-                put(metrics, direction, parts);
+                putLatencies(metrics, direction, parts);
             }
         }
         return metrics;
     }
 
-    private static void put(Map<String, Double> metrics, String direction, List<Map<?, ?>> parts) {
-        metrics.put(direction + " IOPS", sum(parts, "iops"));
-        metrics.put(direction + " MiB/s", sum(parts, "bw_bytes") / MEBI);
+    private static void putLatencies(
+            Map<String, Double> metrics, String direction, List<Map<?, ?>> parts) {
         double weighted = 0;
         for (Map<?, ?> part : parts) {
             weighted += number(map(part, "lat_ns"), "mean") * number(part, "total_ios");

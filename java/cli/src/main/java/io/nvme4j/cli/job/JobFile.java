@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.job;
 
+import io.nvme4j.cli.text.Reason;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -68,7 +70,7 @@ public final class JobFile {
         } catch (MalformedInputException e) {
             problems.add(where + ": this is no text");
         } catch (IOException e) {
-            problems.add(where + ": can't be read: " + e.getMessage());
+            problems.add(where + ": can't be read: " + Reason.of(e));
         }
         return List.of();
     }

@@ -3,14 +3,22 @@ package io.nvme4j.cli.text;
 
 import picocli.CommandLine.IVersionProvider;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /** What {@code --version} prints. */
 public final class VersionText implements IVersionProvider {
-    /** The version in the jar's manifest. */
+    /** The version that was built. */
     public static String version() {
-        return Objects.requireNonNullElse(
-                VersionText.class.getPackage().getImplementationVersion(), "unpackaged");
+        try (InputStream in = VersionText.class.getResourceAsStream("version.txt")) {
+            byte[] text = Objects.requireNonNull(in).readAllBytes();
+            return new String(text, StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

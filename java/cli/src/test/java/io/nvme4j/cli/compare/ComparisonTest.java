@@ -38,6 +38,47 @@ class ComparisonTest {
         return Files.writeString(directory.resolve(name), text);
     }
 
+    private Path runOf(String direction, int ios) throws IOException {
+        String text =
+                """
+                {"jobs": [{"jobname": "j",
+                  "%s": {"total_ios": %d, "iops": %d, "bw_bytes": 1048576,
+                    "lat_ns": {"mean": 2000.0}}}]}
+                """
+                        .formatted(direction, ios, ios);
+        return Files.writeString(directory.resolve(direction + ios), text);
+    }
+
+    @Test
+    void whatOneSideOnlyHasIsTold() throws IOException {
+        String reads = runOf("read", 1000).toString();
+        String writes = runOf("write", 500).toString();
+        String out = Cli.run("compare", reads, writes).assertOk().out();
+        assertTrue(line(out, "read IOPS").matches(".* 1,000 +0.00 +only in a"), out);
+        assertTrue(line(out, "write IOPS").matches(".* 0.00 +500.00 +only in b"), out);
+        assertFalse(out.contains("mean"), out);
+        assertFalse(out.contains("trim"), out);
+    }
+
+    @Test
+    void runsOfWhichSomeStoodStillHaveNoInterval() throws IOException {
+        String one = runOf("read", 1000).toString();
+        String none = runOf("read", 0).toString();
+        String out = Cli.run("compare", one, none, "vs", one, one).assertOk().out();
+        assertTrue(line(out, "read IOPS").matches(".* 500.00 +1,000 +2.000 +unknown"), out);
+    }
+
+    @Test
+    void whyAFileCanNotBeReadIsToldInWords() throws IOException {
+        Path binary = Files.write(directory.resolve("binary"), new byte[] {(byte) 0xff, 0});
+        String directoryName = directory.toString();
+        for (String file : List.of("none.json", binary.toString(), directoryName)) {
+            Cli.Result result = Cli.run("compare", file, file);
+            result.assertError(2, file + " can't be read: ");
+            assertFalse(result.err().contains("Exception"), result.err());
+        }
+    }
+
     private static double[] noisy(double mean, double deviation, long seed, int count) {
         Random random = new Random(seed);
         double[] values = new double[count];
