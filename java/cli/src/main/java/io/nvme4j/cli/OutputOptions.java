@@ -21,7 +21,6 @@ import picocli.CommandLine.Option;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
@@ -117,8 +116,7 @@ final class OutputOptions {
         files.forEach(OutputFile::check);
         Set<Path> different = new HashSet<>();
         for (Path file : files) {
-            boolean isDevice = Files.exists(file) && !Files.isRegularFile(file); // as /dev/null is
-            if (!isDevice && !different.add(file.toAbsolutePath().normalize())) {
+            if (OutputFile.isPlain(file) && !different.add(OutputFile.target(file))) {
                 throw new IllegalArgumentException(file + ": two outputs can't go to one file");
             }
         }

@@ -5,25 +5,49 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 
 /**
  * Stdout, which remembers why it could not be written: {@link System#out} and every {@link
  * java.io.PrintWriter} keep that to themselves.
  */
 final class StandardOutput extends OutputStream {
-    private static final String BROKEN_PIPE = "Broken pipe";
     private static final int SIGPIPE = 13;
 
+    /** The bits of a file's mode that say what it is, and what they say; as in inode(7). */
+    private static final int S_IFMT = 0170000;
+
+    private static final int S_IFIFO = 0010000;
+    private static final int S_IFSOCK = 0140000;
+
     private final OutputStream stream;
+    private final BooleanSupplier hasReader;
     private String failure = "";
+    private boolean readerIsGone;
 
     StandardOutput() {
-        this(new FileOutputStream(FileDescriptor.out));
+        this(new FileOutputStream(FileDescriptor.out), StandardOutput::isPipe);
     }
 
-    StandardOutput(OutputStream stream) {
+    /**
+     * @param hasReader whether the stream goes to a reader that may end before it
+     */
+    StandardOutput(OutputStream stream, BooleanSupplier hasReader) {
         this.stream = stream;
+        this.hasReader = hasReader;
+    }
+
+    private static boolean isPipe() {
+        try {
+            Path stdout = Path.of("/proc/self/fd/1");
+            int type = (int) Files.getAttribute(stdout, "unix:mode") & S_IFMT;
+            return type == S_IFIFO || type == S_IFSOCK;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     @Override
@@ -36,6 +60,8 @@ final class StandardOutput extends OutputStream {
         try {
             stream.write(bytes, offset, length);
         } catch (IOException e) {
+            // A pipe can't be written for this one reason. The text is in the user's language.
+            readerIsGone = hasReader.getAsBoolean();
             failure = Objects.toString(e.getMessage(), e.toString());
             throw e;
         }
@@ -43,7 +69,7 @@ final class StandardOutput extends OutputStream {
 
     /** Why something could not be written; empty if all was, or if the reader wanted no more. */
     String failure() {
-        return failure.equals(BROKEN_PIPE) ? "" : failure;
+        return readerIsGone ? "" : failure;
     }
 
     /** The command's exit code, in which a result that got lost is no success. */
@@ -51,6 +77,6 @@ final class StandardOutput extends OutputStream {
         if (failure.isEmpty() || code != ExitCode.OK) {
             return code;
         }
-        return failure.equals(BROKEN_PIPE) ? ExitCode.SIGNAL + SIGPIPE : ExitCode.FAILURE;
+        return readerIsGone ? ExitCode.SIGNAL + SIGPIPE : ExitCode.FAILURE;
     }
 }

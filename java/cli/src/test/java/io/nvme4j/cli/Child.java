@@ -21,6 +21,15 @@ final class Child implements AutoCloseable {
     Child(Path directory, String... arguments) throws IOException {
         this.out = Files.createTempFile(directory, "out", ".txt");
         this.err = Files.createTempFile(directory, "err", ".txt");
+        this.process =
+                new ProcessBuilder(command(arguments))
+                        .redirectOutput(out.toFile())
+                        .redirectError(err.toFile())
+                        .start();
+    }
+
+    /** What starts it. */
+    static List<String> command(String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
@@ -30,11 +39,7 @@ final class Child implements AutoCloseable {
         }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(List.of(arguments));
-        this.process =
-                new ProcessBuilder(command)
-                        .redirectOutput(out.toFile())
-                        .redirectError(err.toFile())
-                        .start();
+        return command;
     }
 
     /** Sends a signal, such as INT. */

@@ -18,11 +18,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Where results go, and what is said when they can't. */
 class OutputTest {
@@ -63,6 +70,88 @@ class OutputTest {
         assertFalse(Files.exists(file));
     }
 
+    /** Half of a surrogate pair can't be written. */
+    @Test
+    void failedWriteLeavesTheOldFileAsItWas() throws IOException {
+        Path file = Files.writeString(directory.resolve("x.csv"), "old");
+        assertThrows(NvmeException.class, () -> OutputFile.write(file, "new \ud800"));
+        assertEquals("old", Files.readString(file));
+        OutputFile.write(file, "new");
+        assertEquals("new", Files.readString(file));
+        try (Stream<Path> files = Files.list(directory)) {
+            assertEquals(List.of(file), files.toList());
+        }
+    }
+
+    @Test
+    void newFileHasTheRightsOfTheOld() throws IOException {
+        Path file = Files.writeString(directory.resolve("x.csv"), "a longer old text");
+        Set<PosixFilePermission> rights = PosixFilePermissions.fromString("rw-r-x--x");
+        Files.setPosixFilePermissions(file, rights);
+        OutputFile.write(file, "new");
+        assertEquals("new", Files.readString(file));
+        assertEquals(rights, Files.getPosixFilePermissions(file));
+    }
+
+    @Test
+    void linksGoOnNamingTheSameFile() throws IOException {
+        Path file = directory.resolve("run-1.csv");
+        Path link = Files.createSymbolicLink(directory.resolve("latest"), Path.of("run-1.csv"));
+        for (String text : List.of("first", "second")) {
+            OutputFile.write(link, text);
+            assertEquals(text, Files.readString(file));
+            assertTrue(Files.isSymbolicLink(link));
+        }
+        bench("--csv", file.toString(), "--hlog", link.toString())
+                .assertError(ExitCode.USAGE, "one file");
+    }
+
+    @Test
+    void fifosAreWrittenInto() throws Exception {
+        Path fifo = directory.resolve("fifo");
+        assertEquals(0, new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor());
+        CompletableFuture<String> read = CompletableFuture.supplyAsync(() -> text(fifo));
+        OutputFile.write(fifo, "through");
+        assertEquals("through", read.get(10, TimeUnit.SECONDS));
+        assertFalse(Files.isRegularFile(fifo));
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The command's exit code, after a line of shell in which "$@" is the command. */
+    private int shell(String line, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of("sh", "-c", line, "sh"));
+        command.addAll(Child.command(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+        builder.environment().put("LC_ALL", "de_DE.UTF-8");
+        return builder.redirectErrorStream(true)
+                .redirectOutput(directory.resolve("said").toFile())
+                .start()
+                .waitFor();
+    }
+
+    @Test
+    void whatGoesToStdoutByNameFollowsWhatIsThere() throws Exception {
+        shell("\"$@\" > both", "bench", "-t", "0.1", "-a", "0", "--csv", "/dev/stdout");
+        String both = Files.readString(directory.resolve("both"));
+        assertTrue(both.indexOf("IOPS") < both.indexOf("job,"), both);
+        assertTrue(both.contains("latency") && both.contains("job,"), both);
+    }
+
+    /** Whatever the language is that the C library has its messages in. */
+    @Test
+    void readerThatEndsEarlyIsNoFaultInAnyLanguage() throws Exception {
+        shell("{ \"$@\"; echo $? > code; } | true", "--help");
+        assertEquals("141", Files.readString(directory.resolve("code")).strip());
+        assertEquals("", Files.readString(directory.resolve("said")));
+    }
+
     @ParameterizedTest
     @CsvSource({"'',is empty", "/nowhere/x,no directory /nowhere", "/tmp,is a directory"})
     void whatCannotBeWrittenIsFoundBefore(String file, String message) {
@@ -85,7 +174,7 @@ class OutputTest {
 
     @Test
     void whyStdoutFailedIsRemembered() {
-        StandardOutput full = failing("No space left on device");
+        StandardOutput full = failing("No space left on device", false);
         assertEquals("No space left on device", full.failure());
         assertEquals(ExitCode.FAILURE, full.exitCode(ExitCode.OK));
         assertEquals(130, full.exitCode(130));
@@ -94,20 +183,20 @@ class OutputTest {
     /** As of {@code nvme4j bench | head -1}. */
     @Test
     void readerThatEndedEarlyIsNoFault() {
-        StandardOutput closed = failing("Broken pipe");
+        StandardOutput closed = failing("Datenübergabe unterbrochen (broken pipe)", true);
         assertEquals("", closed.failure());
         assertEquals(141, closed.exitCode(ExitCode.OK));
     }
 
     @Test
     void stdoutThatWorksChangesNothing() {
-        StandardOutput stdout = new StandardOutput(OutputStream.nullOutputStream());
+        StandardOutput stdout = new StandardOutput(OutputStream.nullOutputStream(), () -> true);
         print(stdout);
         assertEquals("", stdout.failure());
         assertEquals(ExitCode.OK, stdout.exitCode(ExitCode.OK));
     }
 
-    private static StandardOutput failing(String message) {
+    private static StandardOutput failing(String message, boolean hasReader) {
         StandardOutput stdout =
                 new StandardOutput(
                         new OutputStream() {
@@ -115,7 +204,8 @@ class OutputTest {
                             public void write(int one) throws IOException {
                                 throw new IOException(message);
                             }
-                        });
+                        },
+                        () -> hasReader);
         print(stdout);
         return stdout;
     }
