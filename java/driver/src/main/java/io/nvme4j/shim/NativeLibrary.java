@@ -31,6 +31,8 @@ public final class NativeLibrary {
     /** System property: directory that holds {@code libnvme4j.so} and {@code libnvme4j_spdk.so}. */
     public static final String PATH_PROPERTY = "nvme4j.library.path";
 
+    private static final String TEMPORARY_PROPERTY = "java.io.tmpdir";
+
     /** System property: MiB of hugepages that SPDK reserves when its first transport is used. */
     public static final String SPDK_MEMORY_PROPERTY = "nvme4j.spdk.memory";
 
@@ -108,9 +110,30 @@ public final class NativeLibrary {
                                 + CORE);
             }
             unpack(SPDK, temporary);
-            load(temporary.resolve(CORE));
+            loadUnpacked(temporary.resolve(CORE));
         } catch (IOException e) {
-            throw new NvmeException("can't unpack the native library: " + e);
+            throw new NvmeException(
+                    "can't unpack the native library to "
+                            + System.getProperty(TEMPORARY_PROPERTY)
+                            + ": set -D"
+                            + TEMPORARY_PROPERTY
+                            + " to a directory that can be written; "
+                            + e.getMessage());
+        }
+    }
+
+    private static void loadUnpacked(Path library) {
+        try {
+            load(library);
+        } catch (NvmeException e) {
+            throw new NvmeException(
+                    e.getMessage()
+                            + "; if that is on a file system that is mounted noexec, set -D"
+                            + TEMPORARY_PROPERTY
+                            + " to a directory on another, or -D"
+                            + PATH_PROPERTY
+                            + " to one that holds "
+                            + CORE);
         }
     }
 

@@ -4,6 +4,7 @@ package io.nvme4j.shim;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.nvme4j.error.Errno;
 import io.nvme4j.error.ShimException;
@@ -13,6 +14,12 @@ import io.nvme4j.shim.generated.n4j_completion;
 import io.nvme4j.shim.generated.n4j_submission;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 class NativeLibraryTest {
     @Test
@@ -41,5 +48,48 @@ class NativeLibraryTest {
             ShimException e = assertThrows(ShimException.class, () -> NativeController.attach(id));
             assertEquals(Errno.EINVAL, e.errno(), id);
         }
+    }
+
+    /** Loads the library in a process of its own. */
+    static final class Loading {
+        private Loading() {}
+
+        public static void main(String[] arguments) {
+            NativeLibrary.ensureLoaded();
+        }
+    }
+
+    /** Only where a file system can be mounted, in a namespace of its own. */
+    @Test
+    void temporaryDirectoryThatIsMountedNoexecIsToldWithWhatToSet(@TempDir Path directory)
+            throws Exception {
+        String mounted = "mount -t tmpfs -o noexec none " + directory + " && exec \"$@\"";
+        assumeTrue(
+                run(directory, mounted, List.of("true")).isEmpty(),
+                "nothing can be mounted here: noexec was not tried");
+        List<String> command =
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-Djava.io.tmpdir=" + directory,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Loading.class.getName());
+        String said = run(directory, mounted, command);
+        assertTrue(said.contains("noexec, set -Djava.io.tmpdir to"), said);
+        assertTrue(said.contains("-Dnvme4j.library.path"), said);
+    }
+
+    private static String run(Path directory, String line, List<String> command) throws Exception {
+        List<String> all = new ArrayList<>(List.of("unshare", "-m", "sh", "-c", line, "sh"));
+        all.addAll(command);
+        Process process =
+                new ProcessBuilder(all)
+                        .directory(directory.toFile())
+                        .redirectErrorStream(true)
+                        .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        process.waitFor();
+        return said;
     }
 }
