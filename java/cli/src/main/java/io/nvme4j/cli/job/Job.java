@@ -95,8 +95,7 @@ public record Job(
 
     /** Bytes of the largest I/O that moves data, or 0 where none does. */
     public long largestTransfer() {
-        return inUse()
-                .filter(each -> each != Direction.TRIM || workload().trimsBeforeWriting())
+        return inUse().filter(each -> each != Direction.TRIM || workload().trimsBeforeWriting())
                 .mapToLong(each -> sizes(each).largest())
                 .max()
                 .orElse(0);
