@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j;
 
-import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-
 import io.nvme4j.memory.AsymmetricFence;
 import io.nvme4j.memory.BouncePool;
 import io.nvme4j.memory.Closings;
@@ -18,12 +15,17 @@ import io.nvme4j.memory.map.TransferPlanner;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
-import java.net.URL;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -82,11 +84,16 @@ final class PublicInterface {
         }
 
         /** Calls it, on a good receiver. */
-        @Nullable Object invoke(Things things, @Nullable Object[] arguments) throws Exception {
-            if (executable instanceof Constructor<?> constructor) {
-                return constructor.newInstance(arguments);
-            }
-            return ((Method) executable).invoke(isStatic() ? null : things.of(type), arguments);
+        @Nullable Object invoke(Things things, @Nullable Object[] arguments)
+                throws ReflectiveOperationException {
+            return invokeOn(isStatic() ? null : things.of(type), arguments);
+        }
+
+        @Nullable Object invokeOn(@Nullable Object receiver, @Nullable Object[] arguments)
+                throws ReflectiveOperationException {
+            return executable instanceof Constructor<?> constructor
+                    ? constructor.newInstance(arguments)
+                    : ((Method) executable).invoke(receiver, arguments);
         }
 
         @Override
@@ -109,11 +116,35 @@ final class PublicInterface {
     }
 
     private static Stream<Class<?>> classes() {
-        URL library = Controller.class.getProtectionDomain().getCodeSource().getLocation();
-        return new ClassFileImporter()
-                .importUrl(library).stream()
-                        .<Class<?>>map(JavaClass::reflect)
-                        .filter(PublicInterface::isPublic);
+        Path library = Path.of(location());
+        try (Stream<Path> files = Files.walk(library)) {
+            return files
+                    .map(file -> library.relativize(file).toString())
+                    .filter(file -> file.endsWith(".class") && !file.endsWith("-info.class"))
+                    .map(file -> file.substring(0, file.length() - ".class".length()))
+                    .<Class<?>>map(file -> load(file.replace('/', '.')))
+                    .filter(PublicInterface::isPublic)
+                    .toList()
+                    .stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static URI location() {
+        try {
+            return Controller.class.getProtectionDomain().getCodeSource().getLocation().toURI();
+        } catch (URISyntaxException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Class<?> load(String name) {
+        try {
+            return Class.forName(name, false, PublicInterface.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static boolean isPublic(Class<?> type) {

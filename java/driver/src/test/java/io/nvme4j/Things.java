@@ -140,6 +140,7 @@ final class Things implements AutoCloseable {
                     entry(BlockingIo.class, things -> things.engine().blocking()),
                     entry(CompletionRing.class, things -> new CompletionRing(8)),
                     entry(ReactorGroup.class, things -> ReactorGroup.start(1, IdleStrategy.SLEEP)),
+                    entry(IdleStrategy.class, things -> IdleStrategy.SLEEP),
                     entry(IoOptions.class, things -> IoOptions.DEFAULT),
                     entry(RecoveryPolicy.class, things -> RecoveryPolicy.NONE),
                     entry(QueueStatistics.class, things -> things.engine().statistics()),

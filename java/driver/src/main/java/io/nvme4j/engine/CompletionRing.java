@@ -94,7 +94,7 @@ public final class CompletionRing {
 
     private int deliver(CompletionHandler consumer) {
         long before = taken();
-        delivery.consumer = Objects.requireNonNull(consumer, "consumer");
+        delivery.consumer = consumer;
         try {
             poller.poll(delivery);
         } catch (Exception e) {
