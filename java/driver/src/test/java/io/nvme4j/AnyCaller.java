@@ -8,6 +8,7 @@ import io.nvme4j.engine.CompletionRing;
 import io.nvme4j.engine.Engine;
 import io.nvme4j.engine.EngineBuilder;
 import io.nvme4j.engine.FutureIo;
+import io.nvme4j.engine.IoOptions;
 import io.nvme4j.engine.ReactorGroup;
 import io.nvme4j.error.NvmeException;
 import io.nvme4j.memory.DmaBuffer;
@@ -63,6 +64,9 @@ final class AnyCaller implements Callable<Void> {
 
     /** What ends things for everybody; seldom, or nothing else would happen. */
     private static final Set<String> DESTRUCTIVE = Set.of("close", "reset");
+
+    /** What takes a time limit for later; all others wait. */
+    private static final Set<Class<?>> KEEP_TIMES = Set.of(EngineBuilder.class, IoOptions.class);
 
     /** Exceptions that say what the caller did wrong. */
     private static final Set<Class<?>> REFUSALS =
@@ -125,7 +129,7 @@ final class AnyCaller implements Callable<Void> {
     /** A call on a reactor, of one that may be called there. */
     void callFromHandler(CallbackIo io) {
         Call call = pick(callsOf(FOR_HANDLERS));
-        if (!call.executable().getName().equals("take")) {
+        if (!Set.of("take", "awaitIdle").contains(call.executable().getName())) {
             call(call, call.type() == CallbackIo.class ? io : null);
         }
     }
@@ -254,8 +258,8 @@ final class AnyCaller implements Callable<Void> {
         if (type == CompletionHandler.class) {
             return handler(receiver, call.executable().getName());
         }
-        if (type == Duration.class && call.executable().getName().matches("take|close")) {
-            return Duration.ofNanos(random.nextInt(2_000_000) - 1000);
+        if (type == Duration.class && !KEEP_TIMES.contains(call.type())) {
+            return Duration.ofNanos(random.nextInt(2_000_000) - 1000); // or it would wait so long
         }
         if (name.equals("tag")) {
             return hoard.tags.incrementAndGet();

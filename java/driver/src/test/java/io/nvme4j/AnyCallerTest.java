@@ -81,17 +81,18 @@ class AnyCallerTest {
     private static void run(Hoard hoard, long millis) throws Exception {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         List<AnyCaller> callers = new ArrayList<>();
-        try (ExecutorService executor = Executors.newCachedThreadPool()) {
-            CompletionService<Void> running = new ExecutorCompletionService<>(executor);
-            for (int i = 0; i < THREADS; i++) {
-                Random random = new Random(SEED + i);
-                callers.add(new AnyCaller(hoard, random, () -> System.nanoTime() - end < 0));
-                running.submit(callers.getLast());
-            }
-            for (int ended = 0; ended < THREADS; ended++) {
-                await(running, callers);
-            }
-        } // a queue pair can be closed elsewhere once its thread has ended
+        ExecutorService executor =
+                Executors.newCachedThreadPool(Thread.ofPlatform().daemon().factory());
+        CompletionService<Void> running = new ExecutorCompletionService<>(executor);
+        for (int i = 0; i < THREADS; i++) {
+            Random random = new Random(SEED + i);
+            callers.add(new AnyCaller(hoard, random, () -> System.nanoTime() - end < 0));
+            running.submit(callers.getLast());
+        }
+        for (int ended = 0; ended < THREADS; ended++) {
+            await(running, callers);
+        }
+        executor.close(); // a queue pair can be closed elsewhere once its thread has ended
     }
 
     private static void await(CompletionService<Void> running, List<AnyCaller> callers)

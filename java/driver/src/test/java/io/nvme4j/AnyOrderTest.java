@@ -211,6 +211,21 @@ class AnyOrderTest {
         return ways.size();
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {0, 7, 1L << 36, 1L << 62, Long.MAX_VALUE})
+    void cancellingATicketThatNobodyHasTellsNobody(long ticket) {
+        try (Controller controller = Controller.attach(INLINE);
+                Engine engine = Engine.builder(controller).depth(2).ringSize(2).start()) {
+            Namespace namespace = controller.namespace(1);
+            AtomicInteger told = new AtomicInteger();
+            engine.callbacks().flush(namespace, (tag, status, result) -> told.incrementAndGet(), 0);
+            engine.blocking().flushAfterAll(namespace);
+            engine.cancel(ticket);
+            engine.blocking().flushAfterAll(namespace);
+            assertEquals(1, told.get());
+        }
+    }
+
     @Test
     void anEngineThatCantStartLeavesNothingBehind() {
         try (Controller controller = Controller.attach(INLINE)) {

@@ -79,9 +79,12 @@ final class LaneRing {
         return singleProducer ? claimed.get() : ring.getCursor();
     }
 
-    /** Whether a claimed sequence that the reactor has not taken yet was published. */
+    /**
+     * Whether a sequence that the reactor has not taken yet was published. The ring takes one that
+     * nobody has claimed, of a made-up ticket, for another with the same lower bits.
+     */
     boolean isPublished(long sequence) {
-        return ring.isAvailable(sequence);
+        return sequence <= cursor() && ring.isAvailable(sequence);
     }
 
     Request request(long sequence) {
