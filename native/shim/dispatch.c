@@ -88,14 +88,15 @@ int n4j_ctrlr_attach(const char *transport_id, n4j_ctrlr **ctrlr, char *text, si
 
 int n4j_ctrlr_detach(n4j_ctrlr *ctrlr, char *text, size_t text_size) {
     struct n4j_error error = {text, text_size};
-    unsigned qpairs = atomic_load(&ctrlr->open_qpairs);
-    unsigned allocations = atomic_load(&ctrlr->open_allocations);
-    unsigned registrations = atomic_load(&ctrlr->open_registrations);
-    if (qpairs > 0 || allocations > 0 || registrations > 0) {
+    const unsigned qpairs = atomic_load(&ctrlr->open_qpairs);
+    if (qpairs > 0) {
+        return n4j_fail(&error, -EBUSY, "%u queue pairs are still open: close them first", qpairs);
+    }
+    /* Not how many: a buffer of the caller's may be several allocations. */
+    if (atomic_load(&ctrlr->open_allocations) > 0 || atomic_load(&ctrlr->open_registrations) > 0) {
         return n4j_fail(&error, -EBUSY,
-                        "%u queue pairs, %u DMA buffers and %u registered ranges of memory of the "
-                        "controller are still open: close them first",
-                        qpairs, allocations, registrations);
+                        "buffers of the controller, or registrations of memory, are still open: "
+                        "close them first");
     }
     return ctrlr->transport->detach(ctrlr, &error);
 }

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Calls in an order that nobody should use end in an exception, and break nothing. */
@@ -67,18 +68,21 @@ class AnyOrderTest {
         for (int round = 0; round < 50; round++) {
             Controller controller = Controller.attach(id);
             AtomicInteger calls = new AtomicInteger();
-            Thread caller = Thread.ofPlatform().start(() -> callUntilClosed(controller, calls));
+            AtomicBoolean enough = new AtomicBoolean();
+            Thread caller =
+                    Thread.ofPlatform().start(() -> callUntilClosed(controller, calls, enough));
             while (calls.get() < round) {
                 Thread.onSpinWait();
             }
-            closeBetweenAllocations(controller);
+            closeBetweenAllocations(controller, enough);
             caller.join();
         }
     }
 
-    private static void callUntilClosed(Controller controller, AtomicInteger calls) {
+    private static void callUntilClosed(
+            Controller controller, AtomicInteger calls, AtomicBoolean enough) {
         try {
-            while (true) {
+            while (!enough.get()) {
                 controller.smartLog();
                 calls.incrementAndGet();
             }
@@ -87,13 +91,14 @@ class AnyOrderTest {
         }
     }
 
-    private static void closeBetweenAllocations(Controller controller) {
-        while (true) {
+    /** Tries so often at most while the other thread's commands have their buffers. */
+    private static void closeBetweenAllocations(Controller controller, AtomicBoolean enough) {
+        for (int attempt = 0; ; attempt++) {
             try {
                 controller.close();
                 return;
             } catch (ShimException e) {
-                Thread.onSpinWait(); // the other thread's command has its buffer
+                enough.set(attempt >= 1000);
             }
         }
     }

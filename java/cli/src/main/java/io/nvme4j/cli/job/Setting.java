@@ -19,7 +19,8 @@ public record Setting(String name, String value, String origin) {
         int equals = text.indexOf('=');
         String name = equals < 0 ? text : text.substring(0, equals);
         String value = equals < 0 ? "1" : text.substring(equals + 1);
-        return new Setting(JobOptions.principalName(name.strip()), Variables.expand(value.strip()), text);
+        return new Setting(
+                JobOptions.principalName(name.strip()), Variables.expand(value.strip()), text);
     }
 
     /** Says what is wrong with it. */
