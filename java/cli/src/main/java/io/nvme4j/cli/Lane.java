@@ -145,7 +145,10 @@ final class Lane implements CompletionHandler, AutoCloseable {
         this.meter = new Meter(job, slots);
         Controller controller = target.controller();
         this.buffer =
-                controller.allocate(slots * bytesPerSlot, Math.max(alignment, Buffers.PAGE), -1);
+                controller.allocate(
+                        slots * bytesPerSlot,
+                        Math.max(alignment, Buffers.PAGE),
+                        job.buffers().node());
         if (pieces != null) {
             pieces.use(controller, buffer, bytesPerSlot, slots);
         }

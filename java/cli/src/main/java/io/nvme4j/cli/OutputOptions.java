@@ -143,6 +143,7 @@ final class OutputOptions {
         if (fioLogs != null) {
             files.putAll(new FioLogs(result).documents(fioLogs));
         }
+        files.putAll(new FioLogs(result).documentsOfJobs());
         put(files, report, () -> new HtmlReport(result, begin).document());
         writeAll(files);
     }

@@ -10,10 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Whether what a job measures has become steady, by a sample for each second. One thread. */
+/** Whether what a job measures has become steady, by a sample for each interval. One thread. */
 final class SteadyState {
-    private static final double NANOS_PER_SECOND = 1e9;
-
     private final SteadyStateGoal goal;
     private final int window;
     private final List<Double> samples = new ArrayList<>();
@@ -23,7 +21,7 @@ final class SteadyState {
 
     SteadyState(SteadyStateGoal goal) {
         this.goal = goal;
-        this.window = (int) Math.max(2, Math.round(goal.durationNanos() / NANOS_PER_SECOND));
+        this.window = (int) Math.max(2, goal.durationNanos() / goal.intervalNanos());
     }
 
     /**
@@ -56,7 +54,7 @@ final class SteadyState {
         return goal.isPercentage() ? goal.limit() / 100 * mean() : goal.limit();
     }
 
-    /** The largest deviation from the mean, or the slope in a second, whichever way it goes. */
+    /** The largest deviation from the mean, or the slope in an interval, whichever way it goes. */
     private double criterion() {
         return goal.bySlope() ? Math.abs(slope()) : deviation();
     }

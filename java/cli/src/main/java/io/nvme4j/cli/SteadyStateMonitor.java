@@ -9,7 +9,8 @@ import java.util.Optional;
 
 /** Watches the threads of a job, and ends them when what they measure has become steady. */
 final class SteadyStateMonitor {
-    private static final long SAMPLE_NANOS = 950_000_000;
+    /** What a sample may be early. */
+    private static final long SLACK_NANOS = 50_000_000;
 
     static final Totals NONE = new Totals(0, 0, 0);
 
@@ -57,10 +58,10 @@ final class SteadyStateMonitor {
                                                 .toList()));
     }
 
-    /** Takes a sample each second; to be called more often. */
+    /** Takes a sample each interval; to be called more often. */
     void sample() {
         long now = System.nanoTime();
-        if (now - lastTime < SAMPLE_NANOS) {
+        if (now - lastTime < state.goal().intervalNanos() - SLACK_NANOS) {
             return;
         }
         Totals totals = threads.stream().map(JobThread::totals).reduce(NONE, Totals::plus);

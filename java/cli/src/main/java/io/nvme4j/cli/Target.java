@@ -59,6 +59,7 @@ record Target(TransportId id, Controller controller, Namespace namespace, String
                 checkAlignment(job, job.access().places(direction).alignment());
             }
         }
+        checkAtomic(job);
         long limit = (long) BlockLayout.MAXIMUM_BLOCKS * namespace.blockSize();
         if (job.largestTransfer() > limit) {
             throw new NvmeException(
@@ -78,6 +79,16 @@ record Target(TransportId id, Controller controller, Namespace namespace, String
             throw new NvmeException(
                     "job %s aligns I/Os to %d bytes, which is no multiple of the block size, %d"
                             .formatted(job.name(), alignment, namespace.blockSize()));
+        }
+    }
+
+    private void checkAtomic(Job job) {
+        long limit =
+                (long) controller.identify().atomicWriteUnitPowerFail() * namespace.blockSize();
+        if (job.isAtomic() && job.sizes(Direction.WRITE).largest() > limit) {
+            throw new NvmeException(
+                    "job %s asks for atomic writes, and %s writes %d bytes at once: use atomic=0, or a bs of so many"
+                            .formatted(job.name(), label, limit));
         }
     }
 

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Jobs of a file that look at each other. */
 class JobsTogetherTest {
@@ -78,6 +79,37 @@ class JobsTogetherTest {
             })
     void jobsWaitForOneThatIsBeforeThem(String jobs) throws IOException {
         run(jobs).assertError(ExitCode.FAILURE, "waits for", "before it");
+    }
+
+    /** One that writes logs without a name, one that has one for two, and one that has none. */
+    @Test
+    void jobsAskForLogs() throws IOException {
+        String prefix = directory.resolve("own").toString();
+        String jobs =
+                "[a]\n[b]\nwrite_bw_log=%s\nwrite_lat_log=%s\n[c]\nwrite_iops_log=%s\n"
+                        .formatted(prefix, prefix, directory.resolve("other"));
+        run(jobs).assertOk();
+        try (Stream<Path> files = Files.list(directory)) {
+            assertEquals(
+                    List.of(
+                            "jobs.fio",
+                            "other_iops.3.log",
+                            "own_bw.2.log",
+                            "own_clat.2.log",
+                            "own_lat.2.log",
+                            "own_slat.2.log"),
+                    files.map(file -> file.getFileName().toString()).sorted().toList());
+        }
+        String line = Files.readAllLines(directory.resolve("own_bw.2.log")).getFirst();
+        assertTrue(line.matches("\\d+, \\d+, 0, 0, 0"), line);
+    }
+
+    /** The built-in controller says that it writes one block at once. */
+    @Test
+    void atomicWritesAreNoLargerThanTheDeviceHasThem() throws IOException {
+        String jobs = "[a]\nrw=write\natomic=1\nbs=";
+        run(jobs + "512").assertOk();
+        run(jobs + "4k").assertError(ExitCode.FAILURE, "job a", "512 bytes at once");
     }
 
     private static final String THREE =

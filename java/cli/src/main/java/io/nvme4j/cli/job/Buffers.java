@@ -8,12 +8,13 @@ import java.util.List;
  *
  * @param pattern that it is filled with, or empty for random data
  * @param alignment of each I/O's buffer in bytes, a power of 2
+ * @param node NUMA node that they are on, or -1 for any
  * @param unit where each I/O's buffer is in several pieces, bytes of one; else 0
  */
-public record Buffers(List<Byte> pattern, long alignment, long unit) {
+public record Buffers(List<Byte> pattern, long alignment, int node, long unit) {
     /** I/Os begin on pages, so that each takes as few pages as it can. */
     public static final long PAGE = 4096;
 
     /** Random data in one piece. */
-    public static final Buffers DEFAULT = new Buffers(List.of(), PAGE, 0);
+    public static final Buffers DEFAULT = new Buffers(List.of(), PAGE, -1, 0);
 }

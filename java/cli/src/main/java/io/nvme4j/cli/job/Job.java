@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  * @param devices transport ids; none for the built-in controller
  * @param blockSizes of each direction
  * @param depth commands in flight
+ * @param isAtomic whether all of each write, or nothing of it, is to be there after a power failure
  * @param batch how many places in the queue are free before commands are issued
  * @param copies threads that do this
  * @param processors that its threads are pinned to, in turns; none for threads that are not
@@ -40,6 +41,7 @@ public record Job(
         Region region,
         Limits limits,
         int depth,
+        boolean isAtomic,
         int batch,
         int copies,
         List<Integer> processors,

@@ -40,6 +40,7 @@ final class JobOptions {
                     iodepth_batch_submit iodepth_batch
                     iodepth_batch_complete iodepth_batch_complete_min
                     ratecycle rate_cycle
+                    ss_interval steadystate_check_interval
                     """);
 
     private static final Set<String> USED =
@@ -62,7 +63,8 @@ final class JobOptions {
                     num_qpairs max_completions io_unit_size core_mask error_interval
                     total_rate_iops integrity track_latency pi_act pi_chk
                     rate_min rate_iops_min rate_cycle flow flow_id flow_sleep
-                    wait_for exit_what
+                    wait_for exit_what numa_cpu_nodes numa_mem_policy steadystate_check_interval
+                    write_bw_log write_iops_log write_lat_log atomic
                     iodepth_batch iodepth_batch_complete_min iodepth_batch_complete_max iodepth_low
                     """);
 
@@ -95,6 +97,8 @@ final class JobOptions {
                     bs_unaligned 0
                     refill_buffers 0
                     scramble_buffers 0
+                    log_offset 0
+                    log_prio 0
                     dedupe_percentage 0
                     buffer_compress_percentage 0
                     disable_lat .*
@@ -134,7 +138,6 @@ final class JobOptions {
                     mem mmaphuge|shmhuge|mmapshared
                     hugepage-size .*
                     zonemode none
-                    atomic 0
                     """);
 
     /** Why those that match change nothing, where fio would make a difference. */
@@ -145,6 +148,12 @@ final class JobOptions {
                     directory=.* there are no files, and all jobs work on the same namespace
                     unlink=1|unlink_each_loop=1 there are no files to delete
                     verify_async=.* a job's own thread verifies
+                    verify=(crc64|crc16|crc7|xxhash|meta) marks have a CRC-32C, which finds as much
+                    verify_write_sequence=.* that a write is an older one is found by its generation
+                    scramble_buffers=1 data are random, and made once
+                    numa_mem_policy=(interleave|bind):.*[-,a].* a buffer is on one node, whichever it is
+                    log_avg_msec=.* logs are of the run's intervals, of 100 ms or more
+                    log_(offset|prio)=1 logs are of intervals, in which there are many commands
                     verify_dump=1 blocks that are wrong are told of, not dumped
                     (clientname|pool|rbdname|busy_poll|uri|libblkio_driver|libblkio_path)=.* another engine's data would be there
                     """);
@@ -154,7 +163,7 @@ final class JobOptions {
             pairs(
                     """
                     nrfiles|openfiles|file.*|open.*|create_.*|unlink.*|fadvise.* there are no files: a job works on a namespace
-                    write_.*_log|log_.*|bwavgtime|iopsavgtime|per_job_logs it is not a job that says which logs there are: --fio-logs does
+                    write_.*_log|log_.*|bwavgtime|iopsavgtime|per_job_logs logs are of intervals: write_bw_log, write_iops_log, write_lat_log, or --fio-logs for all
                     .*iolog.*|replay_.*|merge_.* I/O logs are neither read nor written
                     zone.*|.*zone.* zoned namespaces are not supported
                     http_.*|https|hostname|port|protocol|interface|listen|pingpong|ttl|verb|serverip it belongs to another ioengine

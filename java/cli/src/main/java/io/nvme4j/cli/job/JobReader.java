@@ -60,6 +60,7 @@ public final class JobReader {
                 region(),
                 limits(),
                 depth,
+                settings.flag("atomic", false),
                 Batches.read(settings, depth),
                 settings.integer("numjobs", 1, 1, "there is at least one of each job"),
                 processors(),
@@ -208,10 +209,11 @@ public final class JobReader {
         if (!policy.equals("shared") && !policy.equals("split")) {
             settings.wrong("cpus_allowed_policy", "it is shared or split");
         }
+        List<Integer> byNode = settings.read("numa_cpu_nodes", List.of(), NumaNodes::processors);
         List<Integer> byMask =
                 settings.read(
                         "core_mask",
-                        settings.read("cpumask", List.of(), JobReader::byMask),
+                        settings.read("cpumask", byNode, JobReader::byMask),
                         s -> processors(s, s.value()));
         return settings.read(
                 "cpus_allowed", byMask, s -> processors(s, "[" + s.value().strip() + "]"));
@@ -257,6 +259,10 @@ public final class JobReader {
     private Optional<SteadyStateGoal> steadyStateGoal() {
         long duration = settings.time("steadystate_duration", 0, Units.SECOND);
         long ramp = settings.time("steadystate_ramp_time", 0, Units.SECOND);
+        long interval = settings.time("steadystate_check_interval", Units.SECOND, Units.SECOND);
+        if (interval < Units.SECOND) {
+            settings.wrong("steadystate_check_interval", "it is 1 second or more");
+        }
         return settings.read(
                 "steadystate",
                 Optional.empty(),
@@ -264,7 +270,7 @@ public final class JobReader {
                     if (duration == 0) {
                         throw s.wrong("it needs a steadystate_duration");
                     }
-                    return Optional.of(SteadyStateGoal.read(s, duration, ramp));
+                    return Optional.of(SteadyStateGoal.read(s, duration, ramp, interval));
                 });
     }
 
@@ -328,6 +334,7 @@ public final class JobReader {
         return new Buffers(
                 pattern,
                 settings.read("iomem_align", Buffers.PAGE, this::alignment),
+                settings.read("numa_mem_policy", -1, NumaNodes::memory),
                 settings.bytes("io_unit_size", 0));
     }
 

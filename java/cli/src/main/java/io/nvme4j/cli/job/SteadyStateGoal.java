@@ -13,6 +13,7 @@ import java.util.Locale;
  * @param isPercentage whether the limit is in percent of the mean
  * @param durationNanos of the window of samples
  * @param rampNanos before the first sample
+ * @param intervalNanos from one sample to the next
  */
 public record SteadyStateGoal(
         Measure measure,
@@ -20,7 +21,8 @@ public record SteadyStateGoal(
         double limit,
         boolean isPercentage,
         long durationNanos,
-        long rampNanos) {
+        long rampNanos,
+        long intervalNanos) {
     /** What can be steady. */
     public enum Measure {
         IOPS,
@@ -30,7 +32,8 @@ public record SteadyStateGoal(
         LAT
     }
 
-    static SteadyStateGoal read(Setting setting, long durationNanos, long rampNanos) {
+    static SteadyStateGoal read(
+            Setting setting, long durationNanos, long rampNanos, long intervalNanos) {
         String[] parts = setting.value().split("[:,]", 2);
         String criterion = parts[0].strip().toUpperCase(Locale.ROOT);
         boolean bySlope = criterion.endsWith("_SLOPE");
@@ -51,6 +54,7 @@ public record SteadyStateGoal(
                 Units.decimal(setting, limit.replace("%", "")),
                 limit.endsWith("%"),
                 durationNanos,
-                rampNanos);
+                rampNanos,
+                intervalNanos);
     }
 }

@@ -44,7 +44,8 @@ public record Verification(
         String text = setting.value().toLowerCase(Locale.ROOT);
         return switch (text) {
             case "0", "none" -> Kind.NONE;
-            case "crc32c", "crc32c-intel" -> Kind.CRC32C;
+            case "crc32c", "crc32c-intel", "crc64", "crc16", "crc7", "xxhash", "meta" ->
+                    Kind.CRC32C;
             case "crc32", "md5", "sha1", "sha256", "pattern" ->
                     Kind.valueOf(text.toUpperCase(Locale.ROOT));
             default ->

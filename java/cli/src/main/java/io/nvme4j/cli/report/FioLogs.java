@@ -2,14 +2,17 @@
 package io.nvme4j.cli.report;
 
 import io.nvme4j.cli.job.Direction;
+import io.nvme4j.cli.job.Job;
 import io.nvme4j.cli.result.Interval;
 import io.nvme4j.cli.result.RunResult;
 import io.nvme4j.cli.result.Sample;
 
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
@@ -36,6 +39,13 @@ public final class FioLogs {
         QUANTITIES.put("slat", (all, direction) -> mean(all, direction, Sample::waitingNanos));
     }
 
+    /** Which of them a job's options ask for. */
+    private static final Map<String, List<String>> ASKED_FOR =
+            Map.of(
+                    "write_bw_log", List.of("bw"),
+                    "write_iops_log", List.of("iops"),
+                    "write_lat_log", List.of("lat", "clat", "slat"));
+
     private final RunResult result;
 
     public FioLogs(RunResult result) {
@@ -50,20 +60,43 @@ public final class FioLogs {
     /** The logs' texts, by their names: the prefix, then such as _bw.1.log. */
     public Map<Path, Supplier<String>> documents(Path prefix) {
         Map<Path, Supplier<String>> documents = new LinkedHashMap<>();
-        List<Interval> all = result.timeline().intervals();
-        long begin = all.isEmpty() ? 0 : all.getFirst().begin();
-        int number = 0;
-        for (RunResult.ThreadResult thread : result.threads()) {
-            number++;
-            for (Map.Entry<String, Quantity> quantity : QUANTITIES.entrySet()) {
-                String name =
-                        prefix.getFileName() + "_" + quantity.getKey() + "." + number + ".log";
-                documents.put(
-                        prefix.resolveSibling(name),
-                        () -> document(thread, quantity.getValue(), begin));
+        for (int thread = 0; thread < result.threads().size(); thread++) {
+            add(documents, thread, QUANTITIES.keySet(), prefix);
+        }
+        return documents;
+    }
+
+    /** Those that the jobs ask for. */
+    public Map<Path, Supplier<String>> documentsOfJobs() {
+        Map<Path, Supplier<String>> documents = new LinkedHashMap<>();
+        for (int thread = 0; thread < result.threads().size(); thread++) {
+            Job job = result.threads().get(thread).job();
+            for (Map.Entry<String, List<String>> asked : ASKED_FOR.entrySet()) {
+                String prefix = job.options().getOrDefault(asked.getKey(), "");
+                if (!prefix.isBlank()) {
+                    // Without a value it is the job's name.
+                    Path path = Path.of(prefix.equals("1") ? job.name() : prefix);
+                    add(documents, thread, asked.getValue(), path);
+                }
             }
         }
         return documents;
+    }
+
+    private void add(
+            Map<Path, Supplier<String>> documents,
+            int thread,
+            Collection<String> quantities,
+            Path prefix) {
+        List<Interval> all = result.timeline().intervals();
+        long begin = all.isEmpty() ? 0 : all.getFirst().begin();
+        for (String quantity : quantities) {
+            String name = "%s_%s.%d.log".formatted(prefix.getFileName(), quantity, thread + 1);
+            Quantity own = Objects.requireNonNull(QUANTITIES.get(quantity));
+            documents.put(
+                    prefix.resolveSibling(name),
+                    () -> document(result.threads().get(thread), own, begin));
+        }
     }
 
     /** Milliseconds since the begin, value, direction; neither block size, offset nor priority. */

@@ -303,6 +303,11 @@ class JobFileTest {
                         "unlink=1",
                         "verify_async=2",
                         "verify_dump=1",
+                        "verify=meta",
+                        "scramble_buffers=1",
+                        "numa_mem_policy=bind:0,0",
+                        "log_avg_msec=500",
+                        "log_offset=1",
                         "uri=nbd:x",
                         "time_based=1");
         List<String> notes = one(String.join(" ", options)).notes();
@@ -339,6 +344,27 @@ class JobFileTest {
         assertEquals(3, one("iodepth=9 iodepth_batch_complete_max=3").completionsPerPoll());
     }
 
+    @Test
+    void threadsAndBuffersGoToTheirNodes() throws IOException {
+        Job job = one("numa_cpu_nodes=0 numa_mem_policy=bind:0");
+        List<Integer> processors = Processors.allowed(Path.of("/proc/self/status"));
+        assertTrue(job.processors().containsAll(processors), job.processors().toString());
+        assertEquals(0, job.buffers().node());
+        assertEquals(-1, one("numa_mem_policy=local").buffers().node());
+        assertEquals(-1, one("bs=4k").buffers().node());
+        assertEquals(0, one("numa_mem_policy=prefer:0").buffers().node());
+    }
+
+    @Test
+    void steadyStateIsLookedAtInIntervals() throws IOException {
+        SteadyStateGoal goal =
+                one("ss=lat:5% ss_dur=300 steadystate_check_interval=10")
+                        .steadyStateGoal()
+                        .orElseThrow();
+        assertEquals(10_000_000_000L, goal.intervalNanos());
+        assertEquals(300_000_000_000L, goal.durationNanos());
+    }
+
     /** All in one go, each with its line; nothing is ignored. */
     @Test
     void whatIsNotSupportedIsNamed() throws IOException {
@@ -346,7 +372,7 @@ class JobFileTest {
                 List.of(
                         "nrfiles=4",
                         "zonemode=zbd",
-                        "write_bw_log=x",
+                        "write_hist_log=x",
                         "fsync=32",
                         "sync=1",
                         "http_host=h",
@@ -393,6 +419,12 @@ class JobFileTest {
                 "rw=write rate_iops=2,1 rate_iops_min=1,2 | the least rate is above the rate",
                 "iodepth_batch=-1 | or more",
                 "flow=-1 | or a weight",
+                "numa_cpu_nodes=4000 | no NUMA node 4000",
+                "numa_mem_policy=bind:4000 | no NUMA node 4000",
+                "numa_mem_policy=bind:x | no list of numbers",
+                "numa_mem_policy=everywhere | bind:0",
+                "steadystate=iops:5% steadystate_duration=9 steadystate_check_interval=100ms | or"
+                    + " more",
                 "exit_what=me | group, stonewall or all",
                 "bssplit=4k/60:8k/60 | add up to 120",
                 "random_distribution=zipf | takes a value",
