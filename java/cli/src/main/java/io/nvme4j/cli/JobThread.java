@@ -136,6 +136,10 @@ final class JobThread implements Runnable {
         }
         isPolling = false;
         drain(System.nanoTime() + TimeUnit.SECONDS.toNanos(DRAIN_SECONDS), polled);
+        if (plan.job().flushing().atEnd()) {
+            Stream.of(polled).forEach(Lane::flushAtEnd);
+            drain(System.nanoTime() + TimeUnit.SECONDS.toNanos(DRAIN_SECONDS), polled);
+        }
         end = Math.max(end, lastCompletion());
         if (plan.job().verification().readBack() && plan.job().has(Direction.WRITE)) {
             check(polled);

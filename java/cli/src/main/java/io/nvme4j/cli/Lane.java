@@ -8,6 +8,7 @@ import io.nvme4j.ProtectionInformation;
 import io.nvme4j.QueuePair;
 import io.nvme4j.cli.job.Buffers;
 import io.nvme4j.cli.job.Direction;
+import io.nvme4j.cli.job.Flushing;
 import io.nvme4j.cli.job.Job;
 import io.nvme4j.cli.load.CommandSource;
 import io.nvme4j.cli.load.DepthSearch;
@@ -51,6 +52,9 @@ final class Lane implements CompletionHandler, AutoCloseable {
     /** Of commands that read what was written, to check it. They are measured as reads. */
     private static final int VERIFY = 3;
 
+    /** Of commands that bring what was written to the medium. */
+    private static final int FLUSH = 4;
+
     /** Rounds without a completion after which the clock is read all the same. */
     private static final int ROUNDS_PER_CLOCK = 16;
 
@@ -62,6 +66,9 @@ final class Lane implements CompletionHandler, AutoCloseable {
     private final boolean isPaced;
     private final boolean splitsLatency;
     private final boolean trimsBeforeWriting;
+    private final Flushing flushing;
+    private final int unrecorded;
+    private int untilFlush;
     private final long bytesPerSlot;
     private final int depth;
     private final int batch;
@@ -115,6 +122,9 @@ final class Lane implements CompletionHandler, AutoCloseable {
         this.isPaced = job.pacing().isPaced();
         this.splitsLatency = job.splitsLatency();
         this.trimsBeforeWriting = job.workload().trimsBeforeWriting();
+        this.flushing = job.flushing();
+        this.untilFlush = flushing.every();
+        this.unrecorded = flushing.isPartOfWrite() ? WRITE : FLUSH;
         long alignment = job.buffers().alignment();
         this.pieces = job.buffers().unit() > 0 ? new Pieces(job) : null;
         long perIo =
@@ -184,6 +194,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
     private boolean isSimple() {
         return source.isFreeOfTime()
                 && !trimsBeforeWriting
+                && flushing.every() == 0
                 && !job.verification().isOn()
                 && namespace.metadataSize() == 0
                 && batch == 1
@@ -338,6 +349,9 @@ final class Lane implements CompletionHandler, AutoCloseable {
         lastNow = now;
         meter.handOverIfAsked(now);
         relieved(splitsLatency ? found : now);
+        if (flushing.every() > 0) {
+            flushWhatWasWritten(before, now);
+        }
         if (trimsBeforeWriting) {
             writeWhatWasTrimmed(before, now);
         }
@@ -380,6 +394,10 @@ final class Lane implements CompletionHandler, AutoCloseable {
         if (direction < 0) {
             return; // it failed
         }
+        if (direction == unrecorded) {
+            return; // a write that its flush comes after, or a flush that counts for nothing
+        }
+        direction = direction == FLUSH ? WRITE : direction;
         if (withMetadata != null && !isProtected(withMetadata, slot)) {
             return;
         }
@@ -474,11 +492,44 @@ final class Lane implements CompletionHandler, AutoCloseable {
         freeCount = kept;
     }
 
+    /** Takes the slots of writes that a flush comes after from the stack again. */
+    private void flushWhatWasWritten(int before, long now) {
+        int kept = before;
+        for (int i = before; i < freeCount; i++) {
+            int slot = free[i];
+            if (directions[slot] == WRITE && --untilFlush == 0) {
+                untilFlush = flushing.every();
+                submissionTimes[slot] = flushing.isPartOfWrite() ? submissionTimes[slot] : now;
+                flush(slot);
+            } else {
+                free[kept++] = slot;
+            }
+        }
+        freeCount = kept;
+    }
+
+    private void flush(int slot) {
+        directions[slot] = FLUSH;
+        queue.flush(namespace, slot);
+    }
+
+    /** Brings what was written to the medium, where that is asked for and has not been done. */
+    void flushAtEnd() {
+        if (flushing.atEnd() && !flushing.isPartOfWrite() && outstanding() == 0) {
+            flush(free[--freeCount]);
+        }
+    }
+
     private void fail(int slot, String reason) {
         Direction direction =
-                directions[slot] == VERIFY ? Direction.READ : Direction.of(directions[slot]);
+                switch (directions[slot]) {
+                    case VERIFY -> Direction.READ;
+                    case FLUSH -> Direction.WRITE;
+                    default -> Direction.of(directions[slot]);
+                };
+        boolean isRecorded = directions[slot] == unrecorded && unrecorded == FLUSH;
         directions[slot] = -1;
-        if (check != null) {
+        if (check != null && !isRecorded) {
             check.failed(startingLbas[slot], blocks[slot]);
         }
         failures.add(direction, startingLbas[slot], blocks[slot], reason);

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
  * @param blockSizes of each direction
  * @param depth commands in flight
  * @param isAtomic whether all of each write, or nothing of it, is to be there after a power failure
+ * @param flushing when what it writes is brought to the medium
  * @param batch how many places in the queue are free before commands are issued
  * @param copies threads that do this
  * @param processors that its threads are pinned to, in turns; none for threads that are not
@@ -42,6 +43,7 @@ public record Job(
         Limits limits,
         int depth,
         boolean isAtomic,
+        Flushing flushing,
         int batch,
         int copies,
         List<Integer> processors,

@@ -65,6 +65,7 @@ final class JobOptions {
                     rate_min rate_iops_min rate_cycle flow flow_id flow_sleep
                     wait_for exit_what numa_cpu_nodes numa_mem_policy steadystate_check_interval
                     write_bw_log write_iops_log write_lat_log atomic
+                    fsync fdatasync end_fsync fsync_on_close sync writefua
                     iodepth_batch iodepth_batch_complete_min iodepth_batch_complete_max iodepth_low
                     """);
 
@@ -87,11 +88,6 @@ final class JobOptions {
                     fallocate .*
                     unlink 0
                     unlink_each_loop 0
-                    end_fsync 0
-                    fsync_on_close 0
-                    fsync 0
-                    fdatasync 0
-                    sync 0|none
                     fill_device .*
                     nrfiles 1
                     bs_unaligned 0
@@ -183,7 +179,8 @@ final class JobOptions {
                     cmdprio.*|prio|prioclass|nice the device is asked with one priority
                     dedupe.*|buffer_compress.*|refill_buffers|scramble_buffers data are random, and made once
                     cpuload|cpu.* it belongs to another ioengine, or use cpus_allowed
-                    f.*sync.*|sync.*|end_fsync flushes and forced unit access are not part of a workload
+                    sync_.*|.*syncfs a namespace has no files to flush: use fsync
+                    readfua reads come from wherever the device has the data
                     cgroup.*|uid|gid|exec_.* a job can't change the process that it is in
                     """);
 

@@ -61,6 +61,7 @@ public final class JobReader {
                 limits(),
                 depth,
                 settings.flag("atomic", false),
+                Flushing.read(settings),
                 Batches.read(settings, depth),
                 settings.integer("numjobs", 1, 1, "there is at least one of each job"),
                 processors(),

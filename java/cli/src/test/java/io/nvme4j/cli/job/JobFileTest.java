@@ -344,6 +344,23 @@ class JobFileTest {
         assertEquals(3, one("iodepth=9 iodepth_batch_complete_max=3").completionsPerPoll());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "bs=4k, 0, false, false",
+        "fsync=32, 32, false, false",
+        "fdatasync=8, 8, false, false",
+        "sync=1, 1, true, false",
+        "sync=dsync, 1, true, false",
+        "sync=none, 0, false, false",
+        "writefua=1, 1, true, false",
+        "end_fsync=1, 0, false, true"
+    })
+    void writesAreFlushedAsTheyAreSynchronised(
+            String option, int every, boolean isPartOfWrite, boolean atEnd) throws IOException {
+        Flushing flushing = one("rw=write " + option).flushing();
+        assertEquals(new Flushing(every, isPartOfWrite, atEnd), flushing);
+    }
+
     @Test
     void threadsAndBuffersGoToTheirNodes() throws IOException {
         Job job = one("numa_cpu_nodes=0 numa_mem_policy=bind:0");
@@ -373,8 +390,6 @@ class JobFileTest {
                         "nrfiles=4",
                         "zonemode=zbd",
                         "write_hist_log=x",
-                        "fsync=32",
-                        "sync=1",
                         "http_host=h",
                         "cuda_io=posix",
                         "prioclass=1",
@@ -392,6 +407,8 @@ class JobFileTest {
                         "no_such_option=1",
                         "sg_write_mode=verify_bytchk_01",
                         "fdp=1",
+                        "readfua=1",
+                        "sync_file_range=write:8",
                         "ignore_error=EIO",
                         "mem=cudamalloc");
         read("[a]\n" + String.join("\n", options) + "\n");
@@ -419,12 +436,13 @@ class JobFileTest {
                 "rw=write rate_iops=2,1 rate_iops_min=1,2 | the least rate is above the rate",
                 "iodepth_batch=-1 | or more",
                 "flow=-1 | or a weight",
+                "sync=maybe | none, sync or dsync",
                 "numa_cpu_nodes=4000 | no NUMA node 4000",
                 "numa_mem_policy=bind:4000 | no NUMA node 4000",
                 "numa_mem_policy=bind:x | no list of numbers",
                 "numa_mem_policy=everywhere | bind:0",
                 "steadystate=iops:5% steadystate_duration=9 steadystate_check_interval=100ms | or"
-                    + " more",
+                        + " more",
                 "exit_what=me | group, stonewall or all",
                 "bssplit=4k/60:8k/60 | add up to 120",
                 "random_distribution=zipf | takes a value",
