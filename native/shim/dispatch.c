@@ -92,11 +92,13 @@ int n4j_ctrlr_detach(n4j_ctrlr *ctrlr, char *text, size_t text_size) {
     if (qpairs > 0) {
         return n4j_fail(&error, -EBUSY, "%u queue pairs are still open: close them first", qpairs);
     }
-    /* Not how many: a buffer of the caller's may be several allocations. */
-    if (atomic_load(&ctrlr->open_allocations) > 0 || atomic_load(&ctrlr->open_registrations) > 0) {
+    /* Not how many were allocated: a buffer of the caller's may be several allocations. */
+    const unsigned registrations = atomic_load(&ctrlr->open_registrations);
+    if (atomic_load(&ctrlr->open_allocations) > 0 || registrations > 0) {
         return n4j_fail(&error, -EBUSY,
-                        "buffers of the controller, or registrations of memory, are still open: "
-                        "close them first");
+                        "buffers of the controller are still open, %u registered ranges of memory "
+                        "among them: close them first",
+                        registrations);
     }
     return ctrlr->transport->detach(ctrlr, &error);
 }

@@ -138,9 +138,9 @@ static int prepare_file(struct namespace *ns, bool size_given, struct n4j_error 
         return open_old_file(ns, (uint64_t)file.st_size, size_given, error);
     }
     /* An empty file is as good as new: its maker may have been killed before it gave it a size. */
-    return size_given ? make_new_file(ns, error)
-                      : n4j_fail(error, -EINVAL, "%s is empty: add size:, such as size:1G",
-                                 ns->path);
+    return size_given
+               ? make_new_file(ns, error)
+               : n4j_fail(error, -EINVAL, "%s is empty: add size:, such as size:1G", ns->path);
 }
 
 static void file_close(struct namespace *ns, bool discard) {

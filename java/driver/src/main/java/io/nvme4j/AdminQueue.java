@@ -2,6 +2,7 @@
 package io.nvme4j;
 
 import io.nvme4j.error.CommandException;
+import io.nvme4j.error.NvmeException;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.DmaMemory;
 import io.nvme4j.memory.map.BlockLayout;
@@ -35,6 +36,9 @@ final class AdminQueue {
     private static final int ALL_NAMESPACES = 0xFFFF_FFFF;
 
     private static final int TIMEOUT_MILLIS = 30_000;
+
+    private static final int MINIMUM_BLOCK = 512;
+    private static final int MAXIMUM_BLOCK = 1 << 30; // so that lengths of a block are ints
 
     private final NativeController controller;
     private final DmaMemory memory;
@@ -78,7 +82,7 @@ final class AdminQueue {
                 id,
                 namespace.size(),
                 new BlockLayout(
-                        Math.toIntExact(namespace.format().dataSize()),
+                        blockSize(id, namespace.format().dataSize()),
                         namespace.format().metadataSize(),
                         namespace.transfersMetadataWithData(),
                         namespace.optimalIoBoundary(),
@@ -86,6 +90,23 @@ final class AdminQueue {
                 new ProtectionFormat(
                         namespace.protectionInformationType(),
                         namespace.isProtectionInformationFirst()));
+    }
+
+    /** Base Specification, "LBA Format": blocks have 512 bytes (LBADS 9) or more. */
+    private static int blockSize(int id, long bytes) {
+        if (bytes < MINIMUM_BLOCK || bytes > MAXIMUM_BLOCK) {
+            throw new NvmeException(
+                    "namespace "
+                            + id
+                            + " has blocks of "
+                            + bytes
+                            + " bytes, which can't be used: "
+                            + MINIMUM_BLOCK
+                            + " to "
+                            + MAXIMUM_BLOCK
+                            + " can");
+        }
+        return (int) bytes;
     }
 
     private <T> T identify(int namespace, IdentifyCns cns, Function<MemorySegment, T> parse) {

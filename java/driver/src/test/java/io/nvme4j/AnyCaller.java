@@ -12,6 +12,7 @@ import io.nvme4j.engine.IoOptions;
 import io.nvme4j.engine.ReactorGroup;
 import io.nvme4j.error.NvmeException;
 import io.nvme4j.memory.DmaBuffer;
+import io.nvme4j.memory.ListUse;
 import io.nvme4j.memory.ScatterGatherList;
 
 import org.jspecify.annotations.Nullable;
@@ -97,15 +98,11 @@ final class AnyCaller implements Callable<Void> {
     }
 
     /**
-     * Not for a fuzzer: an engine that is promised one producer has no means to notice more; that a
-     * list is in flight is for queues to say; a discovery service needs a target; and a thread that
-     * is pinned stays so.
+     * Not for a fuzzer: a discovery service needs a target, a thread that is pinned stays so, and
+     * so does a list whose use nobody ends.
      */
     private static boolean isWanted(Call call) {
-        String name = call.executable().getName();
-        return !Set.of("singleProducer", "begin", "end").contains(name)
-                && call.type() != DiscoveryService.class
-                && call.type() != Affinity.class;
+        return !Set.of(DiscoveryService.class, Affinity.class, ListUse.class).contains(call.type());
     }
 
     /** What has been called for longer than a limit; null if nothing has. */

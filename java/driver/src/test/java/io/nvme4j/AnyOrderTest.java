@@ -278,4 +278,25 @@ class AnyOrderTest {
             assertEquals(3, told.get());
         }
     }
+
+    @Test
+    void anotherThreadCantPublishForASingleProducer() throws InterruptedException {
+        try (Controller controller = Controller.attach(INLINE);
+                Engine engine = Engine.builder(controller).depth(4).singleProducer().start()) {
+            Namespace namespace = controller.namespace(1);
+            engine.blocking().flush(namespace);
+            AtomicInteger refused = new AtomicInteger();
+            Thread.ofPlatform()
+                    .start(
+                            () -> {
+                                assertThrows(
+                                        IllegalStateException.class,
+                                        () -> engine.futures().flush(namespace));
+                                refused.incrementAndGet();
+                            })
+                    .join();
+            assertEquals(1, refused.get());
+            engine.blocking().flush(namespace);
+        }
+    }
 }

@@ -23,6 +23,7 @@ import io.nvme4j.error.RingFullException;
 import io.nvme4j.error.ShimException;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
+import io.nvme4j.memory.ListUse;
 import io.nvme4j.memory.ScatterGatherList;
 import io.nvme4j.memory.map.BlockLayout;
 import io.nvme4j.memory.map.DataPointerEntry;
@@ -104,6 +105,7 @@ final class Things implements AutoCloseable {
                     entry(Namespace.class, things -> things.controller().namespace(1)),
                     entry(QueuePair.class, things -> things.controller().queuePair(64)),
                     entry(DmaBuffer.class, things -> things.controller().allocate(4096)),
+                    entry(ListUse.class, things -> new ListUse()),
                     entry(ScatterGatherList.class, Things::list),
                     entry(CopyPolicy.class, things -> CopyPolicy.COPY),
                     entry(MemorySegment.class, things -> Arena.ofAuto().allocate(4096, 4096)),

@@ -3,6 +3,7 @@ package io.nvme4j.engine;
 
 import io.nvme4j.CompletionHandler;
 import io.nvme4j.Namespace;
+import io.nvme4j.error.Errno;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.DmaMemory;
@@ -165,11 +166,27 @@ public final class CallbackIo {
         int own = engine.laneIndex();
         long ticket = Engine.NO_ROOM;
         for (int lane = 0; lane < engine.lanes(); lane++) {
-            BarrierFlush flush = new BarrierFlush(barrier, namespace.id());
-            long each = special(lane, flush, barrier, tag, IoOptions.FOREVER);
-            ticket = lane == own ? each : ticket;
+            long each = publishToOne(lane, barrier, namespace, tag);
+            ticket = lane == 0 || (lane == own && each != Engine.NO_ROOM) ? each : ticket;
         }
         return ticket;
+    }
+
+    /**
+     * The lanes that were first wait for the others: so what can't be published to one of these, as
+     * the engine was closed meanwhile, say, ends the Flush, of which the caller is told.
+     */
+    private long publishToOne(int lane, Barrier barrier, Namespace namespace, long tag) {
+        try {
+            BarrierFlush flush = new BarrierFlush(barrier, namespace.id());
+            return special(lane, flush, barrier, tag, IoOptions.FOREVER);
+        } catch (IllegalStateException e) {
+            if (lane == 0) {
+                throw e;
+            }
+            barrier.onCompletion(tag, Errno.ECANCELED << 16, 0);
+            return Engine.NO_ROOM;
+        }
     }
 
     /**

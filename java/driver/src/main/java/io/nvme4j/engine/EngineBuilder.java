@@ -46,8 +46,8 @@ public final class EngineBuilder {
     }
 
     /**
-     * Only one thread at a time publishes, which is quicker; neither handlers nor other threads
-     * may. Nothing checks that.
+     * Only one thread publishes, the first that does, which is quicker; others, handlers among
+     * them, get an {@link IllegalStateException}.
      */
     public EngineBuilder singleProducer() {
         singleProducer = true;

@@ -11,6 +11,10 @@ import io.nvme4j.memory.AsymmetricFence;
 import io.nvme4j.queue.RecordArray;
 import io.nvme4j.queue.SubmissionRecord;
 
+import org.jspecify.annotations.Nullable;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -29,6 +33,8 @@ final class LaneRing {
 
     private static final long NAP_NANOS = 20_000;
 
+    private static final VarHandle PRODUCER = handleOfProducer();
+
     private final RingBuffer<Request> ring;
     private final RecordArray records;
     private final Reactor reactor;
@@ -36,6 +42,10 @@ final class LaneRing {
 
     /* The last claim of a single producer, whose ring moves the cursor only when it publishes. */
     private final Sequence claimed = new Sequence();
+
+    /** The single producer: who published first. Only that thread ever sees itself here. */
+    @SuppressWarnings("unused") // but by its handle
+    private @Nullable Thread producer;
 
     /* Read after a sequence was claimed; see claim(). */
     private volatile boolean closing;
@@ -57,6 +67,14 @@ final class LaneRing {
                                 () -> newRequest(index[0]++, size), size, unused)
                         : RingBuffer.createMultiProducer(
                                 () -> newRequest(index[0]++, size), size, unused);
+    }
+
+    private static VarHandle handleOfProducer() {
+        try {
+            return MethodHandles.lookup().findVarHandle(LaneRing.class, "producer", Thread.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
     }
 
     private Request newRequest(int index, int size) {
@@ -100,10 +118,14 @@ final class LaneRing {
      *
      * @param roomNanos how long to wait while the ring is full
      * @return the sequence, or {@link #NO_ROOM}
-     * @throws IllegalStateException if the engine is closed
+     * @throws IllegalStateException if the engine is closed, or has a single producer that is
+     *     another thread
      */
     long claim(long roomNanos) {
         checkOpen();
+        if (singleProducer) {
+            checkProducer();
+        }
         long sequence = ring.hasAvailableCapacity(1) ? tryClaim() : NO_ROOM;
         if (sequence == NO_ROOM && roomNanos > 0) {
             sequence = claimWaiting(roomNanos);
@@ -114,6 +136,14 @@ final class LaneRing {
             checkOpen();
         }
         return sequence;
+    }
+
+    private void checkProducer() {
+        Thread current = Thread.currentThread();
+        if (producer != current && !PRODUCER.compareAndSet(this, null, current)) {
+            throw new IllegalStateException(
+                    "the engine was made for a single producer, and another thread is that");
+        }
     }
 
     private long tryClaim() {

@@ -7,6 +7,7 @@ import io.nvme4j.error.Errno;
 import io.nvme4j.error.ShimException;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaMemory;
+import io.nvme4j.memory.ListUse;
 import io.nvme4j.memory.ScatterGatherList;
 import io.nvme4j.memory.map.BlockLayout;
 import io.nvme4j.memory.map.MappingRules;
@@ -92,15 +93,16 @@ final class ListTransfer implements Special {
      */
     @Override
     public CompletionHandler published(CompletionHandler caller) {
-        list.begin();
-        return new Ending(list, caller);
+        ListUse use = new ListUse();
+        use.begin(list);
+        return new Ending(use, caller);
     }
 
     /** Lets go of the list before the caller is told. */
-    private record Ending(ScatterGatherList list, CompletionHandler caller) implements CopyGuard {
+    private record Ending(ListUse use, CompletionHandler caller) implements CopyGuard {
         @Override
         public void onCompletion(long tag, int status, int result) {
-            list.end();
+            use.end();
             caller.onCompletion(tag, status, result);
         }
 

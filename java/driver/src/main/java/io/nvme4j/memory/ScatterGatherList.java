@@ -279,13 +279,12 @@ public final class ScatterGatherList {
         }
     }
 
-    /** A transfer that uses the list begins. */
-    public void begin() {
+    /** See {@link ListUse}. */
+    void begin() {
         inFlight.incrementAndGet();
     }
 
-    /** It has ended. */
-    public void end() {
+    void end() {
         inFlight.decrementAndGet();
     }
 

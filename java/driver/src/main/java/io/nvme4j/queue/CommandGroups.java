@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.queue;
 
+import io.nvme4j.memory.ListUse;
 import io.nvme4j.memory.ScatterGatherList;
-
-import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
 
@@ -19,14 +18,15 @@ final class CommandGroups {
     private final int[] left;
     private final int[] statuses;
     private final int[] results;
-    private final @Nullable ScatterGatherList[] lists;
+    private final ListUse[] lists;
 
     CommandGroups(int depth) {
         heads = new int[depth];
         left = new int[depth];
         statuses = new int[depth];
         results = new int[depth];
-        lists = new ScatterGatherList[depth];
+        lists = new ListUse[depth];
+        Arrays.setAll(lists, slot -> new ListUse());
         Arrays.fill(heads, ALONE);
     }
 
@@ -34,8 +34,7 @@ final class CommandGroups {
         left[head] = parts;
         statuses[head] = 0;
         results[head] = 0;
-        lists[head] = list;
-        list.begin();
+        lists[head].begin(list);
     }
 
     void add(int slot, int head) {
@@ -67,7 +66,7 @@ final class CommandGroups {
         if (--left[head] > 0) {
             return false;
         }
-        end(head);
+        lists[head].end();
         return true;
     }
 
@@ -81,16 +80,8 @@ final class CommandGroups {
 
     /** Ends all that is left, as their queue pair is gone. */
     void abandon() {
-        for (int head = 0; head < lists.length; head++) {
-            end(head);
-        }
-    }
-
-    private void end(int head) {
-        ScatterGatherList list = lists[head];
-        if (list != null) {
-            lists[head] = null;
-            list.end();
+        for (ListUse use : lists) {
+            use.end();
         }
     }
 }

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.memory;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Objects;
+
+/**
+ * That a transfer is using a list, which can't be changed meanwhile. Only who holds this can end
+ * it: so whatever else is called, a list in flight stays as it was. Reusable; one thread at a time.
+ */
+public final class ListUse {
+    private @Nullable ScatterGatherList list;
+
+    /**
+     * A transfer that uses the list begins.
+     *
+     * @throws IllegalStateException if the one before has not ended
+     */
+    public void begin(ScatterGatherList list) {
+        Objects.requireNonNull(list, "list");
+        if (this.list != null) {
+            throw new IllegalStateException("the use of a list has not ended");
+        }
+        list.begin();
+        this.list = list;
+    }
+
+    /** It has ended. Does nothing where none has begun. */
+    public void end() {
+        ScatterGatherList used = list;
+        if (used != null) {
+            list = null;
+            used.end();
+        }
+    }
+}
