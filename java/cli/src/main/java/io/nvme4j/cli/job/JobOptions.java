@@ -161,7 +161,7 @@ final class JobOptions {
                     nrfiles|openfiles|file.*|open.*|create_.*|unlink.*|fadvise.* there are no files: a job works on a namespace
                     write_.*_log|log_.*|bwavgtime|iopsavgtime|per_job_logs logs are of intervals: write_bw_log, write_iops_log, write_lat_log, or --fio-logs for all
                     .*iolog.*|replay_.*|merge_.* I/O logs are neither read nor written
-                    zone.*|.*zone.* zoned namespaces are not supported
+                    zone.*|.*zone.* neither strides nor zoned namespaces are supported
                     http_.*|https|hostname|port|protocol|interface|listen|pingpong|ttl|verb|serverip it belongs to another ioengine
                     cuda.*|rocm.*|gpu.*|rdma.*|pmem.*|nbd.*|nfs_.*|donorname|inplace it belongs to another ioengine
                     cont|conf|volume|brick|direct_write_to_pmem|busy_wait_polling|skip_bad it belongs to another ioengine
