@@ -334,14 +334,19 @@ public final class CommandQueue implements Closings.User {
 
     /** The slot that a tag from C is; the memory of no other command may be let go. */
     private int slot(long tag) {
-        if (Long.compareUnsigned(tag, slots) >= 0 || free == slots) {
-            throw new IllegalStateException(
-                    "the native library tells of command "
-                            + tag
-                            + ", which is not in flight: a mistake in it, or its memory was"
-                            + " overwritten");
+        int slot = (int) tag;
+        if (slot != tag || slot < 0 || slot >= freeSlots.length || free == freeSlots.length) {
+            throw notInFlight(tag);
         }
-        return (int) tag;
+        return slot;
+    }
+
+    private static IllegalStateException notInFlight(long tag) {
+        return new IllegalStateException(
+                "the native library tells of command "
+                        + tag
+                        + ", which is not in flight: a mistake in it, or its memory was"
+                        + " overwritten");
     }
 
     private int deliverPart(int slot, int status, int result, SlotHandler handler) {
