@@ -38,17 +38,8 @@ class AnyCallerTest {
     private static final long HANGS_NANOS = TimeUnit.SECONDS.toNanos(100);
 
     static List<Transport> transports() {
-        List<Transport> all = new ArrayList<>();
-        for (String keys :
-                List.of("iova:scrambled", "mode:threaded latency:20us slow:2% slow_latency:3ms")) {
-            String id = "trtype:EMBEDDED size:16M " + keys;
-            all.add(new Transport("embedded, " + keys, id, 1, false));
-        }
-        Transports.all().stream()
-                .filter(transport -> !transport.id().contains("EMBEDDED"))
-                .filter(transport -> transport.namespace() == 1)
-                .forEach(all::add);
-        return all;
+        return Transports.embeddedAndSpdk(
+                "iova:scrambled", "mode:threaded latency:20us slow:2% slow_latency:3ms");
     }
 
     @ParameterizedTest

@@ -45,6 +45,23 @@ public final class Transports {
         return ALL;
     }
 
+    /**
+     * Embedded controllers with these keys, and namespace 1 over each of SPDK's transports: for
+     * tests under load.
+     */
+    public static List<Transport> embeddedAndSpdk(String... keys) {
+        List<Transport> all = new ArrayList<>();
+        for (String each : keys) {
+            String id = "trtype:EMBEDDED size:16M " + each;
+            all.add(new Transport("embedded, " + each, id, 1, false));
+        }
+        ALL.stream()
+                .filter(transport -> !transport.id().contains("EMBEDDED"))
+                .filter(transport -> transport.namespace() == 1)
+                .forEach(all::add);
+        return all;
+    }
+
     private static List<Transport> find() {
         String only = System.getProperty(ONLY_PROPERTY);
         return only == null ? findAll() : List.of(new Transport(only, only, 1, true));

@@ -527,9 +527,9 @@ final class Lane implements CompletionHandler, AutoCloseable {
                     case FLUSH -> Direction.WRITE;
                     default -> Direction.of(directions[slot]);
                 };
-        boolean isRecorded = directions[slot] == unrecorded && unrecorded == FLUSH;
+        boolean movesNothing = directions[slot] == FLUSH && !flushing.isPartOfWrite();
         directions[slot] = -1;
-        if (check != null && !isRecorded) {
+        if (check != null && !movesNothing) {
             check.failed(startingLbas[slot], blocks[slot]);
         }
         failures.add(direction, startingLbas[slot], blocks[slot], reason);

@@ -302,10 +302,6 @@ public final class Engine implements AutoCloseable {
         return controller;
     }
 
-    Thread reactorThread(int lane) {
-        return lanes[lane].thread();
-    }
-
     int depth() {
         return lanes[0].depth();
     }
@@ -316,10 +312,6 @@ public final class Engine implements AutoCloseable {
 
     int lanes() {
         return lanes.length;
-    }
-
-    Observer observer(int lane) {
-        return lanes[lane].observer();
     }
 
     LaneRing ring(int lane) {

@@ -135,7 +135,7 @@ public final class EngineMeters implements MeterBinder {
         Tags tags = Tags.of(ENGINE, name, "queue", Integer.toString(queue));
         COUNTERS.forEach(kind -> meters.add(counter(registry, kind, queue, tags)));
         GAUGES.forEach(kind -> meters.add(gauge(registry, kind, queue, tags)));
-        if (engine.observer(queue).keepsLatencies()) {
+        if (engine.lane(queue).observer().keepsLatencies()) {
             meters.add(timer(registry, queue, tags));
         }
     }
@@ -163,7 +163,7 @@ public final class EngineMeters implements MeterBinder {
                                 "From the submission to the completion as the reactor saw them")
                         .tags(tags)
                         .register(registry);
-        engine.observer(queue).listen(nanos -> timer.record(nanos, TimeUnit.NANOSECONDS));
+        engine.lane(queue).observer().listen(nanos -> timer.record(nanos, TimeUnit.NANOSECONDS));
         return timer;
     }
 }

@@ -78,7 +78,7 @@ final class ListTransfer implements Special {
             Engine engine,
             int lane) {
         list.checkAlive();
-        list.checkAccessibleBy(engine.reactorThread(lane));
+        list.checkAccessibleBy(engine.lane(lane).thread());
         MappingRules rules = engine.controller().mappingRules();
         if (list.policy() == CopyPolicy.REFUSE
                 && !TransferPlanner.needsNoCopy(

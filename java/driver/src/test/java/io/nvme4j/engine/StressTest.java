@@ -34,17 +34,10 @@ class StressTest {
 
     static List<Transport> transports() {
         String delays = " latency:20us slow:2% slow_latency:3ms";
-        List<Transport> all = new ArrayList<>();
-        for (String keys :
-                List.of("mode:threaded iova:scrambled", "mode:inline", "mode:threaded sgl:none")) {
-            String id = "trtype:EMBEDDED size:16M " + keys + delays;
-            all.add(new Transport("embedded, " + keys + delays, id, 1, false));
-        }
-        Transports.all().stream()
-                .filter(transport -> !transport.id().contains("EMBEDDED"))
-                .filter(transport -> transport.namespace() == 1)
-                .forEach(all::add);
-        return all;
+        return Transports.embeddedAndSpdk(
+                "mode:threaded iova:scrambled" + delays,
+                "mode:inline" + delays,
+                "mode:threaded sgl:none" + delays);
     }
 
     @ParameterizedTest
