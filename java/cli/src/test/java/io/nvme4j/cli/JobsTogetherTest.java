@@ -22,10 +22,14 @@ class JobsTogetherTest {
     @TempDir Path directory;
 
     private Cli.Result run(String jobs, String... options) throws IOException {
+        return runOn("trtype:EMBEDDED", jobs, options);
+    }
+
+    private Cli.Result runOn(String id, String jobs, String... options) throws IOException {
         String global = "[global]\nrw=randread\nsize=16m\ntime_based\nruntime=500ms\n";
         Path file = Files.writeString(directory.resolve("jobs.fio"), global + jobs);
         List<String> all = new ArrayList<>(List.of("bench", file.toString()));
-        all.addAll(List.of("-r", "trtype:EMBEDDED", "--output-format=json"));
+        all.addAll(List.of("-r", id, "--output-format=json"));
         all.addAll(List.of(options));
         return Cli.run(all.toArray(String[]::new));
     }
@@ -34,10 +38,15 @@ class JobsTogetherTest {
         return (List<?>) Cli.at(document, "jobs");
     }
 
+    /**
+     * A slow device, so that who goes on alone at the end, until it has a processor, does little.
+     */
     @Test
     void jobsOfAFlowKeepTheirProportion() throws IOException {
-        String jobs = "[a]\nflow=3\n[b]\nflow=1\n[c]\nflow=1\nflow_id=7\n[d]\n";
-        Map<String, Object> document = run(jobs).assertOk().json();
+        String jobs = "[a]\nflow=3\nruntime=2s\n[b]\nflow=1\nruntime=2s\n";
+        String others = "[c]\nflow=1\nflow_id=7\n[d]\n";
+        Map<String, Object> document =
+                runOn("trtype:EMBEDDED latency:100us", jobs + others).assertOk().json();
         double first = Cli.numberAt(document, "jobs.0.read.total_ios");
         double second = Cli.numberAt(document, "jobs.1.read.total_ios");
         assertTrue(second > 100, "both go on: " + second);
