@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* Admin commands (Base, "Admin Command Set"): which there are, and the small ones. */
-#include "device/device.h"
+#include "device/command.h"
 
 /* What can be aborted waits for an event, or for being due; all else completes at once. */
 static uint16_t abort_command(struct command *command) {

@@ -5,7 +5,8 @@
  * something to tell. One event is known: a doorbell was written with an invalid value. Once told, it is
  * masked until the host reads the Error Information log page.
  */
-#include "device/device.h"
+#include "device/command.h"
+#include "device/rings.h"
 
 void async_events_reset(struct device *device) {
     device->events.held_count = 0;

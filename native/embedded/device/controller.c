@@ -1,33 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Power, registers and state of the controller (Base, "Controller Properties", "Controller
- * Initialization", "Shutdown"). */
+/* What the host has the controller do by its registers (Base, "Controller Initialization", "Shutdown"). */
 #include "device/controller.h"
 
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-
 #include "device/device.h"
-
-/* CAP.TO in units of 500 ms: an fdatasync at shutdown may take its time. */
-#define TIMEOUT_UNITS 120u
-
-static void set_csts(struct device *device, uint32_t clear, uint32_t set) {
-    _Atomic uint32_t *csts = &device->bar.registers.csts;
-    atomic_fetch_and(csts, ~clear);
-    atomic_fetch_or(csts, set);
-}
-
-void device_fail(struct device *device) {
-    set_csts(device, 0, NVME_CSTS_CFS);
-}
-
-static bool has_failed(const struct device *device) {
-    return (atomic_load_explicit(&device->bar.registers.csts, memory_order_relaxed) &
-            NVME_CSTS_CFS) != 0;
-}
+#include "device/namespace.h"
 
 static void close_queues(struct device *device) {
     for (unsigned qid = 0; qid < DEVICE_QUEUES; qid++) {
@@ -60,7 +37,7 @@ static void enable(struct device *device, uint32_t cc) {
     features_reset(device);
     async_events_reset(device);
     if (open_admin_queue(device, cc)) {
-        set_csts(device, NVME_CSTS_SHST_MASK, NVME_CSTS_RDY);
+        device_set_csts(device, NVME_CSTS_SHST_MASK, NVME_CSTS_RDY);
     } else {
         device_fail(device);
     }
@@ -69,14 +46,14 @@ static void enable(struct device *device, uint32_t cc) {
 /* Controller Reset: nothing is left of the queues, and no command runs any more. */
 static void disable(struct device *device) {
     close_queues(device);
-    set_csts(device, NVME_CSTS_RDY | NVME_CSTS_CFS, 0);
+    device_set_csts(device, NVME_CSTS_RDY | NVME_CSTS_CFS, 0);
 }
 
 static void shut_down(struct device *device) {
     for (uint32_t i = 0; i < device->namespace_count; i++) {
         namespace_sync(&device->namespaces[i]);
     }
-    set_csts(device, NVME_CSTS_SHST_MASK, NVME_CSTS_SHST_COMPLETE);
+    device_set_csts(device, NVME_CSTS_SHST_MASK, NVME_CSTS_SHST_COMPLETE);
 }
 
 /* Acts on what the host has changed in CC. */
@@ -101,7 +78,8 @@ static void run_registers(struct device *device) {
 
 unsigned device_run_registers_and_admin(struct device *device) {
     run_registers(device);
-    if (!atomic_load_explicit(&device->live[0], memory_order_relaxed) || has_failed(device)) {
+    if (!atomic_load_explicit(&device->live[0], memory_order_relaxed) ||
+        device_has_failed(device)) {
         return 0;
     }
     async_events_deliver(device);
@@ -117,7 +95,7 @@ void device_run_admin(struct device *device) {
 void device_run_queue(struct device *device, unsigned qid) {
     iova_reader_enter(device->iova, qid);
     /* Sequentially consistent: submission_queue_close clears it, then waits for this reader. */
-    if (atomic_load(&device->live[qid]) && !has_failed(device)) {
+    if (atomic_load(&device->live[qid]) && !device_has_failed(device)) {
         submission_queue_run(device, &device->sq[qid]);
     }
     iova_reader_leave(device->iova, qid);
@@ -129,105 +107,4 @@ bool device_has_foreign_data(const struct device *device) {
 
 struct nvme_registers *device_registers(struct device *device) {
     return &device->bar.registers;
-}
-
-static void *zeroed(size_t size) {
-    void *memory = aligned_alloc(CACHE_LINE, size);
-    return memory == NULL ? NULL : memset(memory, 0, size);
-}
-
-static void free_device(struct device *device, bool discard) {
-    for (unsigned qid = 0; device->sq != NULL && qid < DEVICE_QUEUES; qid++) {
-        delays_close(&device->sq[qid].delays);
-    }
-    for (uint32_t i = 0; i < device->namespace_count; i++) {
-        namespace_close(&device->namespaces[i], discard);
-    }
-    free(device->namespaces);
-    free(device->sq);
-    free(device->cq);
-    free(device);
-}
-
-static struct device *allocate_device(const struct config *config) {
-    struct device *device = zeroed(sizeof(*device));
-    if (device == NULL) {
-        return NULL;
-    }
-    device->sq = zeroed(DEVICE_QUEUES * sizeof(*device->sq));
-    device->cq = zeroed(DEVICE_QUEUES * sizeof(*device->cq));
-    device->namespaces = calloc(config->namespaces, sizeof(*device->namespaces));
-    if (device->sq == NULL || device->cq == NULL || device->namespaces == NULL) {
-        free_device(device, false);
-        return NULL;
-    }
-    return device;
-}
-
-static void set_limits(struct device *device, const struct config *config) {
-    static const enum sgl_support sgls[] = {
-        [CONFIG_SGL_NONE] = SGL_UNSUPPORTED,
-        [CONFIG_SGL_DWORD] = SGL_DWORD,
-        [CONFIG_SGL_BYTE] = SGL_BYTE,
-    };
-    device->mdts = config->mdts;
-    device->transfer_max =
-        config->mdts == 0 ? UINT64_MAX : (uint64_t)NVME_PAGE_SIZE << config->mdts;
-    device->sgl_support = sgls[config->sgl];
-    device->is_threaded = config->threaded;
-    device->delay_rules = (struct delay_rules){
-        .latency_ns = config->latency_ns,
-        .slow_latency_ns = config->slow_latency_ns,
-        .slow_share = config->slow_share,
-        .seed = config->seed,
-    };
-    atomic_store(&device->bar.registers.cap,
-                 DEVICE_MQES | NVME_CAP_CQR | (uint64_t)TIMEOUT_UNITS << NVME_CAP_TO_SHIFT |
-                     (uint64_t)DEVICE_DSTRD << NVME_CAP_DSTRD_SHIFT | NVME_CAP_CSS_NVM);
-    atomic_store(&device->bar.registers.vs, NVME_VS_2_0);
-}
-
-static uint64_t now_seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec;
-}
-
-int device_create(const struct config *config, struct iova_table *iova, struct device **created,
-                  struct n4j_error *error) {
-    struct device *device = allocate_device(config);
-    if (device == NULL) {
-        return n4j_fail(error, -ENOMEM, "out of memory");
-    }
-    device->iova = iova;
-    device->power_on_seconds = now_seconds();
-    set_limits(device, config);
-    error_log_open(&device->errors);
-    while (device->namespace_count < config->namespaces) {
-        struct namespace *ns = &device->namespaces[device->namespace_count];
-        int code = namespace_open(ns, config, error);
-        if (code != 0) {
-            free_device(device, true);
-            return code;
-        }
-        device->namespace_count++;
-        device->has_volatile_cache = ns->medium->has_volatile_cache;
-    }
-    int code = config->threaded ? device_thread_start(device) : 0;
-    if (code != 0) {
-        free_device(device, true);
-        return n4j_fail(error, code, "can't start the controller's thread: %s", strerror(-code));
-    }
-    *created = device;
-    return 0;
-}
-
-void device_destroy(struct device *device, bool discard) {
-    if (device == NULL) {
-        return;
-    }
-    if (device->is_threaded) {
-        device_thread_stop(device);
-    }
-    free_device(device, discard);
 }

@@ -58,6 +58,4 @@ bool delays_take(struct delays *delays, uint64_t now_ns, struct delayed_command 
 /* Makes the command with this CID due, to complete as aborted. False: there is none. */
 bool delays_abort(struct delays *delays, uint16_t cid);
 
-uint64_t delays_now_ns(void);
-
 #endif

@@ -6,11 +6,10 @@
 
 #include <pthread.h>
 
-#include "device/controller.h"
 #include "device/delays.h"
-#include "device/metadata_transfer.h"
-#include "device/namespace.h"
+#include "device/medium.h"
 #include "device/transfer.h"
+#include "iova_table.h"
 
 #define DEVICE_IO_QUEUES 64 /* submission queues, and as many completion queues */
 #define DEVICE_QUEUES (DEVICE_IO_QUEUES + 1)
@@ -112,7 +111,7 @@ struct device {
     struct features features;
     struct async_events events;
     struct error_log errors;
-    uint64_t power_on_seconds;
+    uint64_t power_on_ms;
     bool has_volatile_cache;
 
     bool is_threaded;
@@ -120,48 +119,23 @@ struct device {
     pthread_t thread;
 };
 
-/* A command that is being executed. */
-struct command {
-    struct nvme_sqe sqe; /* a copy: the host may change the original */
-    struct device *device;
-    struct submission_queue *sq;
-    uint32_t result; /* DW0 of the completion */
-    bool is_held;    /* completes later, if ever */
-    struct metadata_transfer metadata;
-};
-
 /* The namespace of an NSID, or NULL. */
 static inline struct namespace *device_namespace(struct device *device, uint32_t nsid) {
     return nsid - 1 < device->namespace_count ? &device->namespaces[nsid - 1] : NULL;
 }
 
-static inline uint64_t command_slba(const struct command *command) {
-    return command->sqe.cdw10 | (uint64_t)command->sqe.cdw11 << 32;
+/* Whether CSTS.CFS is set. */
+static inline bool device_has_failed(const struct device *device) {
+    return (atomic_load_explicit(&device->bar.registers.csts, memory_order_relaxed) &
+            NVME_CSTS_CFS) != 0;
 }
 
-/* What the command's pointers are to describe; how many bytes is filled in. */
-static inline struct data_request command_request(const struct command *command,
-                                                  enum data_direction direction) {
-    const struct device *device = command->device;
-    return (struct data_request){
-        .iova = device->iova,
-        .sqe = &command->sqe,
-        .direction = direction,
-        .sgl_support = command->sq->qid == 0 ? SGL_UNSUPPORTED : device->sgl_support,
-    };
-}
-
-/* Opens the transfer that the command's data pointer describes. enum nvme_status. */
-static inline uint16_t command_transfer(struct command *command, uint64_t length,
-                                        enum data_direction direction) {
-    struct data_request request = command_request(command, direction);
-    request.length = length;
-    return transfer_open(&command->sq->transfer, &request);
-}
+/* registers.c */
+void device_set_csts(struct device *device, uint32_t clear, uint32_t set);
+void device_fail(struct device *device); /* sets CSTS.CFS */
 
 /* controller.c */
 unsigned device_run_registers_and_admin(struct device *device);
-void device_fail(struct device *device); /* CSTS.CFS */
 
 /* queues.c */
 void completion_queue_open(struct device *device, unsigned cqid, uint64_t iova, uint32_t size);
@@ -170,29 +144,12 @@ bool submission_queue_open(struct device *device, unsigned qid, uint64_t iova, u
                            unsigned cqid);
 void submission_queue_close(struct device *device, unsigned qid);
 bool queue_memory_is_mapped(const struct device *device, uint64_t iova, uint64_t bytes);
+
+/* execution.c */
 /* Executes what was submitted, as long as completions fit. Returns how many commands it took. */
 unsigned submission_queue_run(struct device *device, struct submission_queue *sq);
-/* Posts a completion; there is room (completion_queue_room). */
-void completion_post(struct device *device, struct submission_queue *sq, uint16_t cid,
-                     uint16_t status, uint32_t result);
-/* Completions that fit. */
-uint32_t completion_queue_room(struct device *device, const struct completion_queue *cq);
 
-/* Commands: they return enum nvme_status. */
-uint16_t nvm_execute(struct command *command);
-/* Two commands as one (Base, "Fused Operations"): nothing comes between them. */
-void nvm_execute_fused(struct command *first, struct command *second, uint16_t *statuses);
-uint16_t admin_execute(struct command *command);
-uint16_t admin_identify(struct command *command);
-uint16_t admin_get_log_page(struct command *command);
-uint16_t admin_get_features(struct command *command);
-uint16_t admin_set_features(struct command *command);
-uint16_t admin_create_io_cq(struct command *command);
-uint16_t admin_create_io_sq(struct command *command);
-uint16_t admin_delete_io_cq(struct command *command);
-uint16_t admin_delete_io_sq(struct command *command);
-uint16_t admin_async_event_request(struct command *command);
-
+/* features.c */
 void features_reset(struct device *device);
 unsigned features_io_queues(const struct device *device); /* as granted by Number of Queues */
 
@@ -202,9 +159,8 @@ void async_events_deliver(struct device *device);
 void async_events_log_read(struct device *device);
 bool async_events_abort(struct device *device, uint16_t cid);
 
-/* error_log.c: notes a command's failure and returns its status with M and DNR. */
+/* error_log.c */
 void error_log_open(struct error_log *log);
-uint16_t error_log_add(struct command *command, uint16_t status);
 /* The newest first, unused ones all zero. */
 void error_log_read(struct error_log *log, struct nvme_error_entry *entries);
 void error_log_counts(struct error_log *log, uint64_t *entries, uint64_t *media_errors);

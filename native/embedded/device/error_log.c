@@ -3,7 +3,7 @@
 /* The Error Information log page's entries, one for each failed command (Base, "Error Information"). */
 #include <string.h>
 
-#include "device/device.h"
+#include "device/command.h"
 
 void error_log_open(struct error_log *log) {
     pthread_mutex_init(&log->lock, NULL);

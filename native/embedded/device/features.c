@@ -3,7 +3,8 @@
 /* Get Features and Set Features (Base, "Feature Values"). Nothing is saved over a reset. */
 #include <string.h>
 
-#include "device/device.h"
+#include "device/command.h"
+#include "device/namespace.h"
 
 #define TEMPERATURE_SELECT(cdw11) ((cdw11) >> 16 & 15)
 #define TEMPERATURE_SELECT_ALL 15u

@@ -3,7 +3,7 @@
 /* Identify (Base, "Identify command"). */
 #include <string.h>
 
-#include "device/device.h"
+#include "device/command.h"
 
 #define SERIAL_NUMBER "N4J0000000001"
 #define MODEL_NUMBER "nvme4j embedded controller"

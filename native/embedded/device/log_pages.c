@@ -2,12 +2,13 @@
 
 /* Get Log Page (Base, "Get Log Page command"). */
 #include <string.h>
-#include <time.h>
 
-#include "device/device.h"
+#include "clock.h"
+#include "device/command.h"
 
 #define SECTORS_PER_DATA_UNIT 1000
 #define WARNING_TEMPERATURE 2u
+#define MS_PER_HOUR (60 * 60 * 1000)
 #define RETAIN_ASYNC_EVENT (1u << 15)
 
 struct totals {
@@ -38,9 +39,7 @@ static uint64_t data_units(uint64_t sectors) {
 }
 
 static uint64_t power_on_hours(const struct device *device) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return ((uint64_t)now.tv_sec - device->power_on_seconds) / 3600;
+    return (n4j_now_ms() - device->power_on_ms) / MS_PER_HOUR;
 }
 
 static bool is_temperature_out_of_range(const struct features *features) {

@@ -18,7 +18,8 @@
 #include <unistd.h>
 
 #include "device/file_trailer.h"
-#include "device/namespace.h"
+#include "device/medium.h"
+#include "device/transfer.h"
 
 static int fail_errno(struct n4j_error *error, const char *what, const char *path) {
     int code = errno;

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "device/namespace.h"
+#include "device/medium.h"
 
 /* From so many bytes on, zeroing gives the memory back. */
 #define DEALLOCATE_MIN (64u << 10)

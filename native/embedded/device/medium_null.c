@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* A medium that moves no data, so that what is measured is the software around it. */
-#include "device/namespace.h"
+#include "device/medium.h"
 
 static int null_open(struct namespace *ns, const struct config *config, struct n4j_error *error) {
     (void)ns;

@@ -7,7 +7,7 @@
 #ifndef EMBEDDED_DEVICE_METADATA_POINTER_H
 #define EMBEDDED_DEVICE_METADATA_POINTER_H
 
-#include "device/data_pointer.h"
+#include "device/data_walk.h"
 
 struct metadata_pointer {
     const struct iova_table *iova;

@@ -9,7 +9,8 @@
 
 #include <string.h>
 
-#include "device/device.h"
+#include "device/namespace.h"
+#include "device/range_lock.h"
 
 #define CHUNK_SIZE (16u << 10)
 #define CHUNK_BLOCKS (CHUNK_SIZE / 512)

@@ -4,17 +4,7 @@
 #ifndef EMBEDDED_DEVICE_METADATA_TRANSFER_H
 #define EMBEDDED_DEVICE_METADATA_TRANSFER_H
 
-#include "device/metadata_pointer.h"
-#include "device/protection.h"
-
-struct command;
-
-/* Part of a command. */
-struct metadata_transfer {
-    struct protection protection;
-    struct metadata_pointer pointer; /* of separate metadata */
-    bool in_host; /* the host's buffers hold metadata, or are to; else the controller makes it */
-};
+#include "device/command.h"
 
 /*
  * These return enum nvme_status. The blocks are those of the command, and within the namespace. Opening

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "device/range_lock.h"
+
 /* Bytes that are copied at once where the medium doesn't reach the host's memory itself. */
 #define PART_SIZE (16u << 10)
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* The NVM Command Set's commands (NVM, "NVM Commands"). */
-#include "device/device.h"
+#include "device/command.h"
+#include "device/metadata_transfer.h"
+#include "device/namespace.h"
+#include "device/range_lock.h"
 
 struct block_range {
     uint64_t offset; /* bytes */

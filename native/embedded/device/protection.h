@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "device/namespace.h"
+#include "device/medium.h"
 #include "nvme_spec.h"
 
 /* What a command says of the protection information of its blocks. */

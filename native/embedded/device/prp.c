@@ -8,7 +8,7 @@
  * whose offset is 0. So every page of a list but the first yields data, and a list that bites its own
  * tail comes to an end.
  */
-#include "device/data_pointer.h"
+#include "device/data_walk.h"
 
 #define DWORD_MASK 3u
 #define QWORD_MASK 7u

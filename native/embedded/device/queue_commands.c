@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* Creating and deleting I/O queues (PCIe, "Create I/O Completion Queue command" and so on). */
-#include "device/device.h"
+#include "device/command.h"
 
 static unsigned qid_of(const struct command *command) {
     return command->sqe.cdw10 & 0xffff;

@@ -5,7 +5,7 @@
  * bucket, or points at a segment. The last descriptor of a segment that isn't the last one points at
  * the next segment; no other descriptor does.
  */
-#include "device/data_pointer.h"
+#include "device/data_walk.h"
 
 #define DWORD_MASK 3u
 #define QWORD_MASK 7u

@@ -6,10 +6,10 @@
 #include <limits.h>
 #include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <time.h>
 
 #include "device/device.h"
+#include "worker.h"
 
 /*
  * What it does when it looks in vain, by rounds over all doorbells: it spins, then yields, then naps.
@@ -64,18 +64,12 @@ static void *run(void *argument) {
     return NULL;
 }
 
-/* With all signals blocked: they are the program's, not the device's. */
 int device_thread_start(struct device *device) {
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int code = pthread_create(&device->thread, NULL, run, device);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    const int code = n4j_worker_start(&device->thread, run, device);
     if (code == 0) {
         pthread_setname_np(device->thread, "nvme4j-device");
     }
-    return -code;
+    return code;
 }
 
 void device_thread_stop(struct device *device) {

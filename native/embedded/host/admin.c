@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "clock.h"
 #include "host/host.h"
 
 static uint32_t next_index(const struct queue_rings *rings, uint32_t index) {
@@ -41,7 +42,7 @@ int host_execute(struct host *host, const struct nvme_sqe *command, uint32_t tim
         return -ENXIO;
     }
     const uint16_t cid = host->admin_cid++;
-    const uint64_t deadline_ms = host_now_ms() + timeout_ms;
+    const uint64_t deadline_ms = n4j_now_ms() + timeout_ms;
     submit(host, command, cid);
     for (unsigned rounds = 0;;) {
         host_wait(host, &rounds);
@@ -51,7 +52,7 @@ int host_execute(struct host *host, const struct nvme_sqe *command, uint32_t tim
         if (!host_is_ready(host)) {
             return -ENXIO;
         }
-        if (host_now_ms() >= deadline_ms) {
+        if (n4j_now_ms() >= deadline_ms) {
             host_disable(host);
             return -ETIMEDOUT;
         }

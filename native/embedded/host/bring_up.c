@@ -2,15 +2,8 @@
 
 /* Enabling and shutting down (Base, "Controller Initialization", "Shutdown"). */
 #include <errno.h>
-#include <sched.h>
-#include <time.h>
 
 #include "host/host.h"
-
-#define ROUNDS_AWAKE 1000u
-#define NAP_NS 50000
-
-#define TIMEOUT_UNIT_MS 500u
 
 /*
  * The largest limit that is told: Read, Write and Compare have a 16-bit number of blocks, which are of
@@ -19,59 +12,12 @@
 #define MDTS_MAX 13
 #define TRANSFER_MAX ((uint64_t)NVME_PAGE_SIZE << MDTS_MAX)
 
-uint64_t host_now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
-uint32_t host_timeout_ms(const struct host *host) {
-    return NVME_CAP_TO(atomic_load(&host->registers->cap)) * TIMEOUT_UNIT_MS;
-}
-
-void host_wait(struct host *host, unsigned *rounds) {
-    if (!host->config.threaded) {
-        device_run_admin(host->device);
-    }
-    if (*rounds >= ROUNDS_AWAKE) {
-        const struct timespec nap = {0, NAP_NS};
-        nanosleep(&nap, NULL);
-    } else if (host->config.threaded) {
-        sched_yield();
-    }
-    ++*rounds;
-}
-
-/* Waits until CSTS has `value` under `mask`. */
-static int wait_csts(struct host *host, uint32_t mask, uint32_t value) {
-    const uint64_t deadline_ms = host_now_ms() + host_timeout_ms(host);
-    for (unsigned rounds = 0;;) {
-        host_wait(host, &rounds);
-        const uint32_t csts = atomic_load(&host->registers->csts);
-        if ((csts & mask) == value) {
-            return 0;
-        }
-        if ((csts & NVME_CSTS_CFS & ~mask) != 0) {
-            return -EIO;
-        }
-        if (host_now_ms() >= deadline_ms) {
-            return -ETIMEDOUT;
-        }
-    }
-}
-
-void host_disable(struct host *host) {
-    const uint32_t cc = atomic_load(&host->registers->cc);
-    atomic_store(&host->registers->cc, cc & ~NVME_CC_EN);
-    wait_csts(host, NVME_CSTS_RDY | NVME_CSTS_CFS, 0);
-}
-
 void host_shut_down(struct host *host) {
     pthread_mutex_lock(&host->admin_lock);
     if (host_is_ready(host)) {
         const uint32_t cc = atomic_load(&host->registers->cc) & ~NVME_CC_SHN_MASK;
         atomic_store(&host->registers->cc, cc | NVME_CC_SHN_NORMAL);
-        wait_csts(host, NVME_CSTS_SHST_MASK, NVME_CSTS_SHST_COMPLETE);
+        host_wait_csts(host, NVME_CSTS_SHST_MASK, NVME_CSTS_SHST_COMPLETE);
     }
     host_disable(host);
     pthread_mutex_unlock(&host->admin_lock);
@@ -87,7 +33,7 @@ static int enable_controller(struct host *host) {
     /* MPS, CSS, AMS and SHN are 0. */
     atomic_store(&registers->cc, NVME_CC_EN | NVME_SQE_SHIFT << NVME_CC_IOSQES_SHIFT |
                                      NVME_CQE_SHIFT << NVME_CC_IOCQES_SHIFT);
-    return wait_csts(host, NVME_CSTS_RDY, NVME_CSTS_RDY);
+    return host_wait_csts(host, NVME_CSTS_RDY, NVME_CSTS_RDY);
 }
 
 /* Executes a command of the bring-up, all of which have to succeed. */

@@ -72,15 +72,16 @@ int host_admin_submission(struct n4j_ctrlr *ctrlr, const n4j_submission *submiss
 int host_enable(struct host *host, struct n4j_error *error);
 void host_shut_down(struct host *host);
 int host_reset(struct n4j_ctrlr *ctrlr, uint32_t timeout_ms, struct n4j_error *error);
-/* Makes sure that the controller touches no memory any more; with admin_lock held. */
-void host_disable(struct host *host);
 
-/* Lets the controller work. `*rounds` counts how often that was in vain, and then it takes its time. */
-void host_wait(struct host *host, unsigned *rounds);
-uint64_t host_now_ms(void);
-
+/* registers.c */
 /* The longest that the controller takes for its state changes, by CAP.TO. */
 uint32_t host_timeout_ms(const struct host *host);
+/* Lets the controller work. `*rounds` counts how often that was in vain, and then it takes its time. */
+void host_wait(struct host *host, unsigned *rounds);
+/* Waits until CSTS has `value` under `mask`: 0, -EIO (the controller failed) or -ETIMEDOUT. */
+int host_wait_csts(struct host *host, uint32_t mask, uint32_t value);
+/* Makes sure that the controller touches no memory any more; with admin_lock held. */
+void host_disable(struct host *host);
 
 /* queue_setup.c */
 int queue_rings_open(struct host *host, unsigned qid, uint32_t size, struct queue_rings *rings,

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Running a submission queue: its commands are fetched, executed and completed. */
+#include <string.h>
+
+#include "clock.h"
+#include "device/command.h"
+#include "device/rings.h"
+
+static void open_command(struct command *command, struct device *device,
+                         struct submission_queue *sq, const void *sqe) {
+    memcpy(&command->sqe, sqe, sizeof(command->sqe));
+    command->device = device;
+    command->sq = sq;
+    command->result = 0;
+    command->is_held = false;
+}
+
+static void complete(struct command *command, uint16_t status) {
+    if (status != NVME_SUCCESS) {
+        status = error_log_add(command, status);
+    }
+    if (!command->is_held) {
+        completion_post(command->device, command->sq, command->sqe.cid, status, command->result);
+    }
+}
+
+static void execute(struct device *device, struct submission_queue *sq, const void *sqe) {
+    struct command command;
+    open_command(&command, device, sq, sqe);
+    complete(&command, sq->qid == 0 ? admin_execute(&command) : nvm_execute(&command));
+}
+
+static void execute_fused(struct device *device, struct submission_queue *sq, const void *sqe,
+                          const void *second_sqe) {
+    struct command first;
+    struct command second;
+    uint16_t statuses[2];
+    open_command(&first, device, sq, sqe);
+    open_command(&second, device, sq, second_sqe);
+    nvm_execute_fused(&first, &second, statuses);
+    complete(&first, statuses[0]);
+    complete(&second, statuses[1]);
+}
+
+/* Takes an entry in. NULL: its memory isn't mapped, and the controller has failed. */
+static const struct nvme_sqe *fetch(struct device *device, struct submission_queue *sq) {
+    const struct nvme_sqe *sqe = ring_entry(device, &sq->ring, sq->head, NVME_SQE_SHIFT);
+    if (sqe == NULL) {
+        device_fail(device);
+        return NULL;
+    }
+    sq->head = ring_next(&sq->ring, sq->head);
+    return sqe;
+}
+
+/*
+ * Takes in the entry that is fused to the one that was fetched, where it is, under the same doorbell.
+ * `first` becomes a copy, as a ring's entries may be in two pages.
+ */
+static const struct nvme_sqe *fetch_second(struct device *device, struct submission_queue *sq,
+                                           uint32_t tail, const struct nvme_sqe **first,
+                                           struct nvme_sqe *copy) {
+    const bool may_be = sq->qid != 0 && sq->head != tail && sq->cq->ring.size > 2;
+    if (NVME_FUSE((*first)->flags) != NVME_FUSE_FIRST || !may_be) {
+        return NULL;
+    }
+    *copy = **first;
+    *first = copy;
+    const struct nvme_sqe *second = ring_entry(device, &sq->ring, sq->head, NVME_SQE_SHIFT);
+    if (second == NULL || NVME_FUSE(second->flags) != NVME_FUSE_SECOND) {
+        return NULL;
+    }
+    sq->head = ring_next(&sq->ring, sq->head);
+    return second;
+}
+
+/* Takes in what was submitted. */
+static void fetch_delayed(struct device *device, struct submission_queue *sq, uint32_t tail,
+                          uint64_t now_ns) {
+    while (sq->head != tail && sq->delays.count < sq->delays.capacity) {
+        struct nvme_sqe copy;
+        const struct nvme_sqe *sqe = fetch(device, sq);
+        if (sqe == NULL) {
+            return;
+        }
+        const struct nvme_sqe *second = fetch_second(device, sq, tail, &sqe, &copy);
+        delays_add(&sq->delays, sqe, second, now_ns);
+    }
+}
+
+static void execute_delayed(struct device *device, struct submission_queue *sq,
+                            const struct delayed_command *command) {
+    if (command->is_aborted) {
+        completion_post(device, sq, command->sqe.cid, NVME_ABORT_REQUESTED, 0);
+        if (command->is_fused) {
+            completion_post(device, sq, command->second.cid, NVME_ABORT_REQUESTED, 0);
+        }
+    } else if (command->is_fused) {
+        execute_fused(device, sq, &command->sqe, &command->second);
+    } else {
+        execute(device, sq, &command->sqe);
+    }
+}
+
+/* Takes in what was submitted, and executes what is due. */
+static unsigned run_delayed(struct device *device, struct submission_queue *sq, uint32_t tail) {
+    struct delays *delays = &sq->delays;
+    struct delayed_command command;
+    unsigned executed = 0;
+    const uint64_t now_ns = n4j_now_ns();
+    pthread_mutex_lock(&delays->lock);
+    fetch_delayed(device, sq, tail, now_ns);
+    while (delays->count > 0 &&
+           completion_queue_room(device, sq->cq) > (delays->heap[0].is_fused ? 1 : 0) &&
+           delays_take(delays, now_ns, &command)) {
+        execute_delayed(device, sq, &command);
+        executed++;
+    }
+    pthread_mutex_unlock(&delays->lock);
+    return executed;
+}
+
+unsigned submission_queue_run(struct device *device, struct submission_queue *sq) {
+    const uint32_t tail = atomic_load_explicit(sq->tail_doorbell, memory_order_acquire);
+    if ((tail == sq->head && sq->delays.count == 0) ||
+        !ring_check_doorbell(device, &sq->ring, tail)) {
+        return 0;
+    }
+    /* What was mapped in the last run need not be mapped any more. */
+    sq->ring.page = NULL;
+    sq->cq->ring.page = NULL;
+    if (sq->delays.heap != NULL) {
+        return run_delayed(device, sq, tail);
+    }
+    unsigned executed = 0;
+    uint32_t room;
+    while (sq->head != tail && (room = completion_queue_room(device, sq->cq)) > 0) {
+        const uint32_t head = sq->head;
+        struct nvme_sqe copy;
+        const struct nvme_sqe *sqe = fetch(device, sq);
+        if (sqe == NULL) {
+            break;
+        }
+        const struct nvme_sqe *second = fetch_second(device, sq, tail, &sqe, &copy);
+        if (second == NULL) {
+            execute(device, sq, sqe);
+        } else if (room > 1) {
+            execute_fused(device, sq, sqe, second);
+        } else {
+            sq->head = head; /* two that are fused complete together */
+            break;
+        }
+        executed++;
+    }
+    return executed;
+}

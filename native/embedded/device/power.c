@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Power on and off: what a controller is made of. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "device/controller.h"
+#include "device/device.h"
+#include "device/namespace.h"
+
+/* CAP.TO in units of 500 ms: an fdatasync at shutdown may take its time. */
+#define TIMEOUT_UNITS 120u
+
+static void *zeroed(size_t size) {
+    void *memory = aligned_alloc(CACHE_LINE, size);
+    return memory == NULL ? NULL : memset(memory, 0, size);
+}
+
+static void free_device(struct device *device, bool discard) {
+    for (unsigned qid = 0; device->sq != NULL && qid < DEVICE_QUEUES; qid++) {
+        delays_close(&device->sq[qid].delays);
+    }
+    for (uint32_t i = 0; i < device->namespace_count; i++) {
+        namespace_close(&device->namespaces[i], discard);
+    }
+    free(device->namespaces);
+    free(device->sq);
+    free(device->cq);
+    free(device);
+}
+
+static struct device *allocate_device(const struct config *config) {
+    struct device *device = zeroed(sizeof(*device));
+    if (device == NULL) {
+        return NULL;
+    }
+    device->sq = zeroed(DEVICE_QUEUES * sizeof(*device->sq));
+    device->cq = zeroed(DEVICE_QUEUES * sizeof(*device->cq));
+    device->namespaces = calloc(config->namespaces, sizeof(*device->namespaces));
+    if (device->sq == NULL || device->cq == NULL || device->namespaces == NULL) {
+        free_device(device, false);
+        return NULL;
+    }
+    return device;
+}
+
+static void set_limits(struct device *device, const struct config *config) {
+    static const enum sgl_support sgls[] = {
+        [CONFIG_SGL_NONE] = SGL_UNSUPPORTED,
+        [CONFIG_SGL_DWORD] = SGL_DWORD,
+        [CONFIG_SGL_BYTE] = SGL_BYTE,
+    };
+    device->mdts = config->mdts;
+    device->transfer_max =
+        config->mdts == 0 ? UINT64_MAX : (uint64_t)NVME_PAGE_SIZE << config->mdts;
+    device->sgl_support = sgls[config->sgl];
+    device->is_threaded = config->threaded;
+    device->delay_rules = (struct delay_rules){
+        .latency_ns = config->latency_ns,
+        .slow_latency_ns = config->slow_latency_ns,
+        .slow_share = config->slow_share,
+        .seed = config->seed,
+    };
+    atomic_store(&device->bar.registers.cap,
+                 DEVICE_MQES | NVME_CAP_CQR | (uint64_t)TIMEOUT_UNITS << NVME_CAP_TO_SHIFT |
+                     (uint64_t)DEVICE_DSTRD << NVME_CAP_DSTRD_SHIFT | NVME_CAP_CSS_NVM);
+    atomic_store(&device->bar.registers.vs, NVME_VS_2_0);
+}
+
+int device_create(const struct config *config, struct iova_table *iova, struct device **created,
+                  struct n4j_error *error) {
+    struct device *device = allocate_device(config);
+    if (device == NULL) {
+        return n4j_fail(error, -ENOMEM, "out of memory");
+    }
+    device->iova = iova;
+    device->power_on_ms = n4j_now_ms();
+    set_limits(device, config);
+    error_log_open(&device->errors);
+    while (device->namespace_count < config->namespaces) {
+        struct namespace *ns = &device->namespaces[device->namespace_count];
+        int code = namespace_open(ns, config, error);
+        if (code != 0) {
+            free_device(device, true);
+            return code;
+        }
+        device->namespace_count++;
+        device->has_volatile_cache = ns->medium->has_volatile_cache;
+    }
+    int code = config->threaded ? device_thread_start(device) : 0;
+    if (code != 0) {
+        free_device(device, true);
+        return n4j_fail(error, code, "can't start the controller's thread: %s", strerror(-code));
+    }
+    *created = device;
+    return 0;
+}
+
+void device_destroy(struct device *device, bool discard) {
+    if (device == NULL) {
+        return;
+    }
+    if (device->is_threaded) {
+        device_thread_stop(device);
+    }
+    free_device(device, discard);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * What running a queue does with its ring in host memory (Base, "Queue Processing"). Inline, as each
+ * command comes this way.
+ */
+#ifndef EMBEDDED_DEVICE_RINGS_H
+#define EMBEDDED_DEVICE_RINGS_H
+
+#include "device/device.h"
+
+/* An entry of a queue in host memory, or NULL where that isn't mapped. */
+static inline void *ring_entry(const struct device *device, struct ring *ring, uint32_t index,
+                               unsigned entry_shift) {
+    const uint32_t offset = index << entry_shift;
+    const uint32_t page_number = offset >> NVME_PAGE_SHIFT;
+    if (ring->page == NULL || ring->page_number != page_number) {
+        ring->page =
+            iova_lookup(device->iova, ring->iova + ((uint64_t)page_number << NVME_PAGE_SHIFT));
+        ring->page_number = page_number;
+        if (ring->page == NULL) {
+            return NULL;
+        }
+    }
+    return ring->page + (offset & NVME_PAGE_MASK);
+}
+
+static inline uint32_t ring_next(const struct ring *ring, uint32_t index) {
+    return index + 1 == ring->size ? 0 : index + 1;
+}
+
+/* A doorbell's value that is no index of its queue is not acted on, but told (Base, "Asynchronous
+ * Event Information - Error Status"). */
+static inline bool ring_check_doorbell(struct device *device, const struct ring *ring,
+                                       uint32_t value) {
+    if (value < ring->size) {
+        return true;
+    }
+    atomic_store(&device->events.doorbell_event, true);
+    return false;
+}
+
+/* Completions that fit. */
+static inline uint32_t completion_queue_room(struct device *device,
+                                             const struct completion_queue *cq) {
+    const uint32_t head = atomic_load_explicit(cq->head_doorbell, memory_order_acquire);
+    if (!ring_check_doorbell(device, &cq->ring, head)) {
+        return 0;
+    }
+    /* One entry stays empty, else a full queue would look like an empty one. */
+    return (head > cq->tail ? head : head + cq->ring.size) - cq->tail - 1;
+}
+
+/* Posts a completion; there is room (completion_queue_room). */
+static inline void completion_post(struct device *device, struct submission_queue *sq, uint16_t cid,
+                                   uint16_t status, uint32_t result) {
+    struct completion_queue *cq = sq->cq;
+    struct nvme_cqe *cqe = ring_entry(device, &cq->ring, cq->tail, NVME_CQE_SHIFT);
+    if (cqe == NULL) {
+        device_fail(device);
+        return;
+    }
+    const uint64_t high = (uint64_t)sq->head | (uint64_t)sq->qid << 16 | (uint64_t)cid << 32 |
+                          (uint64_t)cq->phase << 48 | (uint64_t)status << 49;
+    cqe->low = result;
+    atomic_store_explicit(&cqe->high, high, memory_order_release);
+    cq->tail = ring_next(&cq->ring, cq->tail);
+    if (cq->tail == 0) {
+        cq->phase ^= 1;
+    }
+}
+
+#endif
