@@ -151,8 +151,7 @@ uint32_t n4j_abi_layout(uint32_t *numbers, uint32_t max);
 
 /*
  * Sets a process-wide option. Takes effect where the thing that it names is first used.
- *   spdk.library    path of libnvme4j_spdk.so; default: beside libnvme4j.so
- *   spdk.memory_mb  MiB of hugepages that SPDK reserves at start
+ *   spdk.memory_mb         MiB of hugepages that SPDK reserves at start
  *   spdk.shared_memory_id  processes with the same number, 0 or more, share SPDK's memory and drives
  * and, of controllers that are attached to from then on:
  *   spdk.header_digest, spdk.data_digest   1: of every PDU over TCP

@@ -16,10 +16,6 @@ struct option {
     char *value;
 };
 
-static bool any_path(const char *value) {
-    return *value != '\0';
-}
-
 static bool number(const char *value) {
     char *end;
     errno = 0;
@@ -37,9 +33,10 @@ static bool is_flag(const char *value) {
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct option options[] = {
-    {"spdk.library", any_path, NULL},
+    /* of the environment */
     {"spdk.memory_mb", positive_number, NULL},
     {"spdk.shared_memory_id", number, NULL},
+    /* of controllers */
     {"spdk.header_digest", is_flag, NULL},
     {"spdk.data_digest", is_flag, NULL},
     {"spdk.keep_alive_ms", positive_number, NULL},

@@ -19,12 +19,8 @@ static const char library_name[] = "libnvme4j_spdk.so";
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static const struct n4j_transport *loaded;
 
-/* The path that was set, else the directory of this library. */
+/* In the directory of this library. */
 static int library_path(char *path, size_t size) {
-    const char *set = n4j_option("spdk.library");
-    if (set != NULL) {
-        return snprintf(path, size, "%s", set) < (int)size ? 0 : -ENAMETOOLONG;
-    }
     Dl_info info;
     if (dladdr((void *)&n4j_spdk_load, &info) == 0) {
         return -ENOENT;

@@ -2,6 +2,7 @@
 
 #include "device/namespace.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,7 +105,7 @@ typedef uint16_t (*batch_fn)(struct namespace *ns, uint64_t offset, const struct
 /* All batches of a transfer; from the first on that the medium may not touch, by parts. */
 static uint16_t move(struct namespace *ns, batch_fn move_batch, part_fn move_part, uint64_t offset,
                      uint64_t length, struct transfer *transfer) {
-    while (!transfer_may_vanish(transfer)) {
+    while (move_batch != NULL && !transfer_may_vanish(transfer)) {
         uint16_t status = move_batch(ns, offset, transfer->pieces, transfer->count);
         if (status != NVME_SUCCESS || transfer->is_last) {
             return status;
@@ -120,40 +121,38 @@ static uint16_t move(struct namespace *ns, batch_fn move_batch, part_fn move_par
     return move_parts(ns, move_part, offset, length, transfer);
 }
 
-uint16_t namespace_read(struct namespace *ns, uint64_t offset, uint64_t length,
-                        struct transfer *transfer) {
+/* The same, unless the medium moves no data, and without another command in between. */
+static inline uint16_t move_atomically(struct namespace *ns, batch_fn move_batch, part_fn move_part,
+                                       uint64_t offset, uint64_t length,
+                                       struct transfer *transfer) {
+    assert(length > 0 && offset <= ns->size && length <= ns->size - offset);
     if (ns->medium->read == NULL) {
         return NVME_SUCCESS;
     }
     range_lock_take(ns->lock, offset, length);
-    uint16_t status = move(ns, ns->medium->read, read_part, offset, length, transfer);
+    uint16_t status = move(ns, move_batch, move_part, offset, length, transfer);
     range_lock_release(ns->lock, offset, length);
     return status;
+}
+
+uint16_t namespace_read(struct namespace *ns, uint64_t offset, uint64_t length,
+                        struct transfer *transfer) {
+    return move_atomically(ns, ns->medium->read, read_part, offset, length, transfer);
 }
 
 uint16_t namespace_write(struct namespace *ns, uint64_t offset, uint64_t length,
                          struct transfer *transfer) {
-    if (ns->medium->write == NULL) {
-        return NVME_SUCCESS;
-    }
-    range_lock_take(ns->lock, offset, length);
-    uint16_t status = move(ns, ns->medium->write, write_part, offset, length, transfer);
-    range_lock_release(ns->lock, offset, length);
-    return status;
+    return move_atomically(ns, ns->medium->write, write_part, offset, length, transfer);
 }
 
+/* By parts alone, as the medium compares nothing. */
 uint16_t namespace_compare(struct namespace *ns, uint64_t offset, uint64_t length,
                            struct transfer *transfer) {
-    if (ns->medium->read == NULL) {
-        return NVME_SUCCESS;
-    }
-    range_lock_take(ns->lock, offset, length);
-    uint16_t status = move_parts(ns, compare_part, offset, length, transfer);
-    range_lock_release(ns->lock, offset, length);
-    return status;
+    return move_atomically(ns, NULL, compare_part, offset, length, transfer);
 }
 
 uint16_t namespace_zero(struct namespace *ns, uint64_t offset, uint64_t length) {
+    assert(offset <= ns->size && length <= ns->size - offset);
     if (ns->medium->zero == NULL || length == 0) {
         return NVME_SUCCESS;
     }
