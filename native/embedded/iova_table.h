@@ -13,6 +13,7 @@
 #ifndef EMBEDDED_IOVA_TABLE_H
 #define EMBEDDED_IOVA_TABLE_H
 
+#include <assert.h>
 #include <stdbool.h>
 
 #include "page_table.h"
@@ -42,11 +43,13 @@ void iova_reader_quiesce(struct iova_table *table, unsigned reader);
 
 static inline void iova_reader_enter(struct iova_table *table, unsigned reader) {
     atomic_uint *epoch = &table->readers[reader].epoch;
+    assert((atomic_load_explicit(epoch, memory_order_relaxed) & 1) == 0);
     atomic_exchange(epoch, atomic_load_explicit(epoch, memory_order_relaxed) + 1);
 }
 
 static inline void iova_reader_leave(struct iova_table *table, unsigned reader) {
     atomic_uint *epoch = &table->readers[reader].epoch;
+    assert((atomic_load_explicit(epoch, memory_order_relaxed) & 1) == 1);
     atomic_store_explicit(epoch, atomic_load_explicit(epoch, memory_order_relaxed) + 1,
                           memory_order_release);
 }

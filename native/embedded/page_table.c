@@ -2,6 +2,7 @@
 
 #include "page_table.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 
@@ -62,5 +63,6 @@ int page_table_reserve(struct page_table *table, uint64_t address, uint64_t leng
 
 void page_table_set(struct page_table *table, uint64_t address, uint64_t page) {
     struct page_table_leaf *leaf = leaf_for(table, address);
+    assert(leaf != NULL); /* it was reserved */
     atomic_store(&leaf->page[address >> NVME_PAGE_SHIFT & (PAGE_TABLE_ENTRIES - 1)], page);
 }

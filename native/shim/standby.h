@@ -7,6 +7,7 @@
 #ifndef N4J_STANDBY_H
 #define N4J_STANDBY_H
 
+#include <assert.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -47,11 +48,13 @@ static inline bool n4j_standby_put(struct n4j_standby *standby, const n4j_submis
 
 /* The oldest; there must be one. */
 static inline const n4j_submission *n4j_standby_first(const struct n4j_standby *standby) {
+    assert(standby->count > 0);
     return &standby->records[standby->head];
 }
 
 /* Drops the oldest, which stays as it is until the next is put. */
 static inline void n4j_standby_drop(struct n4j_standby *standby) {
+    assert(standby->count > 0);
     standby->head = n4j_standby_after(standby, standby->head + 1);
     standby->count--;
 }

@@ -2,9 +2,12 @@
 
 #include "device/data_walk.h"
 
+#include <assert.h>
+
 #include "device/vanishing.h"
 
 bool list_reader_next(struct list_reader *reader, uint64_t *word) {
+    assert(reader->at % sizeof(*word) == 0);
     if (reader->page.address == NULL) {
         reader->page = iova_find(reader->iova, reader->at & ~(uint64_t)NVME_PAGE_MASK);
         if (reader->page.address == NULL) {

@@ -2,6 +2,7 @@
 
 #include "device/delays.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,6 +72,7 @@ void delays_add(struct delays *delays, const struct nvme_sqe *sqe, const struct 
                 uint64_t now_ns) {
     const struct delay_rules *rules = &delays->rules;
     const bool is_slow = rules->slow_share != 0 && draw(delays) < rules->slow_share;
+    assert(delays->count < delays->capacity);
     struct delayed_command *command = &delays->heap[delays->count];
     command->due_ns = now_ns + (is_slow ? rules->slow_latency_ns : rules->latency_ns);
     command->number = delays->number++;

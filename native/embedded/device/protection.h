@@ -7,6 +7,7 @@
 #ifndef EMBEDDED_DEVICE_PROTECTION_H
 #define EMBEDDED_DEVICE_PROTECTION_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -34,6 +35,7 @@ static inline bool protection_is_controllers(const struct protection *protection
 
 /* Where protection information is in a block's metadata. */
 static inline uint32_t protection_offset(const struct namespace *ns) {
+    assert(ns->metadata_size >= NVME_PROTECTION_SIZE);
     return ns->protection_first ? 0 : ns->metadata_size - NVME_PROTECTION_SIZE;
 }
 

@@ -8,6 +8,8 @@
  * whose offset is 0. So every page of a list but the first yields data, and a list that bites its own
  * tail comes to an end.
  */
+#include <assert.h>
+
 #include "device/data_walk.h"
 
 #define DWORD_MASK 3u
@@ -57,6 +59,7 @@ static uint16_t next_entry(struct data_pointer *pointer) {
 
 uint16_t prp_next(struct data_pointer *pointer, struct iovec *piece) {
     struct prp_walk *prp = &pointer->prp;
+    assert(pointer->remaining > 0);
     const uint64_t room = NVME_PAGE_SIZE - (prp->next & NVME_PAGE_MASK);
     const uint64_t length = pointer->remaining < room ? pointer->remaining : room;
     piece->iov_base = data_pointer_memory(pointer, prp->next);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* Opening and closing of submission and completion queues. */
+#include <assert.h>
+
 #include "device/device.h"
 
 static const _Atomic uint32_t *doorbell(const struct device *device, unsigned qid, bool is_cq) {
@@ -21,6 +23,7 @@ bool queue_memory_is_mapped(const struct device *device, uint64_t iova, uint64_t
 }
 
 void completion_queue_open(struct device *device, unsigned cqid, uint64_t iova, uint32_t size) {
+    assert(!device->cq[cqid].exists && (iova & NVME_PAGE_MASK) == 0);
     clear_doorbell(device, cqid, true);
     device->cq[cqid] = (struct completion_queue){
         .ring = {.iova = iova, .size = size},
@@ -34,6 +37,7 @@ bool submission_queue_open(struct device *device, unsigned qid, uint64_t iova, u
                            unsigned cqid) {
     static const struct delay_rules at_once = {0};
     struct submission_queue *sq = &device->sq[qid];
+    assert(!atomic_load(&device->live[qid]) && device->cq[cqid].exists);
     if (!delays_open(&sq->delays, qid == 0 ? &at_once : &device->delay_rules, qid, size)) {
         return false;
     }
@@ -50,6 +54,7 @@ bool submission_queue_open(struct device *device, unsigned qid, uint64_t iova, u
 
 /* When this returns, no thread runs the queue. */
 void submission_queue_close(struct device *device, unsigned qid) {
+    assert(atomic_load(&device->live[qid]) && device->sq[qid].cq->users > 0);
     atomic_store(&device->live[qid], false);
     device->sq[qid].cq->users--;
     if (qid != 0) {

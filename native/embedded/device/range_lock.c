@@ -2,6 +2,7 @@
 
 #include "device/range_lock.h"
 
+#include <assert.h>
 #include <stddef.h>
 
 #include <sched.h>
@@ -28,6 +29,7 @@ struct stripes {
 };
 
 static struct stripes stripes_of(uint64_t offset, uint64_t length) {
+    assert(length > 0);
     const uint64_t first = offset >> RANGE_LOCK_SHIFT;
     const uint64_t count = ((offset + length - 1) >> RANGE_LOCK_SHIFT) - first + 1;
     if (count >= RANGE_LOCK_STRIPES) {

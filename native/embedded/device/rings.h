@@ -7,11 +7,14 @@
 #ifndef EMBEDDED_DEVICE_RINGS_H
 #define EMBEDDED_DEVICE_RINGS_H
 
+#include <assert.h>
+
 #include "device/device.h"
 
 /* An entry of a queue in host memory, or NULL where that isn't mapped. */
 static inline void *ring_entry(const struct device *device, struct ring *ring, uint32_t index,
                                unsigned entry_shift) {
+    assert(index < ring->size);
     const uint32_t offset = index << entry_shift;
     const uint32_t page_number = offset >> NVME_PAGE_SHIFT;
     if (ring->page == NULL || ring->page_number != page_number) {

@@ -2,6 +2,8 @@
 
 #include "device/transfer.h"
 
+#include <assert.h>
+
 #include "device/vanishing.h"
 
 /* Fills the batch; a full one may be the last one as well, which the next call then finds. */
@@ -54,6 +56,7 @@ uint64_t transfer_bytes(const struct transfer *transfer) {
 /* `local` is this side's memory, `direction` which way it goes. */
 static uint16_t stream(struct transfer *transfer, uint8_t *local, uint64_t length,
                        enum data_direction direction) {
+    assert(length <= transfer->left);
     transfer->left -= length;
     while (length > 0) {
         if (transfer->piece == transfer->count) {

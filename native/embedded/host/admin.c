@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* The admin queue: one command at a time. */
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -38,6 +39,7 @@ static bool reap(struct host *host, uint16_t cid, struct command_result *result)
 
 int host_execute(struct host *host, const struct nvme_sqe *command, uint32_t timeout_ms,
                  struct command_result *result) {
+    assert(pthread_mutex_trylock(&host->admin_lock) == EBUSY);
     if (!host_is_ready(host)) {
         return -ENXIO;
     }

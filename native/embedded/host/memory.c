@@ -4,6 +4,7 @@
 
 #include "host/memory.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <pthread.h>
 #include <search.h>
@@ -94,6 +95,7 @@ static int map(struct memory *memory, const struct range *range, bool contiguous
     }
     for (uint64_t i = 0; i < count && code == 0; i++) {
         const uint64_t page = address + (i << NVME_PAGE_SHIFT);
+        assert(iovas[i] != 0 && page_table_get(memory->iova->pages, iovas[i]) == 0);
         page_table_set(memory->translations, page, iovas[i]);
         page_table_set(memory->iova->pages, iovas[i],
                        page | (range->may_vanish ? IOVA_MAY_VANISH : 0));
@@ -189,6 +191,7 @@ static int count_in(struct memory *memory, uint64_t bytes, struct n4j_error *err
 
 static void count_out(struct memory *memory, uint64_t bytes) {
     pthread_mutex_lock(&memory->lock);
+    assert(memory->allocated >= bytes);
     memory->allocated -= bytes;
     pthread_mutex_unlock(&memory->lock);
 }

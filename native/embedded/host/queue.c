@@ -71,6 +71,8 @@ static inline void enqueue(struct host_queue *queue, const n4j_submission *submi
         return;
     }
     const uint16_t cid = queue->free_slots[--queue->free_count];
+    assert(cid < queue->depth && !queue->in_flight[cid]);
+    assert(*tail < rings->size);
     queue->tags[cid] = submission->tag;
     queue->in_flight[cid] = true;
     write_sqe(&rings->sq[*tail], submission, cid);
@@ -105,6 +107,7 @@ static void relieve(struct host_queue *queue) {
 }
 
 static inline void free_slot(struct host_queue *queue, uint16_t cid) {
+    assert(cid < queue->depth && queue->in_flight[cid] && queue->free_count < queue->depth);
     queue->in_flight[cid] = false;
     queue->free_slots[queue->free_count++] = cid;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* Making and unmaking of queues (Base, "I/O Queue Creation", "I/O Queue Deletion"). */
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,6 +89,7 @@ static int take_qid(struct host *host, uint32_t *qid, struct n4j_error *error) {
 
 static void give_qid(struct host *host, uint32_t qid) {
     pthread_mutex_lock(&host->admin_lock);
+    assert(host->qid_taken[qid]);
     host->qid_taken[qid] = false;
     pthread_mutex_unlock(&host->admin_lock);
 }
