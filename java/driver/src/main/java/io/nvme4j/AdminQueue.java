@@ -42,11 +42,13 @@ final class AdminQueue {
 
     private final NativeController controller;
     private final DmaMemory memory;
+    private final CallsUnderWay calls;
     private final PageMapper mapper;
 
-    AdminQueue(NativeController controller, DmaMemory memory) {
+    AdminQueue(NativeController controller, DmaMemory memory, CallsUnderWay calls) {
         this.controller = controller;
         this.memory = memory;
+        this.calls = calls;
         // What is asked for here has one page or two, so no command needs a list.
         ListPages none = new ListPages(MemorySegment.NULL, new long[0], memory.pageSize());
         this.mapper = new PageMapper(Rules.ofAdminCommands(controller), none, 0);
@@ -150,7 +152,6 @@ final class AdminQueue {
         return command(AdminOpcode.GET_LOG_PAGE.value(), namespace, cdw10, offset, length, parse);
     }
 
-    /** Executes a command that reads a structure from the controller. */
     private <T> T command(
             int opcode,
             int namespace,
@@ -158,7 +159,19 @@ final class AdminQueue {
             long cdw12and13,
             int length,
             Function<MemorySegment, T> parse) {
-        try (DmaBuffer data = memory.allocate(length, 1, -1);
+        return calls.during(
+                () -> execute(opcode, namespace, cdw10and11, cdw12and13, length, parse));
+    }
+
+    /** Executes a command that reads a structure from the controller. */
+    private <T> T execute(
+            int opcode,
+            int namespace,
+            long cdw10and11,
+            long cdw12and13,
+            int length,
+            Function<MemorySegment, T> parse) {
+        try (DmaBuffer data = memory.allocateInternal(length);
                 Arena arena = Arena.ofConfined()) {
             MemorySegment submission =
                     arena.allocate(SubmissionRecord.BYTES, SubmissionRecord.BYTES);

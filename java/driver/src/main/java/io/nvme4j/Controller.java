@@ -5,6 +5,7 @@ import io.nvme4j.error.NvmeException;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.DmaMemory;
+import io.nvme4j.memory.Holders;
 import io.nvme4j.memory.ListMemory;
 import io.nvme4j.memory.ScatterGatherList;
 import io.nvme4j.memory.map.DataPointerForm;
@@ -29,13 +30,14 @@ import java.util.stream.Collectors;
 /**
  * A controller that this process is attached to.
  *
- * <p>Thread-safe. Close queue pairs first, then buffers, then the controller: it refuses to close
- * while any of them is open. A close waits for the calls of other threads; what asks a closed
- * controller for anything throws {@link IllegalStateException}.
+ * <p>Thread-safe. Close queue pairs and engines first, then buffers, then the controller: it
+ * refuses to close while any of them is open. A close waits for the calls of other threads; what
+ * asks a closed controller for anything throws {@link IllegalStateException}.
  */
 public final class Controller implements AutoCloseable {
     private final NativeController controller;
     private final DmaMemory memory;
+    private final CallsUnderWay calls = new CallsUnderWay();
     private final AdminQueue admin;
     private final IdentifyController identify;
     private final List<Namespace> namespaces;
@@ -45,7 +47,7 @@ public final class Controller implements AutoCloseable {
     private Controller(NativeController controller) {
         this.controller = controller;
         this.memory = new DmaMemory(controller);
-        this.admin = new AdminQueue(controller, memory);
+        this.admin = new AdminQueue(controller, memory, calls);
         this.identify = admin.identifyController();
         checkDoesIo(identify);
         this.namespaces = admin.namespaces();
@@ -284,6 +286,17 @@ public final class Controller implements AutoCloseable {
     }
 
     private QueuePair queuePair(int depth, int standby, MappingRules rules) {
+        Holders holders = memory.holders();
+        holders.add(Holders.Kind.QUEUE_PAIR);
+        try {
+            return newQueuePair(depth, standby, rules);
+        } catch (RuntimeException | Error e) {
+            holders.remove(Holders.Kind.QUEUE_PAIR);
+            throw e;
+        }
+    }
+
+    private QueuePair newQueuePair(int depth, int standby, MappingRules rules) {
         long maximumTransferSize = maximumTransferSize();
         CommandQueue queue = CommandQueue.create(controller, memory, rules, depth, standby);
         try {
@@ -335,6 +348,17 @@ public final class Controller implements AutoCloseable {
         if (list.needsCopy()) {
             return new TransferPlan(List.of(), atomicWriteUnit(namespace));
         }
+        DmaBuffer used = metadataBytes == 0 ? null : metadata;
+        return calls.during(() -> plan(namespace, startingLba, blocks, list, used, rules));
+    }
+
+    private TransferPlan plan(
+            Namespace namespace,
+            long startingLba,
+            int blocks,
+            ScatterGatherList list,
+            @Nullable DmaBuffer metadata,
+            MappingRules rules) {
         try (ListMemory lists = memory.allocateLists(Math.max(1, rules.listPages()))) {
             return TransferPlan.of(
                     rules,
@@ -343,7 +367,7 @@ public final class Controller implements AutoCloseable {
                     startingLba,
                     blocks,
                     list.gather(),
-                    metadata == null || metadataBytes == 0 ? null : metadata.mapped(),
+                    metadata == null ? null : metadata.mapped(),
                     0,
                     atomicWriteUnit(namespace));
         }
@@ -387,13 +411,14 @@ public final class Controller implements AutoCloseable {
     /**
      * Detaches. Closing twice does nothing.
      *
-     * @throws io.nvme4j.error.ShimException if queue pairs or buffers are still open; the
-     *     controller is then still attached
+     * @throws io.nvme4j.error.ShimException if queue pairs, engines or buffers are still open,
+     *     which it counts; the controller is then still attached
      */
     @Override
     public synchronized void close() {
         if (!closed) {
-            controller.detach();
+            memory.holders().checkNone();
+            calls.close(controller::detach);
             closed = true;
         }
     }

@@ -26,12 +26,13 @@ public final class DiscoveryService implements AutoCloseable {
     private static final long MOST_ENTRIES = 1 << 16;
 
     private final NativeController controller;
+    private final CallsUnderWay calls = new CallsUnderWay();
     private final AdminQueue admin;
     private boolean closed;
 
     private DiscoveryService(NativeController controller) {
         this.controller = controller;
-        this.admin = new AdminQueue(controller, new DmaMemory(controller));
+        this.admin = new AdminQueue(controller, new DmaMemory(controller), calls);
     }
 
     /**
@@ -89,11 +90,11 @@ public final class DiscoveryService implements AutoCloseable {
         return entries;
     }
 
-    /** Detaches. Closing twice does nothing. */
+    /** Detaches, once the calls of other threads have ended. Closing twice does nothing. */
     @Override
     public synchronized void close() {
         if (!closed) {
-            controller.detach();
+            calls.close(controller::detach);
             closed = true;
         }
     }

@@ -4,6 +4,7 @@ package io.nvme4j;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.DmaMemory;
+import io.nvme4j.memory.Holders;
 import io.nvme4j.memory.ScatterGatherList;
 import io.nvme4j.memory.map.BlockLayout;
 import io.nvme4j.queue.CommandQueue;
@@ -463,6 +464,7 @@ public final class QueuePair implements AutoCloseable {
         if (!closed) {
             queue.close();
             closed = true;
+            memory.holders().remove(Holders.Kind.QUEUE_PAIR);
         }
     }
 }

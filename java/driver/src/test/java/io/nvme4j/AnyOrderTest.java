@@ -9,6 +9,7 @@ import io.nvme4j.engine.CompletionRing;
 import io.nvme4j.engine.Engine;
 import io.nvme4j.engine.IdleStrategy;
 import io.nvme4j.engine.ReactorGroup;
+import io.nvme4j.error.Errno;
 import io.nvme4j.error.ShimException;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
@@ -24,7 +25,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Calls in an order that nobody should use end in an exception, and break nothing. */
@@ -68,39 +68,75 @@ class AnyOrderTest {
         for (int round = 0; round < 50; round++) {
             Controller controller = Controller.attach(id);
             AtomicInteger calls = new AtomicInteger();
-            AtomicBoolean enough = new AtomicBoolean();
-            Thread caller =
-                    Thread.ofPlatform().start(() -> callUntilClosed(controller, calls, enough));
+            List<Thread> callers =
+                    List.of(call(controller::smartLog, calls), call(() -> plan(controller), calls));
             while (calls.get() < round) {
                 Thread.onSpinWait();
             }
-            closeBetweenAllocations(controller, enough);
-            caller.join();
+            controller.close(); // though calls have memory of the controller's
+            for (Thread caller : callers) {
+                caller.join();
+            }
         }
     }
 
-    private static void callUntilClosed(
-            Controller controller, AtomicInteger calls, AtomicBoolean enough) {
-        try {
-            while (!enough.get()) {
-                controller.smartLog();
-                calls.incrementAndGet();
-            }
-        } catch (IllegalStateException e) {
-            calls.set(Integer.MAX_VALUE); // closed
-        }
+    /** Until the controller is closed. */
+    private static Thread call(Runnable call, AtomicInteger calls) {
+        return Thread.ofPlatform()
+                .start(
+                        () -> {
+                            try {
+                                while (true) {
+                                    call.run();
+                                    calls.incrementAndGet();
+                                }
+                            } catch (IllegalStateException e) {
+                                calls.set(Integer.MAX_VALUE / 2); // closed
+                            }
+                        });
     }
 
-    /** Tries so often at most while the other thread's commands have their buffers. */
-    private static void closeBetweenAllocations(Controller controller, AtomicBoolean enough) {
-        for (int attempt = 0; ; attempt++) {
-            try {
-                controller.close();
-                return;
-            } catch (ShimException e) {
-                enough.set(attempt >= 1000);
-            }
-        }
+    private static void plan(Controller controller) {
+        ScatterGatherList none = controller.scatterGatherList(CopyPolicy.REFUSE).skip(512);
+        controller.plan(controller.namespace(1), 0, none);
+    }
+
+    @Test
+    void aRefusedCloseCountsWhatItsCallerCanClose() {
+        Controller controller = Controller.attach(INLINE);
+        QueuePair queue = controller.queuePair(4);
+        Engine engine = Engine.builder(controller).depth(4).start();
+        Engine other = Engine.builder(controller).depth(4).start();
+        List<DmaBuffer> buffers =
+                List.of(controller.allocate(1), controller.allocate(8 << 20), register(controller));
+        assertThrows(ShimException.class, () -> controller.queuePair(0));
+        assertStillOpen(
+                controller,
+                "1 queue pair, 2 engines, 2 allocated buffers and 1 registered buffer are still"
+                        + " open: close them first");
+        queue.close();
+        engine.close();
+        engine.close();
+        buffers.getFirst().close();
+        assertStillOpen(
+                controller,
+                "1 engine, 1 allocated buffer and 1 registered buffer are still open: close them"
+                        + " first");
+        other.close();
+        buffers.get(1).close();
+        assertStillOpen(controller, "1 registered buffer is still open: close it first");
+        buffers.getLast().close();
+        controller.close();
+    }
+
+    private static DmaBuffer register(Controller controller) {
+        return controller.register(Arena.global().allocate(8 << 20, 4096));
+    }
+
+    private static void assertStillOpen(Controller controller, String what) {
+        ShimException e = assertThrows(ShimException.class, controller::close);
+        assertEquals("closing the controller failed: " + what, e.getMessage());
+        assertEquals(Errno.EBUSY, e.errno());
     }
 
     @Test

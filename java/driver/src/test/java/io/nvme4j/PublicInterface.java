@@ -5,6 +5,7 @@ import io.nvme4j.memory.AsymmetricFence;
 import io.nvme4j.memory.BouncePool;
 import io.nvme4j.memory.Closings;
 import io.nvme4j.memory.DmaMemory;
+import io.nvme4j.memory.Holders;
 import io.nvme4j.memory.ListMemory;
 import io.nvme4j.memory.map.Gather;
 import io.nvme4j.memory.map.GatherCursor;
@@ -48,6 +49,8 @@ final class PublicInterface {
                     Closings.User.class,
                     Closings.Watch.class,
                     DmaMemory.class,
+                    Holders.class,
+                    Holders.Kind.class,
                     Gather.class,
                     GatherCursor.class,
                     ListMemory.class,

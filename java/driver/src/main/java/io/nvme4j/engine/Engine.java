@@ -2,6 +2,7 @@
 package io.nvme4j.engine;
 
 import io.nvme4j.Controller;
+import io.nvme4j.memory.Holders;
 import io.nvme4j.queue.CommandQueue;
 import io.nvme4j.queue.RecordArray;
 
@@ -59,6 +60,8 @@ public final class Engine implements AutoCloseable {
         ReactorGroup given = options.reactors;
         this.ownsGroup = given == null;
         this.group = given == null ? ReactorGroup.start(1, options.idleStrategy) : given;
+        Holders holders = controller.memory().holders();
+        holders.add(Holders.Kind.ENGINE);
         try {
             this.callbacks = callbacks(IoOptions.DEFAULT);
             this.futures = futures(IoOptions.DEFAULT);
@@ -68,8 +71,10 @@ public final class Engine implements AutoCloseable {
             if (ownsGroup) {
                 group.close();
             }
+            holders.remove(Holders.Kind.ENGINE);
             throw e;
         }
+        farewells.add(() -> holders.remove(Holders.Kind.ENGINE));
     }
 
     /** Makes all lanes before one of them runs; leaves nothing behind where that fails. */

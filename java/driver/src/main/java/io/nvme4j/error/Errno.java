@@ -11,6 +11,9 @@ public final class Errno {
     /** Bad address: the data is no DMA memory of the controller. */
     public static final int EFAULT = 14;
 
+    /** In use. */
+    public static final int EBUSY = 16;
+
     /** Invalid argument. */
     public static final int EINVAL = 22;
 
@@ -30,7 +33,7 @@ public final class Errno {
                     Map.entry(12, "out of memory (ENOMEM)"),
                     Map.entry(13, "permission denied (EACCES)"),
                     Map.entry(EFAULT, "the data is no DMA memory of this controller (EFAULT)"),
-                    Map.entry(16, "in use (EBUSY)"),
+                    Map.entry(EBUSY, "in use (EBUSY)"),
                     Map.entry(19, "no such device (ENODEV)"),
                     Map.entry(EINVAL, "invalid argument (EINVAL)"),
                     Map.entry(28, "no space left (ENOSPC)"),

@@ -58,7 +58,7 @@ public final class BouncePool implements AutoCloseable {
     public int take() {
         int number = free[freeCount - 1];
         if (buffers[number] == null) {
-            buffers[number] = memory.allocate(bufferSize, 1, -1);
+            buffers[number] = memory.allocateInternal(bufferSize);
         }
         freeCount--;
         return number;

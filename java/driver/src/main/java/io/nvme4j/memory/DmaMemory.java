@@ -23,6 +23,7 @@ public final class DmaMemory {
     private final int pageSize;
     private final Regions regions = new Regions();
     private final Closings closings = new Closings();
+    private final Holders holders = new Holders();
 
     /**
      * @param controller whose memory it is
@@ -34,7 +35,7 @@ public final class DmaMemory {
     }
 
     /**
-     * Allocates a zeroed buffer.
+     * Allocates a zeroed buffer for a caller.
      *
      * @param length bytes, at least 1; rounded up to whole pages inside, not in {@link
      *     DmaBuffer#length()}
@@ -52,11 +53,26 @@ public final class DmaMemory {
         AllocatedMemory memory =
                 AllocatedMemory.allocate(
                         controller, length, Math.max(alignment, pageSize), numaNode);
+        return add(memory, holders.holding(Holders.Kind.ALLOCATED, memory));
+    }
+
+    /**
+     * Allocates a zeroed buffer for the library itself, which goes with what it serves.
+     *
+     * @param length bytes, at least 1
+     * @throws io.nvme4j.error.ShimException if there is not enough memory
+     */
+    public DmaBuffer allocateInternal(long length) {
+        AllocatedMemory memory = AllocatedMemory.allocate(controller, length, pageSize, -1);
+        return add(memory, memory);
+    }
+
+    private DmaBuffer add(AllocatedMemory memory, DmaBuffer.Backing backing) {
         try {
-            return add(memory.segment(), memory.kind(), memory);
+            return add(memory.segment(), memory.kind(), backing);
         } catch (RuntimeException | Error e) {
-            memory.endAccess();
-            memory.free();
+            backing.endAccess();
+            backing.free();
             throw e;
         }
     }
@@ -78,7 +94,10 @@ public final class DmaMemory {
         if (segment.isNative() && same != null && isSame(same.segment(), segment)) {
             return same;
         }
-        RegisteredMemory memory = RegisteredMemory.register(controller, regions, segment);
+        DmaBuffer.Backing memory =
+                holders.holding(
+                        Holders.Kind.REGISTERED,
+                        RegisteredMemory.register(controller, regions, segment));
         try {
             return add(segment, MemoryKind.REGISTERED, memory);
         } catch (RuntimeException | Error e) {
@@ -159,6 +178,11 @@ public final class DmaMemory {
     /** Bytes in a page of the lists that are made for this memory. */
     public int pageSize() {
         return pageSize;
+    }
+
+    /** What callers have open of the controller. */
+    public Holders holders() {
+        return holders;
     }
 
     /** Who uses it, and what was closed. */

@@ -136,7 +136,7 @@ public final class CommandQueue implements Closings.User {
         try {
             int slots = depth + standby;
             lists = memory.allocateLists(Math.max(1, slots * rules.listPages()));
-            ranges = memory.allocate((long) slots * RANGE_BYTES, 1, -1);
+            ranges = memory.allocateInternal((long) slots * RANGE_BYTES);
             CommandQueue queue = new CommandQueue(queuePair, memory, rules, slots, lists, ranges);
             memory.closings().add(queue);
             return queue;

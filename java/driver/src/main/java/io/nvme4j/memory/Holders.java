@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.memory;
+
+import io.nvme4j.error.Errno;
+import io.nvme4j.error.ShimException;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What callers have open of a controller, and have to close before it. Memory that the library
+ * allocates for itself is none of it. Thread-safe.
+ */
+public final class Holders {
+    /** Kinds of things that callers open, in the order in which they can be closed. */
+    public enum Kind {
+        QUEUE_PAIR("queue pair"),
+        ENGINE("engine"),
+        ALLOCATED("allocated buffer"),
+        REGISTERED("registered buffer");
+
+        private final String name;
+
+        Kind(String name) {
+            this.name = name;
+        }
+
+        private String times(int count) {
+            return count + " " + name + (count == 1 ? "" : "s");
+        }
+    }
+
+    private final Map<Kind, Integer> open = new EnumMap<>(Kind.class); // guarded by this
+
+    /** Something is open, or about to be. */
+    public synchronized void add(Kind kind) {
+        open.merge(kind, 1, Integer::sum);
+    }
+
+    /** It was closed, or could not be opened. */
+    public synchronized void remove(Kind kind) {
+        open.computeIfPresent(kind, (key, count) -> count == 1 ? null : count - 1);
+    }
+
+    /** Counts a buffer until its memory is given back. */
+    DmaBuffer.Backing holding(Kind kind, DmaBuffer.Backing memory) {
+        add(kind);
+        return new Counted(memory, this, kind);
+    }
+
+    private record Counted(DmaBuffer.Backing memory, Holders holders, Kind kind)
+            implements DmaBuffer.Backing {
+        @Override
+        public void endAccess() {
+            memory.endAccess();
+        }
+
+        @Override
+        public void free() {
+            memory.free();
+            holders.remove(kind);
+        }
+    }
+
+    /**
+     * Checks that nothing is open.
+     *
+     * @throws ShimException if anything is; it says what
+     */
+    public synchronized void checkNone() {
+        if (!open.isEmpty()) {
+            throw new ShimException("closing the controller", Errno.EBUSY, stillOpen());
+        }
+    }
+
+    private String stillOpen() {
+        List<String> all = new ArrayList<>();
+        open.forEach((kind, count) -> all.add(kind.times(count)));
+        boolean isOne = all.size() == 1 && open.containsValue(1);
+        String last = all.removeLast();
+        return (all.isEmpty() ? "" : String.join(", ", all) + " and ")
+                + last
+                + (isOne ? " is still open: close it first" : " are still open: close them first");
+    }
+}
