@@ -7,6 +7,7 @@ import io.nvme4j.cli.job.Job;
 import io.nvme4j.cli.job.Limits;
 import io.nvme4j.cli.load.DepthSearch;
 import io.nvme4j.cli.result.Depths;
+import io.nvme4j.cli.result.Measured;
 import io.nvme4j.cli.result.RunResult;
 import io.nvme4j.cli.result.Tally;
 import io.nvme4j.cli.result.ThreadCounters;
@@ -318,6 +319,8 @@ final class JobThread implements Runnable {
                                         own.stream().map(Lane::row))));
         Depths depths = new Depths(0);
         Stream.of(lanes).forEach(lane -> depths.add(lane.depths()));
+        Measured flushes = new Measured(false);
+        Stream.of(lanes).forEach(lane -> flushes.add(lane.flushes()));
         return new RunResult.ThreadResult(
                 plan.job(),
                 plan.copy(),
@@ -332,6 +335,7 @@ final class JobThread implements Runnable {
                 plan.processor(),
                 timeline,
                 depths,
+                flushes,
                 counters,
                 extras());
     }

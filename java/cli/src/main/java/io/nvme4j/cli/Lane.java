@@ -69,6 +69,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
     private final Flushing flushing;
     private final int unrecorded;
     private int untilFlush;
+    private boolean isAtEnd;
     private final long bytesPerSlot;
     private final int depth;
     private final int batch;
@@ -395,7 +396,8 @@ final class Lane implements CompletionHandler, AutoCloseable {
             return; // it failed
         }
         if (direction == unrecorded) {
-            return; // a write that its flush comes after, or a flush that counts for nothing
+            recordFlush(direction, now - submissionTimes[slot]);
+            return; // a write that its flush comes after, or a flush by itself
         }
         direction = direction == FLUSH ? WRITE : direction;
         if (withMetadata != null && !isProtected(withMetadata, slot)) {
@@ -413,6 +415,12 @@ final class Lane implements CompletionHandler, AutoCloseable {
         }
         long end = splitsLatency ? found : now;
         meter.completed(verifies ? READ : direction, waited, end - submitted, now - end, bytes);
+    }
+
+    private void recordFlush(int direction, long nanos) {
+        if (direction == FLUSH && !isAtEnd) {
+            meter.flushed(nanos);
+        }
     }
 
     /** Whether what was read is what its protection information says; fails the command if not. */
@@ -516,6 +524,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
     /** Brings what was written to the medium, where that is asked for and has not been done. */
     void flushAtEnd() {
         if (flushing.atEnd() && !flushing.isPartOfWrite() && outstanding() == 0) {
+            isAtEnd = true;
             flush(free[--freeCount]);
         }
     }
@@ -587,6 +596,10 @@ final class Lane implements CompletionHandler, AutoCloseable {
 
     Depths depths() {
         return meter.depths();
+    }
+
+    Measured flushes() {
+        return meter.flushes();
     }
 
     /** What was measured since the measurement began, and collected. */

@@ -6,6 +6,7 @@ import io.nvme4j.cli.job.Job;
 import io.nvme4j.cli.job.Verification;
 import io.nvme4j.cli.load.CommandSource;
 import io.nvme4j.cli.load.Flow;
+import io.nvme4j.cli.load.Pass;
 import io.nvme4j.cli.load.Span;
 import io.nvme4j.cli.verify.Ledger;
 import io.nvme4j.error.NvmeException;
@@ -63,8 +64,9 @@ record LaneSettings(
             return Long.MAX_VALUE;
         }
         long region = whole().blocks() * target.namespace().blockSize();
+        boolean isWhole = region == target.namespace().sizeInBytes();
         Extent ioSize = job.limits().ioSize();
-        long amount = ioSize.isNothing() ? region : ioSize.of(region);
+        long amount = ioSize.isNothing() ? Pass.bytes(job, region, isWhole) : ioSize.of(region);
         // Those that verify have a slice of the region each, and move no more than that.
         long own = job.verification().isOn() ? amount / Math.max(parts, slices) : share(amount);
         return own * job.limits().loops();
@@ -76,7 +78,11 @@ record LaneSettings(
 
     /** The blocks that it works on: its own only, where it verifies data. */
     Span span() {
-        return job.verification().isOn() ? whole().part(slice, slices, unitBlocks()) : whole();
+        if (job.verification().isOn()) {
+            return whole().part(slice, slices, unitBlocks());
+        }
+        boolean strides = job.access().strides().isPresent();
+        return strides ? whole().toEndOf(target.namespace()) : whole();
     }
 
     private Span whole() {

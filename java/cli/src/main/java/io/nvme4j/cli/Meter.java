@@ -19,6 +19,8 @@ final class Meter {
     private final TallyExchange exchange;
     private final Depths depths;
     private Measured[] current;
+    private Measured flushes;
+    private final Measured flushesOfMeasurement; // made before that begins, which takes no time
 
     /* The run that has not been recorded. */
     private int runDirection;
@@ -31,6 +33,17 @@ final class Meter {
         this.splitsLatency = job.splitsLatency();
         this.exchange = new TallyExchange(job);
         this.current = exchange.current().directions();
+        this.flushes = flushes(job);
+        this.flushesOfMeasurement = flushes(job);
+    }
+
+    private static Measured flushes(Job job) {
+        return job.flushing().isMeasured() ? new Measured(false) : Measured.NONE;
+    }
+
+    /** A flush that is no part of a write has completed. */
+    void flushed(long nanos) {
+        flushes.record(nanos, 0);
     }
 
     /**
@@ -77,6 +90,7 @@ final class Meter {
         settle();
         current = exchange.beginMeasurement(now).directions();
         depths.reset();
+        flushes = flushesOfMeasurement;
     }
 
     /** For whoever collects what is measured. */
@@ -86,5 +100,10 @@ final class Meter {
 
     Depths depths() {
         return depths;
+    }
+
+    /** For whoever reports them, when the lane is at its end. */
+    Measured flushes() {
+        return flushes;
     }
 }

@@ -124,6 +124,93 @@ class BesideFioTest {
         assertEquals(read(both.fio), read(both.own));
     }
 
+    /** I/Os and bytes of each direction that each job did. */
+    private static Map<String, List<Long>> amounts(Map<String, Object> document) {
+        Map<String, List<Long>> amounts = new TreeMap<>();
+        for (Object job : jobs(document)) {
+            amounts.put(
+                    (String) Cli.at(job, "jobname"),
+                    Stream.of("read", "write")
+                            .flatMap(each -> Stream.of(each + ".total_ios", each + ".io_bytes"))
+                            .map(path -> (long) Cli.numberAt(job, path))
+                            .toList());
+        }
+        return amounts;
+    }
+
+    @Test
+    void zonesAreGoneThroughAsByFio() throws Exception {
+        Both both =
+                run(
+                        """
+                        rw=read bs=64k zonemode=strided zonesize=256k zoneskip=256k
+                        rw=read bs=64k zonemode=strided zonesize=256k zoneskip=1m size=2m
+                        rw=read bs=64k zonemode=strided zonesize=256k zonerange=512k zoneskip=512k
+                        rw=read bs=64k zonemode=strided zonesize=512k zonerange=256k zoneskip=256k
+                        rw=randread bs=64k zonemode=strided zonesize=256k zoneskip=768k
+                        rw=randwrite bs=64k zonemode=strided zonesize=512k zonerange=256k size=2m
+                        rw=read bs=64k zonemode=strided zonesize=256k number_ios=7
+                        """);
+        assertEquals(amounts(both.fio), amounts(both.own));
+    }
+
+    @Test
+    void asMuchIsMovedAsByFio() throws Exception {
+        Both both =
+                run(
+                        """
+                        rw=read bs=16k filesize=1m size=2m
+                        rw=read bs=16k filesize=2m size=1m
+                        rw=randread bs=16k filesize=1m size=2m
+                        rw=randwrite bs=16k filesize=1m size=2m
+                        rw=read:64k bs=64k
+                        rw=read:16k bs=64k
+                        rw=write:64k bs=64k size=1m
+                        rw=read:64k bs=64k size=1m io_size=1m
+                        rw=read:-64k bs=64k size=1m
+                        rw=randread bs=12k size=1m
+                        rw=read bs=12k size=1m
+                        rw=randread bs=12k size=1m norandommap
+                        rw=read bs=16k size=1m io_size=3m
+                        rw=read bs=16k size=1m loops=3
+                        """);
+        assertEquals(amounts(both.fio), amounts(both.own));
+    }
+
+    /** How often sizes come is another thing: fio favours the largest of a range. */
+    @Test
+    void sizesThatVaryFillTheRegionAsInFio() throws Exception {
+        Both both =
+                run(
+                        """
+                        rw=read bsrange=4k-64k size=1m
+                        rw=read bssplit=4k/50:64k/50 size=1m
+                        rw=randread bsrange=4k-64k size=1m
+                        rw=randread bssplit=4k/50:64k/50 size=1m
+                        """);
+        assertEquals(read(both.fio), read(both.own));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "zonesize=64k",
+                "zonemode=none zonesize=64k",
+                "zonemode=strided",
+                "zonemode=zbd",
+                "zonemode=striped zonesize=64k",
+                "zoneskip=64k",
+                "zonemode=none zonerange=64k",
+            })
+    void zonesAreRefusedWhereFioDoes(String options) throws Exception {
+        Files.write(directory.resolve("disk"), new byte[1 << 20]);
+        Path file = directory.resolve("jobs.fio");
+        Files.writeString(file, GLOBAL + sections("rw=read " + options));
+        Cli.Result own = Cli.run("bench", file.toString(), "-r", "trtype:EMBEDDED size:1M");
+        Fio.Result fio = Fio.run(directory, "jobs.fio");
+        assertEquals(fio.isOk(), own.exitCode() == ExitCode.OK, own.err() + fio.out());
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -124,6 +124,10 @@ class PacingTest {
     }
 
     private static double millisOfHundredWrites(String setting) {
+        return Cli.numberAt(ofHundredWrites(setting), "jobs.0.write.runtime");
+    }
+
+    private static Map<String, Object> ofHundredWrites(String setting) {
         Map<String, Object> document =
                 run(
                         "-r",
@@ -139,9 +143,28 @@ class PacingTest {
                         "--set",
                         "runtime=20",
                         "--set",
+                        "end_fsync=1",
+                        "--set",
                         setting);
         assertEquals(100, Cli.numberAt(document, "jobs.0.write.total_ios"));
-        return Cli.numberAt(document, "jobs.0.write.runtime");
+        return document;
+    }
+
+    /** Those between writes; one at the job's end is no part of the measurement. */
+    @Test
+    void flushesHaveLatenciesOfTheirOwn() {
+        Map<String, Object> document = ofHundredWrites("fsync=4");
+        assertEquals(25, Cli.numberAt(document, "jobs.0.sync.total_ios"));
+        assertEquals(25, Cli.numberAt(document, "jobs.0.sync.lat_ns.N"));
+        assertTrue(Cli.numberAt(document, "jobs.0.sync.lat_ns.min") >= 1e6);
+        assertEquals(100, Cli.numberAt(document, "jobs.0.write.clat_ns.N"));
+    }
+
+    /** As in fio, where the two are one write. */
+    @Test
+    void flushesThatArePartsOfWritesHaveNone() {
+        Map<String, Object> document = ofHundredWrites("sync=1");
+        assertEquals(0, Cli.numberAt(document, "jobs.0.sync.total_ios"));
     }
 
     /** All is verified, and nothing is told of twice. */

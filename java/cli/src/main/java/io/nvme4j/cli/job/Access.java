@@ -3,6 +3,7 @@ package io.nvme4j.cli.job;
 
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Which I/O goes where.
@@ -12,6 +13,7 @@ import java.util.Objects;
  *     sequential I/O, or how many I/Os go by before the next random offset
  * @param repeats whether those I/Os go to the same offset, else one after the other
  * @param places of each direction
+ * @param strides zones that it goes through, or empty for the whole region
  * @param visitsOnce whether no block is visited again before all have been
  * @param seed of all that is random: the same seed gives the same I/Os
  */
@@ -21,6 +23,7 @@ public record Access(
         long modifier,
         boolean repeats,
         Map<Direction, Places> places,
+        Optional<Strides> strides,
         boolean visitsOnce,
         long seed) {
     /** Where the I/Os of a direction go. */

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.job;
 
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.Function;
+
 /** What a command does, by the names that fio's reports have. */
 public enum Direction {
     READ(0),
@@ -21,6 +25,15 @@ public enum Direction {
             case 1 -> WRITE;
             default -> TRIM;
         };
+    }
+
+    /** A value for each direction. */
+    static <T> Map<Direction, T> each(Function<Direction, T> read) {
+        Map<Direction, T> values = new EnumMap<>(Direction.class);
+        for (Direction direction : values()) {
+            values.put(direction, read.apply(direction));
+        }
+        return values;
     }
 
     /** Its place among three values, in the order in which fio's options have them. */

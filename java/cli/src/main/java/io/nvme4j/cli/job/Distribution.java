@@ -2,6 +2,7 @@
 package io.nvme4j.cli.job;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
@@ -12,10 +13,20 @@ import java.util.Locale;
  * @param parameter theta, the Pareto power, or the deviation in percent of the region
  * @param center where the hottest block is, from 0 to 1, or -1 for hot blocks all over the region
  * @param zones of the zoned kinds
+ * @param sequence places one after the other, of that kind
+ * @param moves whether a sequence begins behind the last one's places each time
  */
-public record Distribution(Kind kind, double parameter, double center, List<Zone> zones) {
+public record Distribution(
+        Kind kind,
+        double parameter,
+        double center,
+        List<Zone> zones,
+        List<Long> sequence,
+        boolean moves) {
+    private static final int LONGEST_SEQUENCE = 64;
+
     /** Every block alike. */
-    public static final Distribution UNIFORM = new Distribution(Kind.RANDOM, 0, -1, List.of());
+    public static final Distribution UNIFORM = of(Kind.RANDOM, 0, -1, List.of());
 
     /** The kinds, by the names that job files have. */
     public enum Kind {
@@ -30,7 +41,9 @@ public record Distribution(Kind kind, double parameter, double center, List<Zone
         /** Zones of percentages of the region. */
         ZONED,
         /** Zones of bytes. */
-        ZONED_ABS
+        ZONED_ABS,
+        /** Places that are listed. */
+        SEQUENCE
     }
 
     /**
@@ -41,9 +54,18 @@ public record Distribution(Kind kind, double parameter, double center, List<Zone
      */
     public record Zone(int accesses, long size) {}
 
+    private static Distribution of(Kind kind, double parameter, double center, List<Zone> zones) {
+        return new Distribution(kind, parameter, center, zones, List.of(), false);
+    }
+
+    /** The same, where a sequence begins behind the last one's places each time. */
+    Distribution moving() {
+        return new Distribution(kind, parameter, center, zones, sequence, true);
+    }
+
     /** Zipf's, with hot blocks all over the region. */
     public static Distribution zipf(double theta) {
-        return new Distribution(Kind.ZIPF, theta, -1, List.of());
+        return of(Kind.ZIPF, theta, -1, List.of());
     }
 
     /** Zones are a list by direction; where one has none, every block is alike. */
@@ -59,6 +81,7 @@ public record Distribution(Kind kind, double parameter, double center, List<Zone
         return switch (kind) {
             case ZONED, ZONED_ABS ->
                     zoned(setting, kind, ByDirection.part(parts[1], direction), kiloBase);
+            case SEQUENCE -> sequence(setting, parts[1]);
             default -> curve(setting, kind, parts[1].split(":", 2));
         };
     }
@@ -71,7 +94,7 @@ public record Distribution(Kind kind, double parameter, double center, List<Zone
                     "'"
                             + text
                             + "' is no distribution: random, zipf, pareto, normal, zoned,"
-                            + " zoned_abs");
+                            + " zoned_abs, sequence");
         }
     }
 
@@ -93,7 +116,7 @@ public record Distribution(Kind kind, double parameter, double center, List<Zone
         if (center > 1) {
             throw setting.wrong("the center is from 0 to 1");
         }
-        return new Distribution(kind, parameter, center, List.of());
+        return of(kind, parameter, center, List.of());
     }
 
     private static void require(
@@ -118,7 +141,7 @@ public record Distribution(Kind kind, double parameter, double center, List<Zone
         if (kind == Kind.ZONED) {
             giveSizes(setting, zones);
         }
-        return new Distribution(kind, 0, -1, List.copyOf(zones));
+        return of(kind, 0, -1, List.copyOf(zones));
     }
 
     private static Zone zone(Setting setting, Kind kind, String part, int kiloBase) {
@@ -136,6 +159,19 @@ public record Distribution(Kind kind, double parameter, double center, List<Zone
             throw setting.wrong("'" + part + "' has no size: only those of zoned may be left out");
         }
         return new Zone(accesses, bytes);
+    }
+
+    private static Distribution sequence(Setting setting, String text) {
+        List<Long> places = new ArrayList<>();
+        for (String part : text.split(",", -1)) {
+            places.add((long) Units.integer(setting, part.strip()));
+        }
+        if (places.size() > LONGEST_SEQUENCE || Collections.min(places) < 0) {
+            throw setting.wrong(
+                    "a sequence is %d numbers of blocks at most, as in sequence:2,0,1"
+                            .formatted(LONGEST_SEQUENCE));
+        }
+        return new Distribution(Kind.SEQUENCE, 0, -1, List.of(), List.copyOf(places), false);
     }
 
     /** Zones without a size share what the others leave. */

@@ -12,6 +12,10 @@ public record Extent(long bytes, int percentage) {
 
     static Extent read(Setting setting, int kiloBase) {
         String text = setting.value().strip();
+        if (text.endsWith("z")) {
+            throw setting.wrong(
+                    "zoned namespaces are not supported, of whose zones this is a number");
+        }
         return text.endsWith("%")
                 ? new Extent(0, Units.percentage(setting, text))
                 : new Extent(Units.bytes(setting, text, kiloBase), 0);

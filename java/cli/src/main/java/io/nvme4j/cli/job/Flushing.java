@@ -9,6 +9,11 @@ package io.nvme4j.cli.job;
  * @param atEnd whether there is a flush at the job's end
  */
 public record Flushing(int every, boolean isPartOfWrite, boolean atEnd) {
+    /** Whether there are flushes that have a latency of their own. */
+    public boolean isMeasured() {
+        return every > 0 && !isPartOfWrite;
+    }
+
     static Flushing read(Settings job) {
         boolean forced = job.flag("writefua", false);
         boolean isSynchronous = job.read("sync", forced, s -> forced || isSynchronous(s));

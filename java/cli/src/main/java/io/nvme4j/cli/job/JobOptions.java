@@ -67,6 +67,7 @@ final class JobOptions {
                     write_bw_log write_iops_log write_lat_log atomic
                     fsync fdatasync end_fsync fsync_on_close sync writefua
                     iodepth_batch iodepth_batch_complete_min iodepth_batch_complete_max iodepth_low
+                    zonesize zonerange zoneskip random_sequence_stride
                     """);
 
     /** What these ask for holds anyway, with values that the pattern matches. */
@@ -133,7 +134,7 @@ final class JobOptions {
                     lockmem .*
                     mem mmaphuge|shmhuge|mmapshared
                     hugepage-size .*
-                    zonemode none
+                    zonemode none|strided
                     """);
 
     /** Why those that match change nothing, where fio would make a difference. */
@@ -161,7 +162,8 @@ final class JobOptions {
                     nrfiles|openfiles|file.*|open.*|create_.*|unlink.*|fadvise.* there are no files: a job works on a namespace
                     write_.*_log|log_.*|bwavgtime|iopsavgtime|per_job_logs logs are of intervals: write_bw_log, write_iops_log, write_lat_log, or --fio-logs for all
                     .*iolog.*|replay_.*|merge_.* I/O logs are neither read nor written
-                    zone.*|.*zone.* neither strides nor zoned namespaces are supported
+                    zonemode zoned namespaces are not supported, only none and strided
+                    zone.*|.*zone.*|read_beyond_wp zoned namespaces are not supported
                     http_.*|https|hostname|port|protocol|interface|listen|pingpong|ttl|verb|serverip it belongs to another ioengine
                     cuda.*|rocm.*|gpu.*|rdma.*|pmem.*|nbd.*|nfs_.*|donorname|inplace it belongs to another ioengine
                     cont|conf|volume|brick|direct_write_to_pmem|busy_wait_polling|skip_bad it belongs to another ioengine
@@ -174,7 +176,6 @@ final class JobOptions {
                     sprandom|spr_.* preconditioning by a model of the drive is not written: write the drive twice over
                     ignore_error errors are tolerated by continue_on_error, whatever they are
                     block_error_percentiles errors are counted, and told of
-                    random_sequence_stride there is no random_distribution=sequence
                     mem|iomem buffers are in memory that the device can reach
                     cmdprio.*|prio|prioclass|nice the device is asked with one priority
                     dedupe.*|buffer_compress.*|refill_buffers|scramble_buffers data are random, and made once

@@ -3,15 +3,11 @@ package io.nvme4j.cli.job;
 
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** Makes a job of its options. What is wrong with them is noted where the settings say. */
 public final class JobReader {
-    private static final int DEFAULT_READ_PERCENTAGE = 50;
     private static final long DEFAULT_BLOCK_SIZE = 4096;
     private static final int SMALLEST_BLOCK = 512;
     private static final String PER_POLL = "this is 0, for no limit, or more";
@@ -48,7 +44,7 @@ public final class JobReader {
         if (!base.equals("1024") && !base.equals("1000")) {
             settings.wrong("kb_base", "it is 1024 or 1000");
         }
-        Access access = access();
+        Access access = new AccessReader(settings).access();
         int depth = settings.integer("iodepth", 1, 1, "a queue depth is at least 1");
         int perPoll = settings.integer("iodepth_batch_complete_max", 0, 0, PER_POLL);
         return new Job(
@@ -56,7 +52,7 @@ public final class JobReader {
                 settings.asMap(),
                 DeviceNames.of(settings, devices),
                 access,
-                byDirection(this::blockSizes),
+                Direction.each(this::blockSizes),
                 region(),
                 limits(),
                 depth,
@@ -81,77 +77,6 @@ public final class JobReader {
                 settings.notes());
     }
 
-    private Access access() {
-        String[] rw = settings.text("rw", "read").split(":", 2);
-        Workload workload = settings.read("rw", Workload.read, s -> workload(s, rw[0]));
-        long modifier =
-                rw.length < 2 ? 0 : settings.read("rw", 0L, s -> modifier(s, rw[1], workload));
-        String sequencer = settings.text("rw_sequencer", "sequential");
-        if (!sequencer.equals("sequential") && !sequencer.equals("identical")) {
-            settings.wrong("rw_sequencer", "it is sequential or identical");
-        }
-        Map<Direction, Places> places = byDirection(this::places);
-        boolean mapped =
-                !settings.flag("norandommap", false)
-                        && places.values().stream().allMatch(Places::areAlike);
-        return new Access(
-                workload,
-                workload.readPercentage(readPercentage()),
-                modifier,
-                sequencer.equals("identical"),
-                places,
-                mapped,
-                seed());
-    }
-
-    private Places places(Direction direction) {
-        int base = settings.kiloBase();
-        return new Places(
-                settings.readPart("percentage_random", direction, 100, Units::percentage),
-                settings.read(
-                        "random_distribution",
-                        Distribution.UNIFORM,
-                        s -> Distribution.read(s, direction, base)),
-                settings.readPart("ba", direction, 0L, (s, text) -> Units.bytes(s, text, base)));
-    }
-
-    private static Workload workload(Setting setting, String text) {
-        String name = text.strip().equals("readwrite") ? "rw" : text.strip();
-        return Arrays.stream(Workload.values())
-                .filter(workload -> workload.name().equalsIgnoreCase(name))
-                .findFirst()
-                .orElseThrow(
-                        () ->
-                                setting.wrong(
-                                        "'"
-                                                + text
-                                                + "': expected one of "
-                                                + Arrays.toString(Workload.values())));
-    }
-
-    private long modifier(Setting setting, String text, Workload workload) {
-        boolean negative = text.strip().startsWith("-");
-        if (negative && workload.isRandom()) {
-            throw setting.wrong("this many I/Os go by before the next random offset: 1 or more");
-        }
-        String digits = negative ? text.strip().substring(1) : text;
-        long bytes = Units.bytes(setting, digits, settings.kiloBase());
-        return negative ? -bytes : bytes;
-    }
-
-    private int readPercentage() {
-        int read =
-                settings.read(
-                        "rwmixread", DEFAULT_READ_PERCENTAGE, s -> Units.percentage(s, s.value()));
-        return settings.read("rwmixwrite", read, s -> 100 - Units.percentage(s, s.value()));
-    }
-
-    private long seed() {
-        boolean repeats = settings.flag("randrepeat", true) && settings.flag("allrandrepeat", true);
-        long otherwise = repeats ? 1 : System.nanoTime();
-        return settings.read("randseed", otherwise, s -> Units.bytes(s, s.value(), 1024));
-    }
-
     private BlockSizes blockSizes(Direction direction) {
         int base = settings.kiloBase();
         BlockSizes fixed =
@@ -165,14 +90,6 @@ public final class JobReader {
                         "bsrange", direction, fixed, (s, text) -> BlockSizes.range(s, text, base));
         return settings.readPart(
                 "bssplit", direction, range, (s, text) -> BlockSizes.split(s, text, base));
-    }
-
-    private static <T> Map<Direction, T> byDirection(Function<Direction, T> read) {
-        Map<Direction, T> values = new EnumMap<>(Direction.class);
-        for (Direction direction : Direction.values()) {
-            values.put(direction, read.apply(direction));
-        }
-        return values;
     }
 
     private Region region() {
@@ -194,15 +111,22 @@ public final class JobReader {
         if (timeBased && runtime == 0) {
             settings.find("time_based").ifPresent(s -> settings.note(s, "it needs a runtime"));
         }
-        Extent amount = settings.has("filesize") ? extent("size", Extent.NOTHING) : Extent.NOTHING;
         return new Limits(
                 settings.read("startdelay", new Delay(0, 0), Delay::read),
                 settings.time("ramp_time", 0, Units.SECOND),
                 runtime,
                 timeBased && runtime > 0,
-                extent("io_size", amount),
+                extent("io_size", amount()),
                 settings.integer("loops", 1, 1, "a job runs at least once"),
                 extent("number_ios", Extent.NOTHING));
+    }
+
+    /** Of a file, its size is the region, and size how much of that is moved. */
+    private Extent amount() {
+        Extent file = extent("filesize", Extent.NOTHING);
+        Extent amount = file.isNothing() ? file : extent("size", Extent.NOTHING);
+        boolean isAll = file.bytes() > 0 && amount.bytes() >= file.bytes();
+        return isAll ? Extent.NOTHING : amount;
     }
 
     private List<Integer> processors() {

@@ -4,10 +4,7 @@ package io.nvme4j.cli.load;
 import io.nvme4j.cli.job.Direction;
 import io.nvme4j.cli.job.Job;
 import io.nvme4j.cli.job.Pacing;
-import io.nvme4j.cli.job.Places;
 
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.IntFunction;
 
 /**
@@ -17,7 +14,7 @@ import java.util.function.IntFunction;
  */
 public final class CommandSource {
     private final Schedule schedule;
-    private final Offsets[] offsets = new Offsets[Direction.values().length];
+    private final Offsets[] offsets;
     private final Lengths[] lengths = new Lengths[Direction.values().length];
     private final long firstBlock;
     private final int blockSize;
@@ -49,15 +46,9 @@ public final class CommandSource {
         RandomNumbers random = new RandomNumbers(seed);
         this.firstBlock = span.first();
         this.blockSize = blockSize;
-        Map<Places, Offsets> made = new HashMap<>(); // directions alike go through one sequence
+        this.offsets = new OffsetsFactory(job, span, blockSize, random).offsets();
         for (Direction each : Direction.values()) {
             lengths[each.index()] = new Lengths(job.sizes(each), blockSize, random);
-            offsets[each.index()] =
-                    made.computeIfAbsent(
-                            job.access().places(each),
-                            places ->
-                                    new OffsetsFactory(job, places, span, blockSize, random)
-                                            .offsets());
         }
         Schedule own = schedule(job, rateFraction, random);
         this.schedule =
@@ -119,7 +110,7 @@ public final class CommandSource {
             return false;
         }
         direction = due;
-        int wanted = lengths[due].next();
+        int wanted = lengths[due].next(offsets[due].room());
         startingLba = firstBlock + offsets[due].next(wanted);
         blocks = offsets[due].granted(wanted);
         schedule.issued((long) blocks * blockSize);

@@ -30,7 +30,16 @@ final class Lengths {
         return lengths;
     }
 
-    int next() {
+    /** Of the next command, which has room for so many. */
+    int next(long room) {
+        int length = next();
+        while (length > room) {
+            length = next();
+        }
+        return length;
+    }
+
+    private int next() {
         if (byPercent.length > 0) {
             return byPercent[(int) random.below(100)];
         }

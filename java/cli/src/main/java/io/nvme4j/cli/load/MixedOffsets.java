@@ -1,24 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.load;
 
-/** A percentage of the places at random, the others one after the other. */
+/** A percentage of the places at random, the others where the command before ended. */
 final class MixedOffsets implements Offsets {
     private final Offsets atRandom;
-    private final Offsets sequential;
     private final int randomPercentage;
+    private final long regionBlocks;
     private final RandomNumbers random;
+    private long end;
 
-    MixedOffsets(Offsets atRandom, Offsets sequential, int randomPercentage, RandomNumbers random) {
+    MixedOffsets(Offsets atRandom, int randomPercentage, long regionBlocks, RandomNumbers random) {
         this.atRandom = atRandom;
-        this.sequential = sequential;
         this.randomPercentage = randomPercentage;
+        this.regionBlocks = regionBlocks;
         this.random = random;
     }
 
     @Override
+    public void restart() {
+        atRandom.restart();
+        end = 0;
+    }
+
+    @Override
     public long next(int blocks) {
-        return random.below(100) < randomPercentage
-                ? atRandom.next(blocks)
-                : sequential.next(blocks);
+        boolean isRandom = random.below(100) < randomPercentage;
+        long place = isRandom ? atRandom.next(blocks) : end + blocks > regionBlocks ? 0 : end;
+        end = place + blocks;
+        return place;
     }
 }

@@ -10,6 +10,14 @@ interface Offsets {
      */
     long next(int blocks);
 
+    /** Begins anew, as if no command had been. */
+    default void restart() {}
+
+    /** Blocks that the next command has room for, at least as many as the smallest has. */
+    default long room() {
+        return Long.MAX_VALUE;
+    }
+
     /**
      * How many blocks the command may move there; fewer than asked for where the rest has been
      * visited.

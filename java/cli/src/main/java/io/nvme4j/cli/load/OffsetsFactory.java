@@ -2,60 +2,98 @@
 package io.nvme4j.cli.load;
 
 import io.nvme4j.cli.job.Access;
+import io.nvme4j.cli.job.Direction;
 import io.nvme4j.cli.job.Distribution;
 import io.nvme4j.cli.job.Job;
 import io.nvme4j.cli.job.Places;
+import io.nvme4j.cli.job.Strides;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Chooses how a job finds its places. */
 final class OffsetsFactory {
     /** Units of the random map; above, it would take more memory than it is worth. */
     private static final long MOST_MAPPED_UNITS = 1L << 33;
 
+    private final Job job;
     private final Access access;
     private final Span span;
     private final int blockSize;
     private final RandomNumbers random;
-    private final Places places;
-    private final Slots slots;
 
-    OffsetsFactory(Job job, Places places, Span span, int blockSize, RandomNumbers random) {
+    /** Of the region, or of a zone of it that the job goes through by strides. */
+    private final long regionBlocks;
+
+    private final RunsOfOffsets.Counter runs;
+
+    /** Directions that are alike visit each block once together. */
+    private final Map<Places, Offsets> atRandom = new HashMap<>();
+
+    OffsetsFactory(Job job, Span span, int blockSize, RandomNumbers random) {
+        this.job = job;
         this.access = job.access();
-        this.places = places;
         this.span = span;
         this.blockSize = blockSize;
         this.random = random;
-        long alignment = places.alignment() > 0 ? places.alignment() : job.smallestIo();
-        this.slots = new Slots(span.blocks(), alignment / blockSize);
+        this.regionBlocks =
+                Math.min(
+                        span.blocks(),
+                        access.strides()
+                                .map(strides -> strides.range() / blockSize)
+                                .orElse(span.blocks()));
+        this.runs = new RunsOfOffsets.Counter(access.modifier());
     }
 
-    Offsets offsets() {
-        Offsets sequential = new SequentialOffsets(span.blocks(), hole());
-        if (!access.workload().isRandom() || places.randomPercentage() == 0) {
-            return sequential;
+    /** The places of each direction, by its index. */
+    Offsets[] offsets() {
+        Offsets[] offsets = new Offsets[Direction.values().length];
+        Optional<Stride> stride = access.strides().map(this::stride);
+        for (Direction direction : Direction.values()) {
+            Offsets places = offsets(direction, access.places(direction));
+            offsets[direction.index()] =
+                    stride.<Offsets>map(own -> new StridedOffsets(own, places)).orElse(places);
         }
-        Offsets scattered = atRandom();
+        return offsets;
+    }
+
+    private Stride stride(Strides strides) {
+        long step = (strides.range() + strides.skip()) / blockSize;
+        return new Stride(span.blocks(), step, strides.amount() / blockSize);
+    }
+
+    private Offsets offsets(Direction direction, Places places) {
+        if (!access.workload().isRandom() || places.randomPercentage() == 0) {
+            long smallest = job.sizes(direction).smallest() / blockSize;
+            return new SequentialOffsets(regionBlocks, hole(), (int) smallest);
+        }
+        // What is listed comes in this order in each direction.
+        Offsets scattered =
+                places.distribution().kind() == Distribution.Kind.SEQUENCE
+                        ? atRandom(places)
+                        : atRandom.computeIfAbsent(places, this::atRandom);
         if (access.modifier() > 1) {
-            scattered =
-                    new RunsOfOffsets(
-                            scattered, access.modifier(), access.repeats(), span.blocks());
+            scattered = new RunsOfOffsets(scattered, runs, access.repeats(), regionBlocks);
         }
         return places.randomPercentage() == 100
                 ? scattered
-                : new MixedOffsets(scattered, sequential, places.randomPercentage(), random);
+                : new MixedOffsets(scattered, places.randomPercentage(), regionBlocks, random);
     }
 
     private long hole() {
         return access.workload().isRandom() ? 0 : access.modifier() / blockSize;
     }
 
-    private Offsets atRandom() {
+    private Offsets atRandom(Places places) {
         Distribution distribution = places.distribution();
+        long alignment = places.alignment() > 0 ? places.alignment() : job.smallestIo();
+        Slots slots = new Slots(regionBlocks, alignment / blockSize);
         Scatter scatter = new Scatter(distribution.center());
         double parameter = distribution.parameter();
         return switch (distribution.kind()) {
-            case RANDOM -> uniform();
+            case RANDOM -> uniform(places, slots);
             case ZIPF -> new ZipfOffsets(parameter, slots, scatter, random);
             case PARETO -> new ParetoOffsets(parameter, slots, scatter, random);
             case NORMAL ->
@@ -64,11 +102,16 @@ final class OffsetsFactory {
                             distribution.center() < 0 ? 0.5 : distribution.center(),
                             slots,
                             random);
-            case ZONED, ZONED_ABS -> zoned(distribution);
+            case ZONED, ZONED_ABS -> zoned(distribution, slots);
+            case SEQUENCE ->
+                    new ListedOffsets(
+                            distribution.sequence().stream().mapToLong(n -> n).toArray(),
+                            distribution.moves(),
+                            slots);
         };
     }
 
-    private Offsets uniform() {
+    private Offsets uniform(Places places, Slots slots) {
         // Places that are chosen now and then only, or whose length is not known, are not mapped.
         boolean mapped =
                 access.visitsOnce()
@@ -78,7 +121,7 @@ final class OffsetsFactory {
         return mapped ? new UnvisitedOffsets(slots, random) : new UniformOffsets(slots, random);
     }
 
-    private Offsets zoned(Distribution distribution) {
+    private Offsets zoned(Distribution distribution, Slots slots) {
         List<Distribution.Zone> zones = distribution.zones();
         int[] accesses = new int[zones.size()];
         long[] starts = new long[zones.size() + 1];
@@ -88,8 +131,8 @@ final class OffsetsFactory {
             sizes += zones.get(i).size();
             starts[i + 1] =
                     distribution.kind() == Distribution.Kind.ZONED
-                            ? (long) (span.blocks() / 100.0 * sizes)
-                            : Math.min(span.blocks(), sizes / blockSize);
+                            ? (long) (regionBlocks / 100.0 * sizes)
+                            : Math.min(regionBlocks, sizes / blockSize);
         }
         return new ZonedOffsets(accesses, starts, slots, random);
     }

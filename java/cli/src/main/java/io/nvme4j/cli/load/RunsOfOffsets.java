@@ -1,33 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.load;
 
-/** Some commands one after the other, or at the same place, before the next place is chosen. */
+/**
+ * Some commands where the one before ended, or where it was, before the next place is chosen.
+ * Directions count together, and each goes on where it was itself.
+ */
 final class RunsOfOffsets implements Offsets {
     private final Offsets places;
-    private final long length;
+    private final Counter counter;
     private final boolean repeats;
     private final long regionBlocks;
-    private long left;
     private long next;
 
+    /** Counts the commands of the runs of all directions. */
+    static final class Counter {
+        private final long length;
+        private long left;
+
+        /**
+         * @param length commands of a run
+         */
+        Counter(long length) {
+            this.length = length;
+        }
+
+        private boolean isOver() {
+            return left == 0;
+        }
+    }
+
     /**
-     * @param length commands of a run
-     * @param repeats whether they all go to the same place
+     * @param repeats whether the commands of a run all go to the same place
      */
-    RunsOfOffsets(Offsets places, long length, boolean repeats, long regionBlocks) {
+    RunsOfOffsets(Offsets places, Counter counter, boolean repeats, long regionBlocks) {
         this.places = places;
-        this.length = length;
+        this.counter = counter;
         this.repeats = repeats;
         this.regionBlocks = regionBlocks;
     }
 
     @Override
+    public void restart() {
+        places.restart();
+        counter.left = 0;
+        next = 0;
+    }
+
+    @Override
     public long next(int blocks) {
-        if (left == 0 || next + blocks > regionBlocks) {
-            left = length;
+        if (counter.isOver() || next + blocks > regionBlocks) {
+            counter.left = counter.length;
             next = places.next(blocks);
         }
-        left--;
+        counter.left--;
         long place = next;
         next += repeats ? 0 : blocks;
         return place;

@@ -5,15 +5,29 @@ package io.nvme4j.cli.load;
 final class SequentialOffsets implements Offsets {
     private final long regionBlocks;
     private final long hole;
+    private final int smallest;
     private long position;
 
     /**
      * @param hole blocks that are left out after each command
+     * @param smallest blocks of the smallest command
      */
-    SequentialOffsets(long regionBlocks, long hole) {
+    SequentialOffsets(long regionBlocks, long hole, int smallest) {
         this.regionBlocks = regionBlocks;
         this.hole = hole;
-        this.position = hole < 0 ? regionBlocks + hole : 0;
+        this.smallest = smallest;
+        restart();
+    }
+
+    @Override
+    public void restart() {
+        position = hole < 0 ? regionBlocks + hole : 0;
+    }
+
+    @Override
+    public long room() {
+        long left = regionBlocks - position;
+        return left < smallest ? Long.MAX_VALUE : left;
     }
 
     @Override

@@ -5,7 +5,9 @@ import io.nvme4j.Namespace;
 import io.nvme4j.cli.job.Direction;
 import io.nvme4j.cli.job.Extent;
 import io.nvme4j.cli.job.Job;
+import io.nvme4j.cli.job.Places;
 import io.nvme4j.cli.job.Region;
+import io.nvme4j.cli.job.Strides;
 import io.nvme4j.error.NvmeException;
 
 /**
@@ -43,8 +45,18 @@ public record Span(long first, long blocks) {
                     "job %s works on %d bytes, in which no I/O of %d bytes fits"
                             .formatted(job.name(), length, job.largestIo()));
         }
+        Span span = new Span(start / block, length / block);
         checkZones(job, length);
-        return new Span(start / block, length / block);
+        checkSequences(job, length);
+        job.access().strides().ifPresent(strides -> checkStrides(job, strides, block));
+        return span;
+    }
+
+    /**
+     * What a job that goes by strides goes through: as in fio, its size is only how much it moves.
+     */
+    public Span toEndOf(Namespace namespace) {
+        return new Span(first, namespace.sizeInBytes() / namespace.blockSize() - first);
     }
 
     /** Whether the copies of a job work on blocks of their own. */
@@ -75,6 +87,33 @@ public record Span(long first, long blocks) {
                         "the zones of job %s go up to byte %d, and it works on %d bytes: make them smaller, or its size larger"
                                 .formatted(job.name(), end, length));
             }
+        }
+    }
+
+    private static void checkSequences(Job job, long length) {
+        for (Direction direction : Direction.values()) {
+            Places places = job.access().places(direction);
+            long unit = places.alignment() > 0 ? places.alignment() : job.smallestIo();
+            for (long block : places.distribution().sequence()) {
+                if (job.has(direction) && block >= length / unit) {
+                    throw new NvmeException(
+                            "job %s lists block %d of those that it works on, and these are %d of %d bytes"
+                                    .formatted(job.name(), block, length / unit, unit));
+                }
+            }
+        }
+    }
+
+    private static void checkStrides(Job job, Strides strides, int block) {
+        if (strides.range() % block != 0 || strides.skip() % block != 0) {
+            throw new NvmeException(
+                    "the zones of job %s, of %d bytes and %d apart, are no multiples of the block size, %d"
+                            .formatted(job.name(), strides.range(), strides.skip(), block));
+        }
+        if (strides.range() < job.largestIo()) {
+            throw new NvmeException(
+                    "the zones of job %s have %d bytes, in which no I/O of %d bytes fits"
+                            .formatted(job.name(), strides.range(), job.largestIo()));
         }
     }
 

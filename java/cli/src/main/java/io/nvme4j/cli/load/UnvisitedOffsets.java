@@ -23,10 +23,15 @@ final class UnvisitedOffsets implements Offsets {
     }
 
     @Override
+    public void restart() {
+        visited.clear();
+        left = units;
+    }
+
+    @Override
     public long next(int blocks) {
         if (left == 0) {
-            visited.clear();
-            left = units;
+            restart();
         }
         long first = visited.nextUnvisited(random.below(units));
         long wanted = Math.max(1, blocks / alignment);

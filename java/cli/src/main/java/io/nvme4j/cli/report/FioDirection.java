@@ -2,6 +2,7 @@
 package io.nvme4j.cli.report;
 
 import io.nvme4j.cli.job.Direction;
+import io.nvme4j.cli.job.Job;
 import io.nvme4j.cli.result.Interval;
 import io.nvme4j.cli.result.Latencies;
 import io.nvme4j.cli.result.Measured;
@@ -107,10 +108,15 @@ final class FioDirection {
     }
 
     private Map<String, Object> latencies(Latencies latencies, boolean withPercentiles) {
+        return withPercentiles ? latencies(thread.job(), latencies, withBins) : summary(latencies);
+    }
+
+    /** With percentiles, where there is something that has them. */
+    static Map<String, Object> latencies(Job job, Latencies latencies, boolean withBins) {
         Map<String, Object> document = summary(latencies);
-        if (withPercentiles && latencies.count() > 0) {
+        if (latencies.count() > 0) {
             Map<String, Object> percentiles = new LinkedHashMap<>();
-            for (double percentage : Percentages.of(thread.job())) {
+            for (double percentage : Percentages.of(job)) {
                 percentiles.put(
                         String.format(Locale.ROOT, "%.6f", percentage),
                         latencies.percentile(percentage));
@@ -123,7 +129,7 @@ final class FioDirection {
         return document;
     }
 
-    static Map<String, Object> summary(Latencies latencies) {
+    private static Map<String, Object> summary(Latencies latencies) {
         Map<String, Object> summary = new LinkedHashMap<>();
         summary.put("min", latencies.minimum());
         summary.put("max", latencies.maximum());

@@ -100,7 +100,7 @@ public final class FioReport {
         for (Direction direction : Direction.values()) {
             job.put(name(direction), direction(thread, direction));
         }
-        job.put("sync", sync());
+        job.put("sync", sync(thread));
         job.put("job_runtime", thread.nanos() / NANOS_PER_MILLI);
         putCpu(job, thread);
         putDepths(job, thread.depths());
@@ -127,11 +127,12 @@ public final class FioReport {
         return new FioDirection(thread, direction, withBins).document(group);
     }
 
-    /** Flushes, which no job has. */
-    private static Map<String, Object> sync() {
+    /** Flushes. */
+    private Map<String, Object> sync(RunResult.ThreadResult thread) {
+        Latencies latencies = thread.flushes().total();
         Map<String, Object> sync = new LinkedHashMap<>();
-        sync.put("total_ios", 0);
-        sync.put("lat_ns", FioDirection.summary(Latencies.NONE));
+        sync.put("total_ios", latencies.count());
+        sync.put("lat_ns", FioDirection.latencies(thread.job(), latencies, withBins));
         return sync;
     }
 

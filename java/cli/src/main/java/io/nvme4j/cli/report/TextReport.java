@@ -42,6 +42,7 @@ public final class TextReport {
         this.result = result;
         for (RunResult.ThreadResult thread : result.threads()) {
             thread.rows().forEach(row -> add(row, thread::nanos, List.of(thread.job())));
+            addFlushes(thread);
         }
         List<Job> jobs = result.threads().stream().map(RunResult.ThreadResult::job).toList();
         add(result.total(), result::nanos, jobs);
@@ -55,6 +56,13 @@ public final class TextReport {
                 double seconds = nanos.applyAsLong(direction) / 1e9;
                 lines.add(new Line(shortened(row.label()), name, measured, seconds));
             }
+        }
+    }
+
+    private void addFlushes(RunResult.ThreadResult thread) {
+        if (thread.flushes().count() > 0) {
+            String label = shortened(thread.rows().getLast().label());
+            lines.add(new Line(label, "flush", thread.flushes(), thread.nanos() / 1e9));
         }
     }
 

@@ -47,6 +47,7 @@ public record RunResult(
      * @param processor that it was pinned to, or -1
      * @param timeline the same, interval by interval
      * @param depths how many commands were in flight
+     * @param flushes those that are no part of a write, nor after the last of them
      * @param counters of its whole life
      * @param extras what else fio reports of such a job, by its keys
      */
@@ -64,6 +65,7 @@ public record RunResult(
             int processor,
             Timeline timeline,
             Depths depths,
+            Measured flushes,
             ThreadCounters counters,
             Map<String, Object> extras) {
         /** Key of {@link #commandsPerIo()}, which is there where I/Os are split. */
@@ -151,6 +153,9 @@ public record RunResult(
         Depths depths = new Depths(0);
         depths.add(a.depths());
         depths.add(b.depths());
+        Measured flushes = new Measured(false);
+        flushes.add(a.flushes());
+        flushes.add(b.flushes());
         return new ThreadResult(
                 a.job(),
                 a.copy(),
@@ -165,6 +170,7 @@ public record RunResult(
                 a.processor() == b.processor() ? a.processor() : -1,
                 Timeline.sum(List.of(a.timeline(), b.timeline())),
                 depths,
+                flushes,
                 a.counters().plus(b.counters()),
                 a.extras());
     }

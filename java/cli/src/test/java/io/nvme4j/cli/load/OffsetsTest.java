@@ -138,12 +138,12 @@ class OffsetsTest {
 
     @Test
     void sequencesHaveHolesOrGoBackwards() {
-        Offsets holes = new SequentialOffsets(40, 8);
+        Offsets holes = new SequentialOffsets(40, 8, 8);
         assertEquals(0, holes.next(8));
         assertEquals(16, holes.next(8));
         assertEquals(32, holes.next(8));
         assertEquals(0, holes.next(8));
-        Offsets backwards = new SequentialOffsets(40, -16);
+        Offsets backwards = new SequentialOffsets(40, -16, 8);
         assertEquals(24, backwards.next(8));
         assertEquals(16, backwards.next(8));
         assertEquals(8, backwards.next(8));

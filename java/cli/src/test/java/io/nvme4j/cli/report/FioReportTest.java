@@ -59,6 +59,7 @@ class FioReportTest {
                                         -1,
                                         new Timeline(),
                                         new Depths(1),
+                                        Measured.NONE,
                                         ThreadCounters.NONE,
                                         Map.of())),
                         failure,

@@ -29,6 +29,7 @@ class RunResultTest {
                 -1,
                 new Timeline(),
                 new Depths(1),
+                Measured.NONE,
                 ThreadCounters.NONE,
                 Map.of());
     }
