@@ -41,14 +41,15 @@ final class AnyCaller implements Callable<Void> {
     private static final int MOST_QUEUES = 3;
 
     private static final List<Call> CALLS =
-            PublicInterface.calls().stream().filter(AnyCaller::isWanted).toList();
+            PublicInterface.calls().stream().filter(call -> isWanted(call.type())).toList();
 
     private static final List<Class<?>> BUSY =
-            List.of(
+            wanted(
                     BlockingIo.class,
                     CallbackIo.class,
                     CompletionRing.class,
                     Controller.class,
+                    DiscoveryService.class,
                     DmaBuffer.class,
                     Engine.class,
                     EngineBuilder.class,
@@ -98,11 +99,17 @@ final class AnyCaller implements Callable<Void> {
     }
 
     /**
-     * Not for a fuzzer: a discovery service needs a target, a thread that is pinned stays so, and
-     * so does a list whose use nobody ends.
+     * Not for a fuzzer: a thread that is pinned stays so, and so does a list whose use nobody ends.
+     * A discovery service needs a target.
      */
-    private static boolean isWanted(Call call) {
-        return !Set.of(DiscoveryService.class, Affinity.class, ListUse.class).contains(call.type());
+    private static boolean isWanted(Class<?> type) {
+        return type == DiscoveryService.class
+                ? SpdkTarget.missing().isEmpty()
+                : !Set.of(Affinity.class, ListUse.class).contains(type);
+    }
+
+    private static List<Class<?>> wanted(Class<?>... types) {
+        return Arrays.stream(types).filter(AnyCaller::isWanted).toList();
     }
 
     /** What has been called for longer than a limit; null if nothing has. */
@@ -266,6 +273,9 @@ final class AnyCaller implements Callable<Void> {
         }
         if (name.equals("timeoutMillis")) {
             return random.nextInt(200) - 1;
+        }
+        if (call.type() == DiscoveryService.class && random.nextInt(12) > 0) {
+            return Things.discoveryId();
         }
         if (random.nextInt(12) == 0) {
             var nonsense = Nonsense.of(type);

@@ -26,7 +26,7 @@ class DiscoveryServiceTest {
     private static String service() {
         Optional<String> missing = SpdkTarget.missing();
         assumeTrue(missing.isEmpty(), missing.orElse(""));
-        return SpdkTarget.shared().tcpId().replaceFirst(" subnqn:.*", "");
+        return SpdkTarget.shared().discoveryId();
     }
 
     @Test

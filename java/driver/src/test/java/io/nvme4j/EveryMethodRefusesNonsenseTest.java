@@ -2,6 +2,7 @@
 package io.nvme4j;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.nvme4j.PublicInterface.Call;
 import io.nvme4j.engine.QueueStatistics;
@@ -24,7 +25,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
-import java.util.stream.Stream;
 
 /**
  * Every public method and constructor is called with nonsense for each argument in turn, the others
@@ -97,14 +97,14 @@ class EveryMethodRefusesNonsenseTest {
         return task.get();
     }
 
-    static Stream<Call> callsOfTheEmbeddedController() {
-        return calls().stream().filter(call -> call.type() != DiscoveryService.class);
-    }
-
     /** Nothing above means anything where a call fails with good arguments. */
     @ParameterizedTest
-    @MethodSource("callsOfTheEmbeddedController")
+    @MethodSource("calls")
     void goodArgumentsAreTaken(Call call) throws Exception {
+        if (call.type() == DiscoveryService.class) {
+            Optional<String> missing = SpdkTarget.missing();
+            assumeTrue(missing.isEmpty(), missing.orElse(""));
+        }
         onThreadOfItsOwn(
                 () -> {
                     try (Things things = new Things()) {

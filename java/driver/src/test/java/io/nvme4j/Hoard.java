@@ -57,6 +57,7 @@ final class Hoard {
                     CallbackIo.class,
                     CompletionRing.class,
                     Controller.class,
+                    DiscoveryService.class,
                     DmaBuffer.class,
                     Engine.class,
                     EngineMeters.class,
@@ -92,6 +93,7 @@ final class Hoard {
         add(namespace);
         add(other.namespace(1));
         add(other.allocate(SIZE));
+        addDiscoveryServices();
         for (int i = 0; i < 3; i++) {
             add(guarded(controller.allocate(SIZE)));
             add(guard(arena.allocate(SIZE, 4096)).asSlice(0, MARGIN));
@@ -104,6 +106,15 @@ final class Hoard {
         Controller controller = Controller.attach(Things.ID);
         controller.close();
         return controller;
+    }
+
+    private void addDiscoveryServices() {
+        if (SpdkTarget.missing().isEmpty()) {
+            DiscoveryService closed = DiscoveryService.attach(Things.discoveryId());
+            closed.close();
+            add(closed);
+            add(DiscoveryService.attach(Things.discoveryId()));
+        }
     }
 
     private void addRegistered() {
@@ -252,6 +263,7 @@ final class Hoard {
         guarded.forEach(this::checkCanary);
         closeAll(ReactorGroup.class);
         closeAll(DmaBuffer.class);
+        closeAll(DiscoveryService.class);
         fallbacks.forEach(Things::close);
         arena.close(); // which what is registered keeps open
         other.close();

@@ -79,11 +79,13 @@ final class PublicInterface {
         }
 
         private Object argument(Things things, Parameter parameter) {
-            boolean protects =
-                    type == ProtectionInformation.class && parameter.getType() == Namespace.class;
-            return protects
-                    ? things.protectedNamespace()
-                    : things.of(parameter.getType(), parameter.getName());
+            if (type == ProtectionInformation.class && parameter.getType() == Namespace.class) {
+                return things.protectedNamespace();
+            }
+            if (type == DiscoveryService.class && parameter.getType() == String.class) {
+                return Things.discoveryId();
+            }
+            return things.of(parameter.getType(), parameter.getName());
         }
 
         /** Calls it, on a good receiver. */

@@ -132,6 +132,11 @@ final class SpdkTarget implements AutoCloseable {
         return "trtype:TCP adrfam:IPv4 traddr:127.0.0.1 trsvcid:" + port + " subnqn:" + NQN;
     }
 
+    /** Of its discovery service, by TCP. */
+    String discoveryId() {
+        return tcpId().replaceFirst(" subnqn:.*", "");
+    }
+
     /** Kills the target, as a crash would, and leaves its files. */
     void kill() {
         try {

@@ -103,6 +103,7 @@ final class Things implements AutoCloseable {
             Map.ofEntries(
                     entry(Controller.class, things -> Controller.attach(ID)),
                     entry(Namespace.class, things -> things.controller().namespace(1)),
+                    entry(DiscoveryService.class, things -> DiscoveryService.attach(discoveryId())),
                     entry(QueuePair.class, things -> things.controller().queuePair(64)),
                     entry(DmaBuffer.class, things -> things.controller().allocate(4096)),
                     entry(ListUse.class, things -> new ListUse()),
@@ -275,6 +276,13 @@ final class Things implements AutoCloseable {
         BlockLayout layout = new BlockLayout(512, 8, true, 0, 0);
         return new Namespace(
                 controller().memory(), 1, 2048, layout, new ProtectionFormat(1, false));
+    }
+
+    /** Of a discovery service that answers, where there can be one. */
+    static String discoveryId() {
+        return SpdkTarget.missing().isEmpty()
+                ? SpdkTarget.shared().discoveryId()
+                : "trtype:TCP adrfam:IPv4 traddr:127.0.0.1 trsvcid:1";
     }
 
     private static MemorySegment page() {
