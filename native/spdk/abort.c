@@ -3,7 +3,7 @@
 /* Abort of a command that is known by its tag. Housekeeping polls for the answer. */
 #include <errno.h>
 
-#include "queue_pair.h"
+#include "completion.h"
 
 static struct n4j_spdk_slot *find(struct n4j_spdk_qpair *qpair, uint64_t tag) {
     for (uint32_t i = 0; i < qpair->depth; i++) {

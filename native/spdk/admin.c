@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "clock.h"
 #include "spdk_transport.h"
 
 /* An answer is looked for this often, after a short while of looking all the time. */
@@ -63,12 +64,6 @@ static int submit(struct n4j_spdk_ctrlr *ctrlr, const n4j_submission *submission
                                          waiter);
 }
 
-static uint64_t now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 /* SPDK checks none of it; a fabrics target would end the connection. */
 static int check(const struct n4j_spdk_ctrlr *ctrlr, const n4j_submission *submission) {
     if (is_drivers(submission->opc)) {
@@ -80,7 +75,7 @@ static int check(const struct n4j_spdk_ctrlr *ctrlr, const n4j_submission *submi
     }
     const bool has_data = submission->data_form == N4J_DATA_CONTIGUOUS;
     return has_data && (n4j_spdk_lacks_data(submission) ||
-                        submission->data_length > ctrlr->max_transfer)
+                        submission->data_length > ctrlr->limits.max_transfer)
                ? -EINVAL
                : 0;
 }
@@ -89,7 +84,7 @@ static int check(const struct n4j_spdk_ctrlr *ctrlr, const n4j_submission *submi
 static int wait_for(struct n4j_spdk_ctrlr *ctrlr, const struct waiter *waiter,
                     uint32_t timeout_ms) {
     static const struct timespec interval = {.tv_nsec = INTERVAL_NS};
-    uint64_t deadline = now_ms() + timeout_ms;
+    uint64_t deadline = n4j_now_ms() + timeout_ms;
     for (uint32_t polls = 0; !atomic_load(&waiter->done); polls++) {
         if (atomic_load(&ctrlr->failed)) {
             return -ENXIO;
@@ -98,7 +93,7 @@ static int wait_for(struct n4j_spdk_ctrlr *ctrlr, const struct waiter *waiter,
         if (atomic_load(&waiter->done)) {
             break;
         }
-        bool is_late = polls >= BUSY_POLLS && now_ms() >= deadline;
+        bool is_late = polls >= BUSY_POLLS && n4j_now_ms() >= deadline;
         if (code < 0 || is_late) {
             n4j_spdk_fail(ctrlr);
             return code < 0 ? -ENXIO : -ETIMEDOUT;

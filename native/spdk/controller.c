@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Attaching, detaching, failing. SPDK's probe is not thread-safe: one lock for all controllers. */
+/* Attaching and detaching. SPDK's probe is not thread-safe: one lock for all controllers. */
 #include <errno.h>
-#include <sched.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include <spdk/version.h>
 
@@ -13,15 +11,9 @@
 /* More is of no use to anyone, and the driver counts entries in 16 bits. */
 #define MAX_QUEUE_ENTRIES 16384
 #define ADMIN_TIMEOUT_MS 60000
-#define DISABLE_WITHIN_S 5
-/* Of a vfio-user target: to the attach, and to being disabled. */
-#define ANSWER_WITHIN_S 10
 
 /* What SPDK's target takes in an SGL, even where each crosses into another mapping of its. */
 #define VFIO_USER_FRAGMENTS 16
-
-pthread_mutex_t n4j_spdk_attach_lock = PTHREAD_MUTEX_INITIALIZER;
-pthread_mutex_t n4j_spdk_memory_lock = PTHREAD_MUTEX_INITIALIZER;
 
 struct attempt {
     const struct spdk_nvme_transport_id *wanted;
@@ -96,7 +88,8 @@ static void probe(struct attempt *attempt) {
 }
 
 static int probe_vfio_user(struct attempt *attempt, int *socket, struct n4j_error *error) {
-    struct n4j_spdk_vfio_watch *watch = n4j_spdk_vfio_watch_begin(-1, ANSWER_WITHIN_S);
+    struct n4j_spdk_vfio_watch *watch =
+        n4j_spdk_vfio_watch_begin(-1, N4J_SPDK_VFIO_ANSWER_WITHIN_S);
     if (watch == NULL) {
         return n4j_fail(error, -ENOMEM, "out of memory");
     }
@@ -123,7 +116,7 @@ static void describe(struct n4j_spdk_ctrlr *ctrlr) {
 static uint32_t max_fragments(const struct n4j_spdk_ctrlr *ctrlr) {
     if (!ctrlr->has_sgls) {
         /* Each fills a page at least, but for the first and the last. */
-        return (uint32_t)(ctrlr->max_transfer / ctrlr->page_size) + 1;
+        return (uint32_t)(ctrlr->limits.max_transfer / ctrlr->limits.page_size) + 1;
     }
     /* SPDK splits its typed commands there, so that each has one; raw ones go as they are. */
     return ctrlr->trid.trtype == SPDK_NVME_TRANSPORT_VFIOUSER
@@ -136,16 +129,17 @@ static void read_properties(struct n4j_spdk_ctrlr *ctrlr) {
     const struct spdk_nvme_ctrlr_opts *opts = spdk_nvme_ctrlr_get_opts(ctrlr->spdk);
     ctrlr->cap = cap.raw;
     ctrlr->vs = spdk_nvme_ctrlr_get_regs_vs(ctrlr->spdk).raw;
-    ctrlr->page_size = UINT64_C(1) << (12 + cap.bits.mpsmin); /* SPDK's choice for CC.MPS */
-    ctrlr->max_transfer = spdk_nvme_ctrlr_get_max_xfer_size(ctrlr->spdk);
+    ctrlr->limits.page_size = UINT64_C(1) << (12 + cap.bits.mpsmin); /* SPDK's choice for CC.MPS */
+    ctrlr->limits.max_transfer = spdk_nvme_ctrlr_get_max_xfer_size(ctrlr->spdk);
     /* SPDK sends a few less at once; the rest wait in its own queue, as spdk_nvme_perf's do. */
-    ctrlr->max_depth = opts->io_queue_size;
+    ctrlr->limits.max_depth = opts->io_queue_size;
     ctrlr->max_qpairs = opts->num_io_queues;
     ctrlr->registration = n4j_spdk_registration_granularity(&ctrlr->trid);
     ctrlr->has_doorbells = n4j_spdk_target_has_doorbells(&ctrlr->trid);
-    ctrlr->data_forms = ctrlr->has_doorbells ? N4J_SPDK_DOORBELL_DATA_FORMS : N4J_SPDK_DATA_FORMS;
+    ctrlr->limits.data_forms =
+        ctrlr->has_doorbells ? N4J_SPDK_DOORBELL_DATA_FORMS : N4J_SPDK_DATA_FORMS;
     ctrlr->has_sgls = (spdk_nvme_ctrlr_get_flags(ctrlr->spdk) & SPDK_NVME_CTRLR_SGL_SUPPORTED) != 0;
-    ctrlr->max_fragments = max_fragments(ctrlr);
+    ctrlr->limits.max_fragments = max_fragments(ctrlr);
     ctrlr->max_aborts = spdk_nvme_ctrlr_get_data(ctrlr->spdk)->acl + 1u; /* 0's based */
 }
 
@@ -284,24 +278,24 @@ uint64_t n4j_spdk_property(struct n4j_ctrlr *base, uint32_t property) {
     case N4J_PROPERTY_VS:
         return ctrlr->vs;
     case N4J_PROPERTY_DATA_FORMS:
-        return ctrlr->data_forms;
+        return ctrlr->limits.data_forms;
     case N4J_PROPERTY_ADMIN_DATA_FORMS:
         return N4J_SPDK_ADMIN_DATA_FORMS;
     case N4J_PROPERTY_MAX_FRAGMENTS:
-        return ctrlr->max_fragments;
+        return ctrlr->limits.max_fragments;
     case N4J_PROPERTY_REGISTRATION:
         return ctrlr->registration;
     case N4J_PROPERTY_MAX_TRANSFER:
-        return ctrlr->max_transfer;
+        return ctrlr->limits.max_transfer;
     case N4J_PROPERTY_MAX_DEPTH:
-        return ctrlr->max_depth;
+        return ctrlr->limits.max_depth;
     case N4J_PROPERTY_MAX_QPAIRS:
         return ctrlr->max_qpairs;
     case N4J_PROPERTY_INLINE:
     case N4J_PROPERTY_SELF_MADE:
         return 0;
     case N4J_PROPERTY_PAGE_SIZE:
-        return ctrlr->page_size;
+        return ctrlr->limits.page_size;
     default:
         return UINT64_MAX;
     }
@@ -310,63 +304,4 @@ uint64_t n4j_spdk_property(struct n4j_ctrlr *base, uint32_t property) {
 const char *n4j_spdk_description(struct n4j_ctrlr *base) {
     const struct n4j_spdk_ctrlr *ctrlr = (const struct n4j_spdk_ctrlr *)base;
     return ctrlr->description;
-}
-
-/* Waits until the device is disabled or the connection closed: SPDK says so by -ENXIO. */
-static void wait_disabled(struct spdk_nvme_ctrlr *spdk) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    time_t deadline = now.tv_sec + DISABLE_WITHIN_S;
-    while (spdk_nvme_ctrlr_process_admin_completions(spdk) != -ENXIO && now.tv_sec < deadline) {
-        sched_yield();
-        clock_gettime(CLOCK_MONOTONIC, &now);
-    }
-}
-
-static void disable(struct n4j_spdk_ctrlr *ctrlr) {
-    if (spdk_nvme_ctrlr_disconnect(ctrlr->spdk) == 0) {
-        wait_disabled(ctrlr->spdk);
-    }
-}
-
-/*
- * A target goes on writing to memory that it shares with us until it has been disabled, or has noticed
- * that the connection is gone. So it is disabled as a drive is, and only one that doesn't answer is
- * cut off.
- */
-static void disable_vfio_user(struct n4j_spdk_ctrlr *ctrlr) {
-    bool cut;
-    struct n4j_spdk_vfio_watch *watch =
-        n4j_spdk_vfio_watch_begin(ctrlr->vfio_user_socket, ANSWER_WITHIN_S);
-    pthread_mutex_lock(&n4j_spdk_memory_lock);
-    disable(ctrlr);
-    n4j_spdk_vfio_watch_end(watch, &cut);
-    pthread_mutex_unlock(&n4j_spdk_memory_lock);
-}
-
-void n4j_spdk_fail(struct n4j_spdk_ctrlr *ctrlr) {
-    pthread_mutex_lock(&ctrlr->failing);
-    if (!atomic_load(&ctrlr->failed)) {
-        if (ctrlr->trid.trtype == SPDK_NVME_TRANSPORT_VFIOUSER) {
-            disable_vfio_user(ctrlr);
-        } else {
-            disable(ctrlr);
-        }
-        atomic_store(&ctrlr->failed, true);
-    }
-    pthread_mutex_unlock(&ctrlr->failing);
-}
-
-/* CSTS of a drive that was pulled out reads as ones; one that is lost says so in CFS. */
-static bool is_lost(struct n4j_spdk_ctrlr *ctrlr) {
-    if (!n4j_spdk_target_is_pci(&ctrlr->trid)) {
-        return n4j_spdk_vfio_hung_up(ctrlr->vfio_user_socket);
-    }
-    return spdk_nvme_ctrlr_get_regs_csts(ctrlr->spdk).bits.cfs == 1;
-}
-
-void n4j_spdk_check_alive(struct n4j_spdk_ctrlr *ctrlr) {
-    if (!atomic_load(&ctrlr->failed) && is_lost(ctrlr)) {
-        n4j_spdk_fail(ctrlr);
-    }
 }

@@ -11,6 +11,7 @@
 #include <spdk/env.h>
 
 #include "spdk_transport.h"
+#include "worker.h"
 
 /* Reserved at start, in MiB, where the option spdk.memory_mb does not say how much. */
 #define DEFAULT_MEMORY_MB 256
@@ -117,18 +118,13 @@ static void *start(void *argument) {
 
 /*
  * On a thread of its own: spdk_env_init pins the thread that calls it, and threads born of that one
- * later. With all signals blocked, so that the threads that DPDK starts take none from the JVM.
+ * later. As a worker, so that the threads that DPDK starts take no signals from the JVM either.
  */
 static int start_on_own_thread(struct start *attempt) {
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
     pthread_t thread;
-    int code = pthread_create(&thread, NULL, start, attempt);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    int code = n4j_worker_start(&thread, start, attempt);
     if (code != 0) {
-        return -code;
+        return code;
     }
     pthread_join(thread, NULL);
     n4j_spdk_log_restore(&attempt->lines);

@@ -7,7 +7,7 @@
  */
 #include <errno.h>
 
-#include "queue_pair.h"
+#include "completion.h"
 
 static const n4j_fragment *fragments_of(const n4j_submission *submission) {
     return (const n4j_fragment *)(uintptr_t)submission->data;
@@ -44,7 +44,7 @@ static bool suits_prps(const n4j_submission *submission, uint64_t page_size) {
 
 int n4j_spdk_fragments_check(const struct n4j_spdk_ctrlr *ctrlr, const n4j_submission *submission) {
     const uint32_t count = submission->fragment_count;
-    if (count == 0 || count > ctrlr->max_fragments || submission->data == 0 ||
+    if (count == 0 || count > ctrlr->limits.max_fragments || submission->data == 0 ||
         !is_complete(submission)) {
         return -EINVAL;
     }
@@ -52,7 +52,7 @@ int n4j_spdk_fragments_check(const struct n4j_spdk_ctrlr *ctrlr, const n4j_submi
     const bool may_be_prps =
         ctrlr->has_doorbells &&
         (!ctrlr->has_sgls || submission->opc == SPDK_NVME_OPC_DATASET_MANAGEMENT);
-    return !may_be_prps || suits_prps(submission, ctrlr->page_size) ? 0 : -EINVAL;
+    return !may_be_prps || suits_prps(submission, ctrlr->limits.page_size) ? 0 : -EINVAL;
 }
 
 void n4j_spdk_fragments_reset(void *argument, uint32_t offset) {

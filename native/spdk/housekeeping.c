@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "spdk_transport.h"
+#include "worker.h"
 
 #define INTERVAL_MS 100
 
@@ -55,17 +56,11 @@ static void *run(void *argument) {
     return NULL;
 }
 
-/* Signals are for the JVM's threads. */
 static int start(void) {
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
     stopping = false;
-    int code = pthread_create(&thread, NULL, run, NULL);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    int code = n4j_worker_start(&thread, run, NULL);
     running = code == 0;
-    return -code;
+    return code;
 }
 
 /* Called without the lock, which the thread needs to see it. */

@@ -6,7 +6,7 @@
  */
 #include <errno.h>
 
-#include "queue_pair.h"
+#include "spdk_transport.h"
 
 int n4j_spdk_metadata_check(const struct n4j_spdk_ctrlr *ctrlr, const n4j_submission *submission) {
     const uint32_t form = submission->data_form;

@@ -2,48 +2,25 @@
 
 /*
  * The data path. Nothing here allocates, logs or takes a lock, but for the steps that a failure or a
- * caller with too little room for completions takes, which are in queue_pair_life.c.
- *
- * Exactly once: a command owns a slot from its submission to its completion record. Completions go
- * to the caller's records while there is room, then to the backlog, for which room is made before
- * anything is submitted.
+ * caller with too little room for completions takes, which are in completion.c and queue_pair_end.c.
  */
+#include <assert.h>
 #include <errno.h>
 
-#include <spdk/likely.h>
-
-#include "queue_pair.h"
+#include "completion.h"
+#include "queue_pair_end.h"
 
 #define PSDT_SHIFT 6
 #define PSDT_PRP 0
 
-static inline n4j_completion *next_record(struct n4j_spdk_qpair *qpair) {
-    if (spdk_likely(qpair->next < qpair->end)) {
-        return qpair->next++;
-    }
-    struct n4j_spdk_backlog *backlog = &qpair->backlog;
-    return &backlog->records[(backlog->head + backlog->count++) & (backlog->capacity - 1)];
-}
-
-static inline void write_error(struct n4j_spdk_qpair *qpair, uint64_t tag, int code) {
-    *next_record(qpair) = (n4j_completion){.tag = tag, .error = (uint16_t)-code};
-}
-
 static inline struct n4j_spdk_slot *take_slot(struct n4j_spdk_qpair *qpair, uint64_t tag) {
     struct n4j_spdk_slot *slot = qpair->free;
+    assert(slot != NULL && !slot->busy);
     qpair->free = slot->next_free;
     qpair->in_flight++;
     slot->tag = tag;
     slot->busy = true;
     return slot;
-}
-
-static inline void free_slot(struct n4j_spdk_slot *slot) {
-    struct n4j_spdk_qpair *qpair = slot->qpair;
-    slot->busy = false;
-    slot->next_free = qpair->free;
-    qpair->free = slot;
-    qpair->in_flight--;
 }
 
 /* SPDK says so of commands in flight when the connection, or the queue pair, ends. */
@@ -110,7 +87,7 @@ static inline int hand_over(struct n4j_spdk_qpair *qpair, const n4j_submission *
 static inline void submit(struct n4j_spdk_qpair *qpair, const n4j_submission *submission) {
     int code = check(qpair, submission);
     if (spdk_unlikely(code != 0)) {
-        write_error(qpair, submission->tag, code);
+        n4j_spdk_write_error(qpair, submission->tag, code);
         return;
     }
     struct n4j_spdk_slot *slot = take_slot(qpair, submission->tag);
@@ -142,23 +119,11 @@ void n4j_spdk_complete(void *argument, const struct spdk_nvme_cpl *cpl) {
         n4j_spdk_complete_error(slot, -ENXIO);
         return;
     }
-    *next_record(qpair) = (n4j_completion){
+    *n4j_spdk_next_record(qpair) = (n4j_completion){
         .tag = slot->tag, .cdw0 = cpl->cdw0, .status = n4j_spdk_status(cpl), .error = 0};
-    free_slot(slot);
+    n4j_spdk_free_slot(slot);
     if (qpair->standby.count > 0 && !qpair->is_relieving) {
         relieve(qpair);
-    }
-}
-
-void n4j_spdk_complete_error(struct n4j_spdk_slot *slot, int code) {
-    write_error(slot->qpair, slot->tag, code);
-    free_slot(slot);
-}
-
-void n4j_spdk_standby_fail(struct n4j_spdk_qpair *qpair, int code) {
-    while (qpair->standby.count > 0) {
-        write_error(qpair, n4j_standby_first(&qpair->standby)->tag, code);
-        n4j_standby_drop(&qpair->standby);
     }
 }
 
@@ -166,16 +131,6 @@ void n4j_spdk_standby_fail(struct n4j_spdk_qpair *qpair, int code) {
 static inline void take(struct n4j_spdk_qpair *qpair, const n4j_submission *submission) {
     if (qpair->free != NULL || !n4j_standby_put(&qpair->standby, submission)) {
         submit(qpair, submission);
-    }
-}
-
-/* Records that SPDK's earlier completions left over, oldest first. */
-static void hand_over_backlog(struct n4j_spdk_qpair *qpair) {
-    struct n4j_spdk_backlog *backlog = &qpair->backlog;
-    while (backlog->count > 0 && qpair->next < qpair->end) {
-        *qpair->next++ = backlog->records[backlog->head];
-        backlog->head = (backlog->head + 1) & (backlog->capacity - 1);
-        backlog->count--;
     }
 }
 
@@ -193,7 +148,7 @@ static inline int reap(struct n4j_spdk_qpair *qpair) {
 static int process_failed(struct n4j_spdk_qpair *qpair, const n4j_submission *submissions,
                           uint32_t count, const n4j_completion *completions) {
     for (uint32_t i = 0; i < count; i++) {
-        write_error(qpair, submissions[i].tag, -ENXIO);
+        n4j_spdk_write_error(qpair, submissions[i].tag, -ENXIO);
     }
     int written = (int)(qpair->next - completions);
     return written > 0 || qpair->backlog.count > 0 ? written : -ENXIO;
@@ -211,7 +166,7 @@ int n4j_spdk_process(struct n4j_qpair *base, const n4j_submission *submissions, 
     qpair->next = completions;
     qpair->end = completions + max;
     if (spdk_unlikely(backlog->count > 0)) {
-        hand_over_backlog(qpair);
+        n4j_spdk_backlog_hand_over(qpair);
     }
     if (spdk_unlikely(qpair->spdk == NULL)) {
         return process_failed(qpair, submissions, count, completions);

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Queue pairs: creation, deletion, and what else is off the data path. */
+/* Queue pairs: creation and deletion. */
 #include <errno.h>
 #include <sched.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
-#include "queue_pair.h"
+#include "clock.h"
+#include "completion.h"
+#include "queue_pair_end.h"
 
-#define CONNECT_WITHIN_S 10
+#define CONNECT_WITHIN_MS 10000
 
 /*
  * Entries of a queue that takes that many commands at once, or of the largest there is. With doorbells
@@ -17,29 +17,7 @@
  */
 static uint32_t entries_for(const struct n4j_spdk_ctrlr *ctrlr, uint32_t depth) {
     uint32_t entries = n4j_spdk_target_has_doorbells(&ctrlr->trid) ? 2 * depth : depth + 1;
-    return entries < ctrlr->max_depth ? entries : (uint32_t)ctrlr->max_depth;
-}
-
-int n4j_spdk_backlog_reserve(struct n4j_spdk_backlog *backlog, uint64_t count) {
-    uint64_t capacity = backlog->capacity == 0 ? 1 : backlog->capacity;
-    while (capacity < backlog->count + count) {
-        capacity *= 2;
-    }
-    if (capacity > UINT32_MAX / 2) {
-        return -ENOMEM;
-    }
-    n4j_completion *records = calloc(capacity, sizeof(*records));
-    if (records == NULL) {
-        return -ENOMEM;
-    }
-    for (uint32_t i = 0; i < backlog->count; i++) {
-        records[i] = backlog->records[(backlog->head + i) & (backlog->capacity - 1)];
-    }
-    free(backlog->records);
-    backlog->records = records;
-    backlog->capacity = (uint32_t)capacity;
-    backlog->head = 0;
-    return 0;
+    return entries < ctrlr->limits.max_depth ? entries : (uint32_t)ctrlr->limits.max_depth;
 }
 
 static void free_qpair(struct n4j_spdk_qpair *qpair) {
@@ -61,9 +39,9 @@ static struct n4j_spdk_qpair *new_qpair(struct n4j_spdk_ctrlr *ctrlr, uint32_t d
     }
     qpair->ctrlr = ctrlr;
     qpair->depth = depth;
-    qpair->data_forms = ctrlr->data_forms;
+    qpair->data_forms = ctrlr->limits.data_forms;
     qpair->max_transfer =
-        ctrlr->max_transfer > UINT32_MAX ? UINT32_MAX : (uint32_t)ctrlr->max_transfer;
+        ctrlr->limits.max_transfer > UINT32_MAX ? UINT32_MAX : (uint32_t)ctrlr->limits.max_transfer;
     for (uint32_t i = depth; i-- > 0;) {
         qpair->slots[i].qpair = qpair;
         qpair->slots[i].next_free = qpair->free;
@@ -91,16 +69,13 @@ static struct spdk_nvme_qpair *alloc_io_qpair(const struct n4j_spdk_qpair *qpair
 }
 
 static int wait_connected(struct n4j_spdk_ctrlr *ctrlr, struct spdk_nvme_qpair *spdk) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    time_t deadline = now.tv_sec + CONNECT_WITHIN_S;
+    const uint64_t deadline_ms = n4j_now_ms() + CONNECT_WITHIN_MS;
     while (!spdk_nvme_qpair_is_connected(spdk)) {
         if (spdk_nvme_qpair_process_completions(spdk, 0) < 0 || atomic_load(&ctrlr->failed) ||
             n4j_spdk_vfio_hung_up(ctrlr->vfio_user_socket)) {
             return -ENXIO;
         }
-        clock_gettime(CLOCK_MONOTONIC, &now);
-        if (now.tv_sec > deadline) {
+        if (n4j_now_ms() > deadline_ms) {
             return -ETIMEDOUT;
         }
         sched_yield();
@@ -139,21 +114,9 @@ static int make_and_connect(struct n4j_spdk_qpair *qpair, uint32_t depth, struct
     return 0;
 }
 
-/* With the memory lock held. */
-static void free_now(struct n4j_spdk_qpair *qpair) {
-    if (qpair->spdk != NULL) {
-        spdk_nvme_ctrlr_free_io_qpair(qpair->spdk);
-        qpair->spdk = NULL;
-    }
-    if (qpair->is_live) {
-        qpair->is_live = false;
-        atomic_fetch_sub(&qpair->ctrlr->live_qpairs, 1);
-    }
-}
-
 static void free_spdk_qpair(struct n4j_spdk_qpair *qpair) {
     pthread_mutex_lock(&n4j_spdk_memory_lock);
-    free_now(qpair);
+    n4j_spdk_qpair_free_now(qpair);
     pthread_mutex_unlock(&n4j_spdk_memory_lock);
 }
 
@@ -200,24 +163,4 @@ int n4j_spdk_qpair_destroy(struct n4j_qpair *base) {
     free_spdk_qpair(qpair);
     free_qpair(qpair);
     return 0;
-}
-
-bool n4j_spdk_qpair_give_up(struct n4j_spdk_qpair *qpair) {
-    /* Before commands are called completed, the device is to leave their memory alone. */
-    if (n4j_spdk_target_has_doorbells(&qpair->ctrlr->trid)) {
-        n4j_spdk_fail(qpair->ctrlr);
-    }
-    if (pthread_mutex_trylock(&n4j_spdk_memory_lock) != 0) {
-        return false;
-    }
-    free_now(qpair);
-    pthread_mutex_unlock(&n4j_spdk_memory_lock);
-    /* SPDK has called back for every command; a record for each, whatever it does. */
-    for (uint32_t i = 0; i < qpair->depth; i++) {
-        if (qpair->slots[i].busy) {
-            n4j_spdk_complete_error(&qpair->slots[i], -ENXIO);
-        }
-    }
-    n4j_spdk_standby_fail(qpair, -ENXIO);
-    return true;
 }

@@ -4,26 +4,22 @@
  * Resetting: the controller is let go and connected to anew, which serves a drive as well as a target
  * that has started again. Memory is the environment's, and stays where it is.
  */
+#include <assert.h>
 #include <errno.h>
 #include <time.h>
 
+#include "clock.h"
 #include "spdk_transport.h"
 
 #define INTERVAL_NS 1000000
-
-static uint64_t now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
 
 /* SPDK frees a queue pair on the thread that polls it. */
 static int wait_for_queue_pairs(struct n4j_spdk_ctrlr *ctrlr, uint32_t timeout_ms,
                                 struct n4j_error *error) {
     static const struct timespec interval = {.tv_nsec = INTERVAL_NS};
-    const uint64_t deadline = now_ms() + timeout_ms;
+    const uint64_t deadline = n4j_now_ms() + timeout_ms;
     while (atomic_load(&ctrlr->live_qpairs) > 0) {
-        if (now_ms() >= deadline) {
+        if (n4j_now_ms() >= deadline) {
             return n4j_fail(error, -EBUSY,
                             "%u queue pairs of the controller have not been processed since it was "
                             "to be reset: process or close them, then reset it again",
@@ -34,8 +30,8 @@ static int wait_for_queue_pairs(struct n4j_spdk_ctrlr *ctrlr, uint32_t timeout_m
     return 0;
 }
 
-/* What buffers, page lists and queue depths in use were made for has to be so again. */
-static int check_same(const struct n4j_spdk_ctrlr *before, const struct n4j_spdk_ctrlr *now,
+/* What is in use was made for the limits that there were. */
+static int check_same(const struct n4j_spdk_limits *before, const struct n4j_spdk_limits *now,
                       struct n4j_error *error) {
     const bool is_same =
         before->page_size == now->page_size && before->max_transfer <= now->max_transfer &&
@@ -50,6 +46,7 @@ static int check_same(const struct n4j_spdk_ctrlr *before, const struct n4j_spdk
 static int connect_anew(struct n4j_spdk_ctrlr *ctrlr, struct n4j_error *error) {
     const struct spdk_nvme_transport_id trid = ctrlr->trid;
     struct n4j_spdk_connection connection;
+    assert(atomic_load(&ctrlr->failed));
     if (ctrlr->spdk != NULL) {
         if (n4j_spdk_target_is_pci(&trid)) {
             n4j_spdk_sigbus_remove_bar(ctrlr);
@@ -61,13 +58,13 @@ static int connect_anew(struct n4j_spdk_ctrlr *ctrlr, struct n4j_error *error) {
     if (code != 0) {
         return code;
     }
-    const struct n4j_spdk_ctrlr before = *ctrlr;
+    const struct n4j_spdk_limits before = ctrlr->limits;
     n4j_spdk_adopt(ctrlr, &connection);
     if (n4j_spdk_target_is_pci(&trid)) {
         n4j_spdk_sigbus_add_bar(ctrlr);
     }
     atomic_store(&ctrlr->failed, false);
-    code = check_same(&before, ctrlr, error);
+    code = check_same(&before, &ctrlr->limits, error);
     if (code != 0) {
         n4j_spdk_fail(ctrlr);
     }

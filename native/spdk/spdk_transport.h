@@ -12,6 +12,15 @@
 
 #include "transport.h"
 
+/* What buffers, page lists and queue depths are made for. */
+struct n4j_spdk_limits {
+    uint64_t page_size;
+    uint64_t max_transfer;
+    uint64_t max_depth;
+    uint32_t data_forms;    /* of I/O commands: mask of 1 << N4J_DATA_* */
+    uint32_t max_fragments; /* that SPDK makes one command of */
+};
+
 /* A controller that is attached through SPDK. */
 struct n4j_spdk_ctrlr {
     struct n4j_ctrlr base; /* first: a handle points at either */
@@ -31,13 +40,9 @@ struct n4j_spdk_ctrlr {
 
     uint64_t cap;
     uint64_t vs;
-    uint64_t page_size;
-    uint64_t max_transfer;
-    uint64_t max_depth;
+    struct n4j_spdk_limits limits;
     uint64_t max_qpairs;
-    uint64_t registration;  /* granularity, or 0 */
-    uint32_t data_forms;    /* of I/O commands: mask of 1 << N4J_DATA_* */
-    uint32_t max_fragments; /* that SPDK makes one command of */
+    uint64_t registration; /* granularity, or 0 */
     bool has_doorbells;
     bool has_sgls; /* SPDK makes SGLs of fragments; else, with doorbells, PRPs */
     char description[512];
@@ -45,6 +50,9 @@ struct n4j_spdk_ctrlr {
     struct n4j_spdk_ctrlr *next; /* housekeeping's list */
 };
 
+/* locks.c */
+/* Of all attaching and detaching: SPDK's probe is not thread-safe. */
+extern pthread_mutex_t n4j_spdk_attach_lock;
 /*
  * Held by whoever lets SPDK's memory grow or shrink: SPDK then tells every vfio-user target, through
  * the socket that also carries register accesses, and takes no lock for that itself. Register
@@ -103,6 +111,8 @@ bool n4j_spdk_target_is_discovery(const struct spdk_nvme_transport_id *trid);
 bool n4j_spdk_target_has_doorbells(const struct spdk_nvme_transport_id *trid);
 
 /* vfio_user.c */
+/* Of a target: to the attach, and to being disabled. */
+#define N4J_SPDK_VFIO_ANSWER_WITHIN_S 10
 struct n4j_spdk_vfio_watch;
 /*
  * Watches what waits for a target's answer on a socket, or on the one that will be opened (-1): cuts
@@ -115,8 +125,6 @@ bool n4j_spdk_vfio_hung_up(int socket);
 void n4j_spdk_vfio_cut(int socket);
 
 /* controller.c */
-/* Of all attaching and detaching: SPDK's probe is not thread-safe. */
-extern pthread_mutex_t n4j_spdk_attach_lock;
 /* What an attach gives. */
 struct n4j_spdk_connection {
     struct spdk_nvme_ctrlr *spdk;
@@ -132,6 +140,8 @@ int n4j_spdk_attach(const char *transport_id, struct n4j_ctrlr **ctrlr, struct n
 int n4j_spdk_detach(struct n4j_ctrlr *ctrlr, struct n4j_error *error);
 uint64_t n4j_spdk_property(struct n4j_ctrlr *ctrlr, uint32_t property);
 const char *n4j_spdk_description(struct n4j_ctrlr *ctrlr);
+
+/* failure.c */
 /* Disables the controller, so that it no longer reaches memory, and marks it failed. */
 void n4j_spdk_fail(struct n4j_spdk_ctrlr *ctrlr);
 /* Fails the controller if its device or target is gone. */
@@ -176,7 +186,20 @@ int n4j_spdk_qpair_destroy(struct n4j_qpair *qpair);
 /* abort.c */
 int n4j_spdk_qpair_abort(struct n4j_qpair *qpair, uint64_t tag);
 
+/* fragments.c */
+/* 0, or the errno of fragments that SPDK could not, or would not rightly, transfer. */
+int n4j_spdk_fragments_check(const struct n4j_spdk_ctrlr *ctrlr, const n4j_submission *submission);
+/* The walk, as SPDK calls it for a slot: goes to an offset; hands out the next fragment. */
+void n4j_spdk_fragments_reset(void *slot, uint32_t offset);
+int n4j_spdk_fragments_next(void *slot, void **address, uint32_t *length);
+
+/* metadata.c */
+/* 0, or the errno of separate metadata that does not fit the command. */
+int n4j_spdk_metadata_check(const struct n4j_spdk_ctrlr *ctrlr, const n4j_submission *submission);
+
 /* queue_pair.c */
+/* SPDK's callback for every command of a queue pair. */
+void n4j_spdk_complete(void *slot, const struct spdk_nvme_cpl *cpl);
 int n4j_spdk_process(struct n4j_qpair *qpair, const n4j_submission *submissions, uint32_t count,
                      n4j_completion *completions, uint32_t max);
 

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "spdk_transport.h"
+#include "worker.h"
 
 #define MAX_SOCKETS 256
 
@@ -120,12 +121,7 @@ struct n4j_spdk_vfio_watch *n4j_spdk_vfio_watch_begin(int socket, unsigned secon
     list_sockets(&watch->before);
     pthread_mutex_init(&watch->lock, NULL);
     pthread_cond_init(&watch->changed, NULL);
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    watch->has_thread = pthread_create(&watch->thread, NULL, run_watch, watch) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    watch->has_thread = n4j_worker_start(&watch->thread, run_watch, watch) == 0;
     return watch;
 }
 

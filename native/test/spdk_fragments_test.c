@@ -7,7 +7,7 @@
 #include <errno.h>
 
 #include "check.h"
-#include "queue_pair.h"
+#include "completion.h"
 
 #define SMALL_PAGE 32u
 #define FRAGMENTS_MAX 6u
@@ -106,9 +106,11 @@ static bool would_be_right(const struct list *list) {
            memcmp(found, wanted, list->length * sizeof(wanted[0])) == 0;
 }
 
+static const struct n4j_spdk_limits limits = {.page_size = SMALL_PAGE,
+                                              .max_fragments = FRAGMENTS_MAX};
+
 static void what_prps_would_misplace_is_refused(void) {
-    const struct n4j_spdk_ctrlr ctrlr = {
-        .page_size = SMALL_PAGE, .has_doorbells = true, .max_fragments = FRAGMENTS_MAX};
+    const struct n4j_spdk_ctrlr ctrlr = {.limits = limits, .has_doorbells = true};
     uint32_t good = 0;
     for (uint32_t i = 0; i < 100000; i++) {
         const struct list list = draw_list();
@@ -122,11 +124,8 @@ static void what_prps_would_misplace_is_refused(void) {
 }
 
 static void an_sgl_is_made_of_anything_that_adds_up(void) {
-    const struct n4j_spdk_ctrlr ctrlr = {.page_size = SMALL_PAGE,
-                                         .has_doorbells = true,
-                                         .has_sgls = true,
-                                         .max_fragments = FRAGMENTS_MAX};
-    const struct n4j_spdk_ctrlr fabrics = {.page_size = SMALL_PAGE, .max_fragments = FRAGMENTS_MAX};
+    const struct n4j_spdk_ctrlr ctrlr = {.limits = limits, .has_doorbells = true, .has_sgls = true};
+    const struct n4j_spdk_ctrlr fabrics = {.limits = limits};
     for (uint32_t i = 0; i < 10000; i++) {
         struct list list = draw_list();
         n4j_submission command = command_of(&list);

@@ -4,7 +4,8 @@
 #include <errno.h>
 
 #include "check.h"
-#include "queue_pair.h"
+#include "completion.h"
+#include "queue_pair_end.h"
 
 #define DEPTH 4
 #define BACKLOG 64
@@ -57,11 +58,6 @@ int32_t spdk_nvme_qpair_process_completions(struct spdk_nvme_qpair *qpair,
     }
     submitted -= calls_later > 0 ? count : 0;
     return 0;
-}
-
-int n4j_spdk_backlog_reserve(struct n4j_spdk_backlog *backlog, uint64_t count) {
-    (void)backlog, (void)count;
-    return -ENOMEM;
 }
 
 bool n4j_spdk_qpair_give_up(struct n4j_spdk_qpair *qpair) {

@@ -1,8 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* The queue pair's structure, shared by its data path and its creation. */
-#ifndef N4J_SPDK_QUEUE_PAIR_H
-#define N4J_SPDK_QUEUE_PAIR_H
+/*
+ * A queue pair, its commands in flight, and the completion records that it owes. What each command does
+ * is inline.
+ *
+ * Exactly once: a command owns a slot from its submission to its completion record. Completions go
+ * to the caller's records while there is room, then to the backlog, for which room is made before
+ * anything is submitted.
+ */
+#ifndef N4J_SPDK_COMPLETION_H
+#define N4J_SPDK_COMPLETION_H
+
+#include <assert.h>
+
+#include <spdk/likely.h>
 
 #include "spdk_transport.h"
 #include "standby.h"
@@ -54,17 +65,29 @@ struct n4j_spdk_qpair {
     struct n4j_spdk_slot slots[];
 };
 
-/* Makes room for `count` more records: 0 or -ENOMEM. */
-int n4j_spdk_backlog_reserve(struct n4j_spdk_backlog *backlog, uint64_t count);
+/* The next one: the caller's, or the backlog's. */
+static inline n4j_completion *n4j_spdk_next_record(struct n4j_spdk_qpair *qpair) {
+    if (spdk_likely(qpair->next < qpair->end)) {
+        return qpair->next++;
+    }
+    struct n4j_spdk_backlog *backlog = &qpair->backlog;
+    assert(backlog->count < backlog->capacity);
+    return &backlog->records[(backlog->head + backlog->count++) & (backlog->capacity - 1)];
+}
 
-/*
- * Gives the failed queue pair back to SPDK, which completes all that is in flight. Returns false, and
- * is to be called again, while another thread is at SPDK's memory.
- */
-bool n4j_spdk_qpair_give_up(struct n4j_spdk_qpair *qpair);
+/* Completes a command that has no slot, with an errno. */
+static inline void n4j_spdk_write_error(struct n4j_spdk_qpair *qpair, uint64_t tag, int code) {
+    *n4j_spdk_next_record(qpair) = (n4j_completion){.tag = tag, .error = (uint16_t)-code};
+}
 
-/* SPDK's callback for every command of a queue pair. */
-void n4j_spdk_complete(void *slot, const struct spdk_nvme_cpl *cpl);
+static inline void n4j_spdk_free_slot(struct n4j_spdk_slot *slot) {
+    struct n4j_spdk_qpair *qpair = slot->qpair;
+    assert(slot->busy && qpair->in_flight > 0);
+    slot->busy = false;
+    slot->next_free = qpair->free;
+    qpair->free = slot;
+    qpair->in_flight--;
+}
 
 /* Completes a command that SPDK does not, with an errno. */
 void n4j_spdk_complete_error(struct n4j_spdk_slot *slot, int code);
@@ -72,13 +95,10 @@ void n4j_spdk_complete_error(struct n4j_spdk_slot *slot, int code);
 /* The same of all that are on standby. */
 void n4j_spdk_standby_fail(struct n4j_spdk_qpair *qpair, int code);
 
-/* fragments.c: 0, or the errno of fragments that SPDK could not, or would not rightly, transfer. */
-int n4j_spdk_fragments_check(const struct n4j_spdk_ctrlr *ctrlr, const n4j_submission *submission);
-/* The walk, as SPDK calls it for a slot: goes to an offset; hands out the next fragment. */
-void n4j_spdk_fragments_reset(void *slot, uint32_t offset);
-int n4j_spdk_fragments_next(void *slot, void **address, uint32_t *length);
+/* Makes room for `count` more records: 0 or -ENOMEM. */
+int n4j_spdk_backlog_reserve(struct n4j_spdk_backlog *backlog, uint64_t count);
 
-/* metadata.c: 0, or the errno of separate metadata that does not fit the command. */
-int n4j_spdk_metadata_check(const struct n4j_spdk_ctrlr *ctrlr, const n4j_submission *submission);
+/* Records that SPDK's earlier completions left over, oldest first, as many as there is room for. */
+void n4j_spdk_backlog_hand_over(struct n4j_spdk_qpair *qpair);
 
 #endif
