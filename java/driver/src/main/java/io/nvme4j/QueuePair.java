@@ -5,6 +5,7 @@ import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.DmaMemory;
 import io.nvme4j.memory.Holders;
+import io.nvme4j.memory.ListUse;
 import io.nvme4j.memory.ScatterGatherList;
 import io.nvme4j.memory.map.BlockLayout;
 import io.nvme4j.queue.CommandQueue;
@@ -52,6 +53,9 @@ public final class QueuePair implements AutoCloseable {
     private final long maximumTransferSize;
     private final long[] tags;
     private final Transfer transfer;
+
+    /* From before a list is checked on, so that what was checked is what the device gets. */
+    private final ListUse use = new ListUse();
 
     /* Of transfers whose caller brought no list, by the slot that stands for the transfer. */
     private final @Nullable ScatterGatherList[] lists;
@@ -283,26 +287,40 @@ public final class QueuePair implements AutoCloseable {
             throw new IllegalArgumentException(opcode + " moves no such data");
         }
         BlockLayout moved = protection.asMoved(namespace.layout());
-        begin(opcode.value(), namespace, moved, startingLba, list);
-        if (metadata != null) {
-            long bytes = (long) transfer.blocks() * moved.bytesInMetadataBuffer();
-            metadata.checkRange(memory, metadataOffset, bytes);
-            if (bytes > 0) {
-                transfer.metadata(metadata, metadataOffset);
+        use.begin(list);
+        try {
+            begin(opcode.value(), namespace, moved, startingLba, list);
+            if (metadata != null) {
+                putMetadata(moved, metadata, metadataOffset);
             }
+            transfer.protection(
+                    protection.control(),
+                    protection.referenceTag(),
+                    namespace.protection().referenceTagFollowsLba(),
+                    protection.applicationTags());
+            prepareTransfer(tag);
+        } finally {
+            use.end();
         }
-        transfer.protection(
-                protection.control(),
-                protection.referenceTag(),
-                namespace.protection().referenceTagFollowsLba(),
-                protection.applicationTags());
-        prepareTransfer(tag);
+    }
+
+    private void putMetadata(BlockLayout moved, DmaBuffer metadata, long offset) {
+        long bytes = (long) transfer.blocks() * moved.bytesInMetadataBuffer();
+        metadata.checkRange(memory, offset, bytes);
+        if (bytes > 0) {
+            transfer.metadata(metadata, offset);
+        }
     }
 
     private void transferList(
             int opcode, Namespace namespace, long startingLba, ScatterGatherList list, long tag) {
-        begin(opcode, namespace, namespace.layout(), startingLba, list);
-        prepareTransfer(tag);
+        use.begin(list);
+        try {
+            begin(opcode, namespace, namespace.layout(), startingLba, list);
+            prepareTransfer(tag);
+        } finally {
+            use.end(); // which the queue has taken over, unless something was refused
+        }
     }
 
     private void begin(
@@ -324,7 +342,7 @@ public final class QueuePair implements AutoCloseable {
 
     private void prepareTransfer(long tag) {
         int slot = nextSlot();
-        int count = queue.prepare(transfer, nextRecord);
+        int count = queue.prepare(transfer, use, nextRecord);
         tags[slot] = tag;
         prepared += count;
         nextRecord += count * SubmissionRecord.BYTES;

@@ -335,9 +335,17 @@ public final class CallbackIo {
             long tag) {
         int lane = engine.laneIndex();
         ListTransfer transfer =
-                new ListTransfer(
+                ListTransfer.of(
                         opcode, namespace, startingLba, list, (int) (access >>> 16), engine, lane);
-        return special(lane, transfer, handler, tag, options.roomNanos());
+        long ticket = Engine.NO_ROOM;
+        try {
+            ticket = special(lane, transfer, handler, tag, options.roomNanos());
+        } finally {
+            if (ticket == Engine.NO_ROOM) {
+                transfer.abandon();
+            }
+        }
+        return ticket;
     }
 
     private long publish(

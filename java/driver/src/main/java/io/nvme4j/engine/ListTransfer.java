@@ -25,23 +25,51 @@ import org.jspecify.annotations.Nullable;
  */
 final class ListTransfer implements Special {
     private final Transfer transfer;
-    private final ScatterGatherList list;
+    private final ListUse use;
 
     /** The rounds; null before the first. */
     private @Nullable Parts rounds;
 
+    private ListTransfer(Transfer transfer, ListUse use) {
+        this.transfer = transfer;
+        this.use = use;
+    }
+
     /**
+     * The list can't be changed from here on until the caller is told, or {@link #abandon}.
+     *
      * @param control CDW12 bits 31:16
      * @param engine whose reactor copies what the controller can't reach
      * @throws IllegalArgumentException if the list is no whole number of blocks, or can't be used
-     * @throws IllegalStateException if memory of the list is closed
+     * @throws IllegalStateException if memory of the list is closed, or another thread is changing
+     *     the list
      */
-    ListTransfer(
+    static ListTransfer of(
             NvmOpcode opcode,
             Namespace namespace,
             long startingLba,
             ScatterGatherList list,
             int control,
+            Engine engine,
+            int lane) {
+        ListUse use = new ListUse();
+        use.begin(list);
+        try {
+            return new ListTransfer(
+                    checked(opcode, namespace, startingLba, list, engine, lane)
+                            .protection(control, 0, false, 0),
+                    use);
+        } catch (RuntimeException | Error e) {
+            use.end();
+            throw e;
+        }
+    }
+
+    private static Transfer checked(
+            NvmOpcode opcode,
+            Namespace namespace,
+            long startingLba,
+            ScatterGatherList list,
             Engine engine,
             int lane) {
         DmaMemory memory = engine.controller().memory();
@@ -55,18 +83,20 @@ final class ListTransfer implements Special {
         }
         int blocks = namespace.blocks(list.length());
         checkUsable(list, namespace.layout(), startingLba, blocks, engine, lane);
-        this.list = list;
-        this.transfer =
-                new Transfer(list)
-                        .begin(
-                                opcode.value(),
-                                namespace.id(),
-                                namespace.layout(),
-                                startingLba,
-                                blocks,
-                                list,
-                                reads)
-                        .protection(control, 0, false, 0);
+        return new Transfer(list)
+                .begin(
+                        opcode.value(),
+                        namespace.id(),
+                        namespace.layout(),
+                        startingLba,
+                        blocks,
+                        list,
+                        reads);
+    }
+
+    /** It was not published, and its caller isn't told of anything. */
+    void abandon() {
+        use.end();
     }
 
     /** The reactor has nobody to throw at, so that what it would find is found here. */
@@ -88,13 +118,11 @@ final class ListTransfer implements Special {
     }
 
     /**
-     * The list can't be changed from here on until the caller is told; and where that is of a
-     * time-out, until the commands have completed, which {@link CommandQueue} sees to.
+     * The list can be changed when the caller has been told; and where that is of a time-out, when
+     * the commands have completed, which {@link CommandQueue} sees to.
      */
     @Override
     public CompletionHandler published(CompletionHandler caller) {
-        ListUse use = new ListUse();
-        use.begin(list);
         return new Ending(use, caller);
     }
 

@@ -15,7 +15,8 @@ public final class ListUse {
     /**
      * A transfer that uses the list begins.
      *
-     * @throws IllegalStateException if the one before has not ended
+     * @throws IllegalStateException if the one before has not ended, or another thread is changing
+     *     the list
      */
     public void begin(ScatterGatherList list) {
         Objects.requireNonNull(list, "list");
@@ -24,6 +25,20 @@ public final class ListUse {
         }
         list.begin();
         this.list = list;
+    }
+
+    /**
+     * Hands the use over to another object, which is to end it. Does nothing where none has begun.
+     *
+     * @throws IllegalStateException if the use that the other has has not ended
+     */
+    public void moveTo(ListUse other) {
+        Objects.requireNonNull(other, "other");
+        if (other.list != null) {
+            throw new IllegalStateException("the use of a list has not ended");
+        }
+        other.list = list;
+        list = null;
     }
 
     /** It has ended. Does nothing where none has begun. */

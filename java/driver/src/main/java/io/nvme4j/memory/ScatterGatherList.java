@@ -17,10 +17,14 @@ import java.util.concurrent.atomic.AtomicInteger;
  * any other memory is copied, or refused where the list was made so.
  *
  * <p>Reusable: once it has been as long, it allocates nothing. While a transfer that uses it is in
- * flight, it can't be changed. One thread at a time.
+ * flight, it can't be changed. One thread at a time; what changes it, or begins a transfer, while
+ * another thread is changing it fails with {@link IllegalStateException}.
  */
 public final class ScatterGatherList {
     private static final int INITIAL = 8;
+
+    /** In place of the number of transfers: a thread is changing the list. */
+    private static final int CHANGING = -1;
 
     private final DmaMemory memory;
     private final CopyPolicy policy;
@@ -37,8 +41,8 @@ public final class ScatterGatherList {
     private long lowest;
     private long highest;
 
-    /* Transfers: counted by who publishes them, and by the thread whose queue they are in. */
-    private final AtomicInteger inFlight = new AtomicInteger();
+    /* Transfers, counted by who publishes them and by the thread whose queue they are in. */
+    private final AtomicInteger users = new AtomicInteger();
 
     /**
      * @param memory of the controller that will use the list
@@ -58,10 +62,16 @@ public final class ScatterGatherList {
      * @throws IllegalArgumentException if the buffer is another controller's
      */
     public ScatterGatherList add(DmaBuffer buffer, long offset, long length) {
-        checkLength(length);
-        buffer.checkRange(memory, offset, length);
-        gather.add(buffer.mapped(), offset, length);
-        append(buffer.segment(), offset, length);
+        beginChange();
+        try {
+            checkLength(length);
+            buffer.checkRange(memory, offset, length);
+            reserve(buffer.segment(), offset, length);
+            gather.add(buffer.mapped(), offset, length);
+            append(buffer.segment(), offset, length);
+        } finally {
+            endChange();
+        }
         return this;
     }
 
@@ -73,21 +83,37 @@ public final class ScatterGatherList {
      * @throws IllegalStateException if its arena is closed, or the list in flight
      */
     public ScatterGatherList add(MemorySegment segment) {
-        checkLength(segment.byteSize());
-        if (!segment.scope().isAlive()) {
-            throw new IllegalStateException("the segment's arena is closed");
+        beginChange();
+        try {
+            checkLength(segment.byteSize());
+            if (!segment.scope().isAlive()) {
+                throw new IllegalStateException("the segment's arena is closed");
+            }
+            addChecked(segment, reached(segment));
+        } finally {
+            endChange();
         }
+        return this;
+    }
+
+    /** The buffer that the segment lies in, where the controller reaches it. */
+    private @Nullable DmaBuffer reached(MemorySegment segment) {
         DmaBuffer buffer =
                 segment.isNative() ? memory.find(segment.address(), segment.byteSize()) : null;
-        if (buffer != null && buffer.isAlive()) {
-            long offset = segment.address() - buffer.segment().address();
-            gather.add(buffer.mapped(), offset, segment.byteSize());
-        } else {
+        return buffer != null && buffer.isAlive() ? buffer : null;
+    }
+
+    private void addChecked(MemorySegment segment, @Nullable DmaBuffer buffer) {
+        long bytes = segment.byteSize();
+        if (buffer == null) {
             refuseCopy(segment);
+            reserve(segment, 0, bytes);
             needsCopy = true;
+        } else {
+            reserve(segment, 0, bytes);
+            gather.add(buffer.mapped(), segment.address() - buffer.segment().address(), bytes);
         }
-        append(segment, 0, segment.byteSize());
-        return this;
+        append(segment, 0, bytes);
     }
 
     /** Appends what remains of a byte buffer, whose position stays as it is. */
@@ -100,16 +126,33 @@ public final class ScatterGatherList {
      * one, else into memory of the library's.
      */
     public ScatterGatherList skip(long length) {
-        checkLength(length);
-        gather.addBitBucket(length);
-        append(null, 0, length);
+        beginChange();
+        try {
+            checkLength(length);
+            reserve(null, 0, length);
+            gather.addBitBucket(length);
+            append(null, 0, length);
+        } finally {
+            endChange();
+        }
         return this;
     }
 
-    private void checkLength(long length) {
-        if (inFlight.get() > 0) {
-            throw new IllegalStateException("a transfer that uses the list is in flight");
+    /** One thread changes the list, and no transfer uses it: a torn range is another's memory. */
+    private void beginChange() {
+        if (!users.compareAndSet(0, CHANGING)) {
+            throw new IllegalStateException(
+                    users.get() == CHANGING
+                            ? "another thread is changing the list"
+                            : "a transfer that uses the list is in flight");
         }
+    }
+
+    private void endChange() {
+        users.setRelease(0);
+    }
+
+    private void checkLength(long length) {
         if (length < 1) {
             throw new IllegalArgumentException("a range has 1 byte or more, not " + length);
         }
@@ -132,15 +175,21 @@ public final class ScatterGatherList {
         }
     }
 
-    private void append(@Nullable MemorySegment segment, long offset, long bytes) {
-        if (size == segments.length) {
+    /** All that can fail: a range is in both lists afterwards, or in none. */
+    private void reserve(@Nullable MemorySegment segment, long offset, long bytes) {
+        if (size == lengths.length) { // which grow last, so that a failure is tried again
             segments = Arrays.copyOf(segments, 2 * size);
             offsets = Arrays.copyOf(offsets, 2 * size);
             lengths = Arrays.copyOf(lengths, 2 * size);
         }
         if (segment != null) {
-            isReadOnly |= segment.isReadOnly();
             overlaps = overlaps || overlaps(segment, offset, bytes);
+        }
+    }
+
+    private void append(@Nullable MemorySegment segment, long offset, long bytes) {
+        if (segment != null) {
+            isReadOnly |= segment.isReadOnly();
         }
         segments[size] = segment;
         offsets[size] = offset;
@@ -180,9 +229,7 @@ public final class ScatterGatherList {
      * @throws IllegalStateException if a transfer that uses the list is in flight
      */
     public ScatterGatherList clear() {
-        if (inFlight.get() > 0) {
-            throw new IllegalStateException("a transfer that uses the list is in flight");
-        }
+        beginChange();
         Arrays.fill(segments, 0, size, null);
         gather.clear();
         size = 0;
@@ -190,6 +237,7 @@ public final class ScatterGatherList {
         needsCopy = false;
         isReadOnly = false;
         overlaps = false;
+        endChange();
         return this;
     }
 
@@ -281,11 +329,18 @@ public final class ScatterGatherList {
 
     /** See {@link ListUse}. */
     void begin() {
-        inFlight.incrementAndGet();
+        int count = users.get();
+        while (count == CHANGING || !users.compareAndSet(count, count + 1)) {
+            if (count == CHANGING) {
+                throw new IllegalStateException("another thread is changing the list");
+            }
+            count = users.get();
+        }
     }
 
     void end() {
-        inFlight.decrementAndGet();
+        int left = users.decrementAndGet();
+        assert left >= 0;
     }
 
     /**

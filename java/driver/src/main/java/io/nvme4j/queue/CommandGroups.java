@@ -30,11 +30,26 @@ final class CommandGroups {
         Arrays.fill(heads, ALONE);
     }
 
+    /**
+     * @param list that its caller sees to, until it was told
+     */
     void begin(int head, int parts, ScatterGatherList list) {
+        lists[head].begin(list);
+        begin(head, parts);
+    }
+
+    /**
+     * @param use which ends with the last part
+     */
+    void begin(int head, int parts, ListUse use) {
+        use.moveTo(lists[head]);
+        begin(head, parts);
+    }
+
+    private void begin(int head, int parts) {
         left[head] = parts;
         statuses[head] = 0;
         results[head] = 0;
-        lists[head].begin(list);
     }
 
     void add(int slot, int head) {

@@ -8,6 +8,7 @@ import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.DmaMemory;
 import io.nvme4j.memory.ListMemory;
+import io.nvme4j.memory.ListUse;
 import io.nvme4j.memory.ScatterGatherList;
 import io.nvme4j.memory.map.MappedMemory;
 import io.nvme4j.memory.map.MappingRules;
@@ -216,6 +217,8 @@ public final class CommandQueue implements Closings.User {
      * Writes the commands of a transfer to neighbouring records and takes their slots, or changes
      * nothing. The first one's slot stands for all.
      *
+     * @param use of the transfer's list, which ends with the last command; it is the caller's still
+     *     if this throws
      * @param first address of the first record
      * @return commands
      * @throws IllegalStateException if they are more than there are slots, or bounce buffers, or if
@@ -223,14 +226,15 @@ public final class CommandQueue implements Closings.User {
      * @throws IllegalArgumentException if the controller can't use the memory and copies are not
      *     allowed, or if the transfer is more than the queue can ever take
      */
-    public int prepare(Transfer transfer, long first) {
-        return writer.write(transfer, first);
+    public int prepare(Transfer transfer, ListUse use, long first) {
+        return writer.write(transfer, use, first);
     }
 
     /**
      * Writes as many of a transfer's commands as there is room for now, after those that earlier
      * calls with the same transfer wrote; as {@link #prepare}, which writes all. The first one's
-     * slot stands for those of this call.
+     * slot stands for those of this call. The list is the caller's to keep from changes between two
+     * calls.
      *
      * @param first address of the first record
      * @return commands; 0 where there is no room

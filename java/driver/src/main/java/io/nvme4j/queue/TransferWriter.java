@@ -2,6 +2,7 @@
 package io.nvme4j.queue;
 
 import io.nvme4j.memory.DmaBuffer;
+import io.nvme4j.memory.ListUse;
 import io.nvme4j.memory.map.GatherCursor;
 import io.nvme4j.memory.map.MappedMemory;
 import io.nvme4j.memory.map.PageMapper;
@@ -48,10 +49,12 @@ final class TransferWriter {
     }
 
     /** See {@link CommandQueue#prepare}. */
-    int write(Transfer transfer, long first) {
+    int write(Transfer transfer, ListUse use, long first) {
         transfer.data.checkAlive();
         checkRoom(decide(transfer), transfer.copied);
-        return put(transfer, first, queue.available());
+        put(transfer, first, queue.available());
+        groups.begin(head, written, use);
+        return written;
     }
 
     /** See {@link CommandQueue#prepareSome}. */
@@ -61,7 +64,12 @@ final class TransferWriter {
             decide(transfer);
         }
         int room = room(transfer.copied);
-        return room == 0 ? 0 : put(transfer, first, room);
+        if (room == 0) {
+            return 0;
+        }
+        put(transfer, first, room);
+        groups.begin(head, written, transfer.data);
+        return written;
     }
 
     /** Finds by which way the data go. Returns how many commands that takes. */
@@ -79,7 +87,7 @@ final class TransferWriter {
     }
 
     /** Writes the next commands, at most so many; there is room for them. */
-    private int put(Transfer transfer, long first, int most) {
+    private void put(Transfer transfer, long first, int most) {
         this.transfer = transfer;
         this.first = first;
         this.most = most;
@@ -94,8 +102,6 @@ final class TransferWriter {
             transfer.written = before;
             throw e;
         }
-        groups.begin(head, written, transfer.data);
-        return written;
     }
 
     private int plan(TransferPlanner.Sink sink) {

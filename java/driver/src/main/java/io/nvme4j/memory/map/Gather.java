@@ -20,7 +20,7 @@ public final class Gather {
     private long length;
     private boolean skips;
 
-    /** Appends a range of memory, {@code length} of 1 byte or more. */
+    /** Appends a range of memory, {@code length} of 1 byte or more; or, if that throws, nothing. */
     public void add(MappedMemory range, long offset, long length) {
         int last = size - 1;
         if (last >= 0 && memory[last] == range && offsets[last] + lengths[last] == offset) {
@@ -33,13 +33,13 @@ public final class Gather {
 
     /** Appends bytes that a read skips. */
     public void addBitBucket(long length) {
-        skips = true;
         append(BIT_BUCKET, 0, length);
+        skips = true;
         this.length += length;
     }
 
     private void append(MappedMemory range, long offset, long length) {
-        if (size == memory.length) {
+        if (size == lengths.length) { // which grow last, so that a failure is tried again
             memory = Arrays.copyOf(memory, 2 * size);
             offsets = Arrays.copyOf(offsets, 2 * size);
             lengths = Arrays.copyOf(lengths, 2 * size);
