@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -9,14 +10,18 @@ import com.tngtech.archunit.core.importer.ImportOption;
 
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
 /** Dependencies go one way. ARCHITECTURE.md has the picture. */
 class ArchitectureTest {
+    private static final JavaClasses CLASSES =
+            new ClassFileImporter()
+                    .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                    .importPackages("io.nvme4j");
+
     @Test
     void dependenciesGoOneWay() {
-        JavaClasses classes =
-                new ClassFileImporter()
-                        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                        .importPackages("io.nvme4j");
         layeredArchitecture()
                 .consideringOnlyDependenciesInLayers()
                 .layer("engine")
@@ -37,6 +42,8 @@ class ArchitectureTest {
                 .definedBy("io.nvme4j.error")
                 .layer("spec")
                 .definedBy("io.nvme4j.spec")
+                .layer("wait")
+                .definedBy("io.nvme4j.wait")
                 .whereLayer("engine")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("api")
@@ -55,6 +62,26 @@ class ArchitectureTest {
                 .mayOnlyAccessLayers("spec")
                 .whereLayer("spec")
                 .mayNotAccessAnyLayer()
-                .check(classes);
+                .whereLayer("wait")
+                .mayNotAccessAnyLayer()
+                .check(CLASSES);
+    }
+
+    @Test
+    void durationsBecomeNanosecondsAndSpinsYieldInOnePlace() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.nvme4j.wait")
+                .should()
+                .callMethod(TimeUnit.class, "convert", Duration.class)
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.nvme4j.wait")
+                .and()
+                .doNotHaveSimpleName("Idler") // which yields where its user asks for that
+                .should()
+                .callMethod(Thread.class, "yield")
+                .check(CLASSES);
     }
 }

@@ -39,7 +39,11 @@ import java.util.stream.Stream;
  */
 final class PublicInterface {
     private static final Set<String> INTERNAL_PACKAGES =
-            Set.of("io.nvme4j.queue", "io.nvme4j.shim", "io.nvme4j.shim.generated");
+            Set.of(
+                    "io.nvme4j.queue",
+                    "io.nvme4j.shim",
+                    "io.nvme4j.shim.generated",
+                    "io.nvme4j.wait");
 
     private static final Set<Class<?>> INTERNAL =
             Set.of(

@@ -6,6 +6,7 @@ import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.YieldingWaitStrategy;
 
 import io.nvme4j.CompletionHandler;
+import io.nvme4j.wait.Nanos;
 
 import org.jspecify.annotations.Nullable;
 
@@ -138,7 +139,7 @@ public final class CompletionRing {
      * @return how many; 0 if there was none in time, or the thread was interrupted
      */
     public int take(CompletionHandler consumer, Duration limit) {
-        long deadline = System.nanoTime() + Waiting.nanos(limit);
+        long deadline = System.nanoTime() + Nanos.ofLimit(limit);
         for (int round = 0; ; round++) {
             int count = poll(consumer);
             if (count > 0

@@ -5,6 +5,7 @@ import io.nvme4j.Controller;
 import io.nvme4j.memory.Holders;
 import io.nvme4j.queue.CommandQueue;
 import io.nvme4j.queue.RecordArray;
+import io.nvme4j.wait.Nanos;
 
 import org.HdrHistogram.Histogram;
 
@@ -245,7 +246,7 @@ public final class Engine implements AutoCloseable {
      * @throws IllegalStateException on a reactor, or if a handler doesn't return
      */
     public void close(Duration limit) {
-        long nanos = Waiting.nanos(limit);
+        long nanos = Nanos.ofLimit(limit);
         if (isReactor()) {
             throw new IllegalStateException("a handler can't close its own engine");
         }

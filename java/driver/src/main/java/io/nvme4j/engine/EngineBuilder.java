@@ -3,6 +3,7 @@ package io.nvme4j.engine;
 
 import io.nvme4j.Controller;
 import io.nvme4j.queue.IoRecorder;
+import io.nvme4j.wait.Nanos;
 
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +75,7 @@ public final class EngineBuilder {
      * this, for none.
      */
     public EngineBuilder timeout(Duration limit) {
-        timeoutNanos = Waiting.nanos(limit);
+        timeoutNanos = Nanos.ofLimit(limit);
         return this;
     }
 
@@ -103,7 +104,7 @@ public final class EngineBuilder {
      * @throws IllegalArgumentException if it is negative
      */
     public EngineBuilder slow(Duration threshold) {
-        slowNanos = IoRecorder.nanos(threshold);
+        slowNanos = Nanos.ofLatency(threshold);
         return this;
     }
 

@@ -3,6 +3,7 @@ package io.nvme4j.engine;
 
 import io.nvme4j.error.CommandException;
 import io.nvme4j.error.RingFullException;
+import io.nvme4j.wait.SpinWait;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -139,13 +140,13 @@ public final class FutureIo extends Verbs<CompletableFuture<Integer>> {
         }
 
         /** Before the caller is told by itself: nobody waits for the command any more. */
-        @SuppressWarnings("ThreadPriorityCheck") // yielding is what helps
         private void giveUp() {
+            SpinWait wait = new SpinWait();
             while (!STATE.compareAndSet(this, WAITING, TOLD)) {
                 if (state == TOLD) {
                     return;
                 }
-                Thread.yield();
+                wait.pause();
             }
             if (ticket != Engine.NO_ROOM) {
                 engine.cancel(ticket);

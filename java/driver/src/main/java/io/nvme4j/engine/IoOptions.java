@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.engine;
 
+import io.nvme4j.wait.Nanos;
+
 import java.time.Duration;
 
 /**
@@ -31,12 +33,12 @@ public record IoOptions(long timeoutNanos, long roomNanos, boolean forceUnitAcce
         if (limit.isZero() || limit.isNegative()) {
             throw new IllegalArgumentException("a time limit is more than 0, not " + limit);
         }
-        return new IoOptions(Waiting.nanos(limit), roomNanos, forceUnitAccess);
+        return new IoOptions(Nanos.ofLimit(limit), roomNanos, forceUnitAccess);
     }
 
     /** The same, waiting so long for room in the ring and no longer. Zero: not at all. */
     public IoOptions waitForRoom(Duration limit) {
-        return new IoOptions(timeoutNanos, Waiting.nanos(limit), forceUnitAccess);
+        return new IoOptions(timeoutNanos, Nanos.ofLimit(limit), forceUnitAccess);
     }
 
     /** The same with FUA, or without. */

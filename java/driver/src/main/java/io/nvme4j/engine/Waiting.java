@@ -1,26 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.engine;
 
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Waits that an interrupt doesn't end: leaving half way would help nobody. */
 final class Waiting {
     private Waiting() {}
-
-    /**
-     * A caller's time limit in nanoseconds: 292 years, which are as many as there are, where it is
-     * longer.
-     *
-     * @throws IllegalArgumentException if it is negative
-     */
-    static long nanos(Duration limit) {
-        if (limit.isNegative()) {
-            throw new IllegalArgumentException("a time limit is 0 or more, not " + limit);
-        }
-        return TimeUnit.NANOSECONDS.convert(limit); // Long.MAX_VALUE for what is longer
-    }
 
     /** Waits for the thread's end. Returns whether the caller was interrupted meanwhile. */
     static boolean join(Thread thread) {

@@ -2,7 +2,7 @@
 package io.nvme4j.memory;
 
 import io.nvme4j.memory.map.MappedMemory;
-import io.nvme4j.shim.SpinWait;
+import io.nvme4j.wait.SpinWait;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

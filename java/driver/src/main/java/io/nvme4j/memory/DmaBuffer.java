@@ -3,11 +3,11 @@ package io.nvme4j.memory;
 
 import io.nvme4j.memory.map.MappedMemory;
 import io.nvme4j.shim.MemoryKind;
+import io.nvme4j.wait.Nanos;
 
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Memory that a controller reads and writes directly: allocated by {@link DmaMemory}, or the
@@ -127,11 +127,7 @@ public final class DmaBuffer implements AutoCloseable {
      * @throws IllegalArgumentException if the limit is negative
      */
     public boolean awaitIdle(Duration limit) {
-        if (Objects.requireNonNull(limit, "limit").isNegative()) {
-            throw new IllegalArgumentException("a time limit can't be negative: " + limit);
-        }
-        long nanos = TimeUnit.NANOSECONDS.convert(limit); // the longest there is, if it is longer
-        return memory.closings().awaitIdle(mapped, nanos);
+        return memory.closings().awaitIdle(mapped, Nanos.ofLimit(limit));
     }
 
     /**

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.queue;
 
+import io.nvme4j.wait.Nanos;
+
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Tells the Flight Recorder of a queue's slow and failed commands: event {@code io.nvme4j.Io},
@@ -32,19 +33,7 @@ public final class IoRecorder {
 
     /** Sets from which latency on a command is slow. */
     public void slow(Duration threshold) {
-        slowNanos = nanos(threshold);
-    }
-
-    /**
-     * A threshold as this class takes it.
-     *
-     * @throws IllegalArgumentException if it is negative
-     */
-    public static long nanos(Duration threshold) {
-        if (threshold.isNegative()) {
-            throw new IllegalArgumentException("a latency can't be negative: " + threshold);
-        }
-        return TimeUnit.NANOSECONDS.convert(threshold); // Long.MAX_VALUE for what is longer
+        slowNanos = Nanos.ofLatency(threshold);
     }
 
     /**

@@ -2,6 +2,7 @@
 package io.nvme4j.shim;
 
 import io.nvme4j.shim.generated.Nvme4j;
+import io.nvme4j.wait.SpinWait;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout;

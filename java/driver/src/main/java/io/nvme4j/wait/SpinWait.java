@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.shim;
+package io.nvme4j.wait;
 
 /**
  * A wait for another thread that is about to go on: looks come one upon the other at first, and

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.shim;
+package io.nvme4j.wait;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
