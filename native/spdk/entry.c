@@ -10,23 +10,57 @@ static void versions(char *text, size_t text_size) {
     snprintf(text, text_size, "%s with %s", SPDK_VERSION_STRING, rte_version());
 }
 
+/* Calls that may take long, of which the process's end has to know. */
+#define LONG_CALL(NAME, PARAMETERS, ARGUMENTS)                                                     \
+    static int NAME PARAMETERS {                                                                   \
+        n4j_spdk_call_begin();                                                                     \
+        int code = n4j_spdk_##NAME ARGUMENTS;                                                      \
+        n4j_spdk_call_end();                                                                       \
+        return code;                                                                               \
+    }
+
+LONG_CALL(attach, (const char *id, struct n4j_ctrlr **ctrlr, struct n4j_error *error),
+          (id, ctrlr, error))
+LONG_CALL(detach, (struct n4j_ctrlr * ctrlr, struct n4j_error *error), (ctrlr, error))
+LONG_CALL(admin,
+          (struct n4j_ctrlr * ctrlr, const n4j_submission *submission, n4j_completion *completion,
+           uint32_t timeout_ms),
+          (ctrlr, submission, completion, timeout_ms))
+LONG_CALL(reset, (struct n4j_ctrlr * ctrlr, uint32_t timeout_ms, struct n4j_error *error),
+          (ctrlr, timeout_ms, error))
+LONG_CALL(mem_alloc,
+          (struct n4j_ctrlr * ctrlr, uint64_t length, uint64_t alignment, int32_t numa,
+           uint32_t flags, void **address, uint32_t *kind, struct n4j_error *error),
+          (ctrlr, length, alignment, numa, flags, address, kind, error))
+LONG_CALL(mem_free, (struct n4j_ctrlr * ctrlr, void *address), (ctrlr, address))
+LONG_CALL(mem_register,
+          (struct n4j_ctrlr * ctrlr, void *address, uint64_t length, uint32_t flags,
+           struct n4j_error *error),
+          (ctrlr, address, length, flags, error))
+LONG_CALL(mem_unregister, (struct n4j_ctrlr * ctrlr, void *address), (ctrlr, address))
+LONG_CALL(qpair_create,
+          (struct n4j_ctrlr * ctrlr, uint32_t depth, uint32_t standby, struct n4j_qpair **qpair,
+           struct n4j_error *error),
+          (ctrlr, depth, standby, qpair, error))
+LONG_CALL(qpair_destroy, (struct n4j_qpair * qpair), (qpair))
+
 static const struct n4j_transport table = {
     .abi_version = N4J_ABI_VERSION,
     .name = "spdk",
     .versions = versions,
-    .attach = n4j_spdk_attach,
-    .detach = n4j_spdk_detach,
+    .attach = attach,
+    .detach = detach,
     .property = n4j_spdk_property,
     .description = n4j_spdk_description,
-    .admin = n4j_spdk_admin,
-    .reset = n4j_spdk_reset,
-    .mem_alloc = n4j_spdk_mem_alloc,
-    .mem_free = n4j_spdk_mem_free,
-    .mem_register = n4j_spdk_mem_register,
-    .mem_unregister = n4j_spdk_mem_unregister,
+    .admin = admin,
+    .reset = reset,
+    .mem_alloc = mem_alloc,
+    .mem_free = mem_free,
+    .mem_register = mem_register,
+    .mem_unregister = mem_unregister,
     .mem_translate = n4j_spdk_mem_translate,
-    .qpair_create = n4j_spdk_qpair_create,
-    .qpair_destroy = n4j_spdk_qpair_destroy,
+    .qpair_create = qpair_create,
+    .qpair_destroy = qpair_destroy,
     .qpair_abort = n4j_spdk_qpair_abort,
     .process = n4j_spdk_process,
 };

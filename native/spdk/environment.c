@@ -172,6 +172,7 @@ int n4j_spdk_environment_start(struct n4j_error *error) {
     if (code != 0) {
         return code;
     }
+    n4j_spdk_exit_prepare();
     code = start_on_own_thread(&attempt);
     n4j_spdk_hugepages_unlink();
     if (code != 0) {

@@ -83,6 +83,12 @@ const char *n4j_spdk_option(const char *name);
 /* Starts SPDK's environment on first use. The caller holds the attach lock. */
 int n4j_spdk_environment_start(struct n4j_error *error);
 
+/* exit.c: what takes long lies between these two, so that the end of the process can wait for it */
+void n4j_spdk_call_begin(void);
+void n4j_spdk_call_end(void);
+/* To be called once, before the environment starts. */
+void n4j_spdk_exit_prepare(void);
+
 /* hugepages.c */
 uint64_t n4j_spdk_hugepages_free(void);
 /* 0 when this process may take pages from a mounted hugetlbfs. */

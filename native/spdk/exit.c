@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * The end of a process some of whose threads are still in here: DPDK's destructor unmaps all memory
+ * under them. A JVM that is told to end waits a third of a second for calls, and no longer.
+ */
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "spdk_transport.h"
+
+/* For calls to end. One that waits for a target that does not answer may take a minute. */
+#define WITHIN_S 1
+
+/* Read by calls, written by the end, which comes before any call that has not begun. */
+static pthread_rwlock_t ending = PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP;
+
+void n4j_spdk_call_begin(void) {
+    pthread_rwlock_rdlock(&ending);
+}
+
+void n4j_spdk_call_end(void) {
+    pthread_rwlock_unlock(&ending);
+}
+
+/* Never unlocks: calls that begin later wait until the process is gone. */
+static void wait_for_calls(int status, void *unused) {
+    (void)unused;
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += WITHIN_S;
+    if (pthread_rwlock_timedwrlock(&ending, &until) != 0) {
+        _exit(status); /* without destructors */
+    }
+}
+
+void n4j_spdk_exit_prepare(void) {
+    on_exit(wait_for_calls, NULL);
+}
