@@ -3,6 +3,7 @@ package io.nvme4j.cli;
 
 import io.nvme4j.TransportId;
 import io.nvme4j.cli.job.Job;
+import io.nvme4j.cli.job.JobReader;
 import io.nvme4j.cli.machine.Machine;
 import io.nvme4j.cli.result.RunResult;
 import io.nvme4j.cli.sweep.SweepAxes;
@@ -77,6 +78,23 @@ final class BenchCommand implements Callable<Integer> {
     @Mixin private BenchOptions options = new BenchOptions();
 
     BenchCommand() {}
+
+    /** Adds the names of the options of job files to the help. */
+    static void listJobOptions(CommandSpec bench) {
+        String names = String.join(", ", JobReader.options());
+        bench.usageMessage()
+                .footer(
+                        Stream.concat(
+                                        Stream.of(
+                                                "Options of job files and of --set, which fio's"
+                                                        + " documentation explains: "
+                                                        + names
+                                                        + ". Others are taken where what they ask"
+                                                        + " for holds anyway.",
+                                                ""),
+                                        Stream.of(bench.usageMessage().footer()))
+                                .toArray(String[]::new));
+    }
 
     @Override
     public Integer call() throws InterruptedException {

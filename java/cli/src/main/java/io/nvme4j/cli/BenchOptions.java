@@ -145,6 +145,13 @@ final class BenchOptions {
                             + " several. May be given more than once")
         private List<String> settings = new ArrayList<>();
 
+        @Option(
+                names = "--section",
+                paramLabel = "<job>",
+                description =
+                        "Of job files, only the jobs of this name. May be given more than once")
+        private List<String> sections = new ArrayList<>();
+
         WorkloadGroup() {}
     }
 
@@ -226,6 +233,11 @@ final class BenchOptions {
     /** The axes of a sweep, if there is one. */
     Optional<String> sweep() {
         return Optional.ofNullable(run.sweep);
+    }
+
+    /** Whether a job of a job file is to run. */
+    boolean selects(String job) {
+        return load.sections.isEmpty() || load.sections.contains(job);
     }
 
     /** Options of job files that were given for every job. */

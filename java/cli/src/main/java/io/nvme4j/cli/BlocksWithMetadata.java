@@ -85,8 +85,7 @@ final class BlocksWithMetadata implements AutoCloseable {
             list.clear().add(data, slot * dataPerSlot, bytes);
         }
         if (isWrite && information != null) {
-            information.fill(
-                    data(slot), metadata(slot), blocks, lba, ProtectionChecks.APPLICATION_TAG);
+            information.fill(data(slot), metadata(slot), blocks, lba, checks.tag());
         }
         queue.transfer(
                 isWrite ? NvmOpcode.WRITE : NvmOpcode.READ,
@@ -108,8 +107,8 @@ final class BlocksWithMetadata implements AutoCloseable {
                         metadata(slot),
                         blocks,
                         lba,
-                        ProtectionChecks.APPLICATION_TAG,
-                        checks.applicationTag() ? ProtectionChecks.APPLICATION_TAG_MASK : 0);
+                        checks.tag(),
+                        checks.applicationTag() ? checks.tagMask() : 0);
     }
 
     private MemorySegment data(int slot) {

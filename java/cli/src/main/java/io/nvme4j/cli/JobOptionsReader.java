@@ -41,7 +41,7 @@ final class JobOptionsReader {
         }
         List<Settings> jobs = new ArrayList<>();
         for (Path file : options.jobFiles()) {
-            jobs.addAll(JobFile.read(file, problems));
+            jobs.addAll(JobFile.read(file, options::selects, problems));
         }
         return jobs;
     }

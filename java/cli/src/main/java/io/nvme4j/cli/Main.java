@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.util.Objects;
 
 /** The nvme4j command. */
 @Command(
@@ -89,8 +90,10 @@ public final class Main implements Runnable {
 
     /** The command, as it reads its arguments. */
     static CommandLine commandLine() {
-        return new CommandLine(new Main())
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        CommandLine line = new CommandLine(new Main());
+        CommandLine bench = Objects.requireNonNull(line.getSubcommands().get("bench"));
+        BenchCommand.listJobOptions(bench.getCommandSpec());
+        return line.setCaseInsensitiveEnumValuesAllowed(true)
                 .setHelpFactory(Main::help)
                 .setParameterExceptionHandler(ErrorLine::wrongArguments)
                 .setExecutionExceptionHandler(ErrorLine::failed);

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nvme4j.cli.job.JobReader;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +23,14 @@ import java.util.Map;
 /** identify, list and help. */
 class LookTest {
     private static final String TWO = "trtype:EMBEDDED size:1M block:4096 namespaces:2";
+
+    @Test
+    void helpNamesTheOptionsOfJobFiles() {
+        String help = Cli.run("bench", "--help").assertOk().out();
+        for (String option : JobReader.options()) {
+            assertTrue(help.contains(option), option);
+        }
+    }
 
     @Test
     void identifyPrintsControllerLimitsAndNamespaces() {

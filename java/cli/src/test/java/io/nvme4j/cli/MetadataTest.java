@@ -90,6 +90,19 @@ class MetadataTest {
         assertTrue(result.err().contains("End-to-end Guard Check Error"), result.err());
     }
 
+    @Test
+    void applicationTagsAreThoseOfTheJob() {
+        String keys = "metadata:8 pi:1 traddr:" + directory.resolve("disk.img");
+        String checks = "PRCHK=APPTAG";
+        bench(keys, "-w", "write", "-e", "PRACT=0", "--set", "apptag=0x888").assertOk();
+        bench(keys, "-w", "read", "-e", checks, "--set", "apptag=0x888").assertOk();
+        Cli.Result other = bench(keys, "-w", "read", "-e", checks, "--set", "apptag=0x889");
+        assertTrue(other.err().contains("Application Tag Check Error"), other.err());
+        String[] masked = {"--set", "apptag=0x889", "--set", "apptag_mask=0xff0"};
+        bench(keys, "-w", "read", "-e", checks, masked[0], masked[1], masked[2], masked[3])
+                .assertOk();
+    }
+
     /** Sizes are of the data: 4160 is a block of 4096 with its metadata. */
     @Test
     void sizeWithMetadataIsAnsweredWithThatOfItsData() {

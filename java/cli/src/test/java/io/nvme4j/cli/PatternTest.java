@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,6 +79,39 @@ class PatternTest {
         run(lines.toArray(String[]::new)).assertOk();
         lines.set(lines.size() - 1, "verify_pattern=0x67");
         assertWrong(run(lines.toArray(String[]::new)), "2048 blocks");
+    }
+
+    /** Which fio finds on the disk as well. */
+    @Test
+    void offsetsInAPatternAreThoseOfWhatIsWritten() throws Exception {
+        String[] job = job("rw=write", "verify_pattern=0xff%o\"ab\"", "filename=disk.img");
+        run(job).assertOk();
+        byte[] data = Files.readAllBytes(disk);
+        for (int unit = 0; unit < 1 << 20; unit += 4096) {
+            ByteBuffer bytes = ByteBuffer.wrap(data, unit, 4096).order(ByteOrder.LITTLE_ENDIAN);
+            assertEquals(unit, bytes.getLong(unit + 1));
+            assertEquals(unit, bytes.getLong(unit + 12));
+        }
+        data[5 << 12 | 1] = 1;
+        Files.write(disk, data);
+        assertWrong(run(job("rw=read", "verify_pattern=0xff%o\"ab\"")), "LBA 40 is torn");
+    }
+
+    @Test
+    void fioFindsThePatternsWithTheirOffsets() throws Exception {
+        String[] job = job("rw=randwrite", "verify_pattern=%o0xff%o");
+        run(job).assertOk();
+        Fio.Result fio =
+                Fio.run(
+                        directory,
+                        "--name=a",
+                        "--filename=disk.img",
+                        "--rw=read",
+                        "--bs=4k",
+                        "--size=1m",
+                        "--verify=pattern",
+                        "--verify_pattern=%o0xff%o");
+        assertTrue(fio.isOk(), fio.out());
     }
 
     /** In a job that writes too, what it has not written may be as it is, as in fio. */

@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,9 +29,12 @@ public final class JobFile {
     private final List<String> problems;
     private final Settings global;
     private final List<Settings> jobs = new ArrayList<>();
+    private final Predicate<String> selected;
     private @Nullable Settings section;
+    private boolean isLeftOut;
 
-    private JobFile(List<String> problems) {
+    private JobFile(Predicate<String> selected, List<String> problems) {
+        this.selected = selected;
         this.problems = problems;
         this.global = new Settings(problems);
     }
@@ -38,16 +42,18 @@ public final class JobFile {
     /**
      * Reads a file.
      *
+     * @param selected which sections are read; the others are left out, whatever is in them
      * @param problems where what is wrong is added, a line each; the options that are left are
      *     returned all the same
      * @return the options of each job, those of {@code [global]} among them, in the file's order;
      *     {@code name} is the section's
      */
-    public static List<Settings> read(Path file, List<String> problems) {
-        JobFile reading = new JobFile(problems);
+    public static List<Settings> read(
+            Path file, Predicate<String> selected, List<String> problems) {
+        JobFile reading = new JobFile(selected, problems);
         reading.readFile(file, file.toString(), 0);
         if (reading.jobs.isEmpty() && problems.isEmpty()) {
-            problems.add(file + ": there is no job in it: a job begins with [NAME]");
+            problems.add(file + ": there is no such job in it: a job begins with [NAME]");
         }
         return reading.jobs;
     }
@@ -84,6 +90,12 @@ public final class JobFile {
         } else if (line.startsWith("[")) {
             problems.add(file + ":" + number + ": " + line + ": a section's name ends with ]");
         } else {
+            readUnlessLeftOut(line, file, number);
+        }
+    }
+
+    private void readUnlessLeftOut(String line, Path file, int number) {
+        if (!isLeftOut) {
             readOption(line, file, number);
         }
     }
@@ -97,9 +109,10 @@ public final class JobFile {
     }
 
     private void begin(String name, Path file, int number) {
+        isLeftOut = !name.equals("global") && !selected.test(name);
         if (name.equals("global")) {
             section = global;
-        } else {
+        } else if (!isLeftOut) {
             section = global.copy().put("name", name, file + ":" + number + ": [" + name + "]");
             jobs.add(section);
         }

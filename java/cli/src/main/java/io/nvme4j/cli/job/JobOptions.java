@@ -3,6 +3,7 @@ package io.nvme4j.cli.job;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -67,6 +68,7 @@ final class JobOptions {
                     write_bw_log write_iops_log write_lat_log atomic
                     fsync fdatasync end_fsync fsync_on_close sync writefua
                     iodepth_batch iodepth_batch_complete_min iodepth_batch_complete_max iodepth_low
+                    apptag apptag_mask
                     zonesize zonerange zoneskip random_sequence_stride
                     """);
 
@@ -130,11 +132,15 @@ final class JobOptions {
                     force_async .*
                     uncached 0
                     error_dump .*
+                    readfua 0
                     unique_filename .*
                     lockmem .*
                     mem mmaphuge|shmhuge|mmapshared
                     hugepage-size .*
                     zonemode none|strided
+                    sg_write_mode write
+                    write_mode write
+                    num_range 1
                     """);
 
     /** Why those that match change nothing, where fio would make a difference. */
@@ -151,6 +157,8 @@ final class JobOptions {
                     numa_mem_policy=(interleave|bind):.*[-,a].* a buffer is on one node, whichever it is
                     log_avg_msec=.* logs are of the run's intervals, of 100 ms or more
                     log_(offset|prio)=1 logs are of intervals, in which there are many commands
+                    cmdprio.*=.*|prio(class)?=.* NVMe's commands have no priority: fio's is for queues of the kernel's
+                    md_per_io_size=.* buffers for metadata are as large as the format asks
                     verify_dump=1 blocks that are wrong are told of, not dumped
                     (clientname|pool|rbdname|busy_poll|uri|libblkio_driver|libblkio_path)=.* another engine's data would be there
                     """);
@@ -168,20 +176,19 @@ final class JobOptions {
                     cuda.*|rocm.*|gpu.*|rdma.*|pmem.*|nbd.*|nfs_.*|donorname|inplace it belongs to another ioengine
                     cont|conf|volume|brick|direct_write_to_pmem|busy_wait_polling|skip_bad it belongs to another ioengine
                     program|arguments|grace_time|std_redirect it belongs to another ioengine
-                    sg_write_mode|stream_id these are commands of SCSI
+                    sg_write_mode|stream_id these are commands of SCSI: with sg_write_mode=write, the job writes
                     fdp.*|dp_.*|plid.* data placement (Directives) is not supported
-                    md_per_io_size|apptag.* protection information has no application tags here, and buffers are as large as the format asks
-                    num_range a deallocation has one range
-                    write_mode a job writes by Write commands only
+                    num_range a deallocation has one range: use num_range=1
+                    write_mode a job writes by Write commands only: use write_mode=write
                     sprandom|spr_.* preconditioning by a model of the drive is not written: write the drive twice over
                     ignore_error errors are tolerated by continue_on_error, whatever they are
                     block_error_percentiles errors are counted, and told of
                     mem|iomem buffers are in memory that the device can reach
-                    cmdprio.*|prio|prioclass|nice the device is asked with one priority
+                    nice a job runs in this process: use nice nvme4j bench
                     dedupe.*|buffer_compress.*|refill_buffers|scramble_buffers data are random, and made once
                     cpuload|cpu.* it belongs to another ioengine, or use cpus_allowed
                     sync_.*|.*syncfs a namespace has no files to flush: use fsync
-                    readfua reads come from wherever the device has the data
+                    readfua reads come from wherever the device has the data: use readfua=0
                     cgroup.*|uid|gid|exec_.* a job can't change the process that it is in
                     """);
 
@@ -197,6 +204,10 @@ final class JobOptions {
                 .collect(
                         Collectors.toMap(
                                 pair -> pair[0], pair -> pair[1], (a, b) -> a, LinkedHashMap::new));
+    }
+
+    static List<String> used() {
+        return USED.stream().sorted().toList();
     }
 
     /** The spelling of an option that the rest of this package knows. */

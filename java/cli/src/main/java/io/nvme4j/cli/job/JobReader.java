@@ -12,6 +12,9 @@ public final class JobReader {
     private static final int SMALLEST_BLOCK = 512;
     private static final String PER_POLL = "this is 0, for no limit, or more";
 
+    private static final PatternReader.Parts NO_PATTERN =
+            new PatternReader.Parts(List.of(), List.of());
+
     private final Settings settings;
     private final List<String> devices;
 
@@ -31,6 +34,11 @@ public final class JobReader {
         return new JobReader(settings, devices).job();
     }
 
+    /** The names of the options that do something here. */
+    public static List<String> options() {
+        return JobOptions.used();
+    }
+
     private static void check(Settings settings, Setting setting) {
         try {
             JobOptions.check(setting);
@@ -46,6 +54,7 @@ public final class JobReader {
         }
         Access access = new AccessReader(settings).access();
         int depth = settings.integer("iodepth", 1, 1, "a queue depth is at least 1");
+        Verification verification = verification(access.workload());
         int perPoll = settings.integer("iodepth_batch_complete_max", 0, 0, PER_POLL);
         return new Job(
                 settings.text("name", access.workload().name()),
@@ -67,9 +76,9 @@ public final class JobReader {
                 settings.flag("track_latency", settings.flag("slat_percentiles", false)),
                 latencyGoal(),
                 steadyStateGoal(),
-                verification(access.workload()),
+                verification,
                 settings.read("integrity", Optional.empty(), JobReader::ledger),
-                buffers(),
+                buffers(verification),
                 ProtectionChecks.read(settings),
                 errorPolicy(),
                 Grouping.read(settings),
@@ -207,8 +216,11 @@ public final class JobReader {
             return Verification.NONE;
         }
         boolean isPattern = kind == Verification.Kind.PATTERN;
-        List<Byte> pattern = isPattern ? pattern("verify_pattern", List.of()) : List.of();
-        if (isPattern && pattern.isEmpty()) {
+        PatternReader.Parts pattern =
+                isPattern
+                        ? settings.read("verify_pattern", NO_PATTERN, PatternReader::read)
+                        : NO_PATTERN;
+        if (isPattern && pattern.bytes().isEmpty()) {
             settings.wrong("verify", "verify=pattern needs a verify_pattern");
         }
         if (isPattern && settings.has("integrity")) {
@@ -232,7 +244,8 @@ public final class JobReader {
         int batch = settings.integer("verify_backlog_batch", backlog, 1, "at least 1");
         return new Verification(
                 kind,
-                pattern,
+                pattern.bytes(),
+                pattern.offsets(),
                 settings.flag("do_verify", true),
                 backlog,
                 Math.min(batch, backlog),
@@ -240,7 +253,7 @@ public final class JobReader {
     }
 
     private List<Byte> pattern(String name, List<Byte> otherwise) {
-        return settings.read(name, otherwise, PatternReader::read);
+        return settings.read(name, otherwise, PatternReader::readBytes);
     }
 
     private static Optional<Path> ledger(Setting setting) {
@@ -250,12 +263,16 @@ public final class JobReader {
         return Optional.of(Path.of(setting.value()));
     }
 
-    private Buffers buffers() {
+    private Buffers buffers(Verification verification) {
         // Behind marks, a pattern to verify is what the blocks are filled with.
+        List<Byte> toVerify =
+                verification.pattern().isEmpty()
+                        ? pattern("verify_pattern", List.of())
+                        : verification.pattern();
         List<Byte> pattern =
                 settings.flag("zero_buffers", false)
                         ? List.of((byte) 0)
-                        : pattern("buffer_pattern", pattern("verify_pattern", List.of()));
+                        : pattern("buffer_pattern", toVerify);
         return new Buffers(
                 pattern,
                 settings.read("iomem_align", Buffers.PAGE, this::alignment),

@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 /**
  * Reads what blocks are filled with: parts one after the other, as {@code "abc"0xff00-12}. A part
  * is a text in double quotes, the name of a file in single ones, hexadecimal bytes in their order,
- * or a decimal number of 32 bits, the lowest byte first and no more bytes than it needs.
+ * a decimal number of 32 bits, the lowest byte first and no more bytes than it needs, or {@code
+ * %o}: 8 bytes for the offset of what is written.
  */
 final class PatternReader {
     private static final int LONGEST = 1 << 20;
@@ -26,30 +27,55 @@ final class PatternReader {
             Pattern.compile(
                     "\"(?<text>[^\"]+)\""
                             + "|'(?<file>[^']+)'"
+                            + "|(?<offset>%o)"
                             + "|0[xX](?<hex>\\p{XDigit}+?)(?=0[xX]|\\P{XDigit}|$)"
                             + "|(?<number>-?\\d{1,10}?)(?=0[xX]|\\D|$)");
 
     private PatternReader() {}
 
-    static List<Byte> read(Setting setting) {
+    /**
+     * A pattern.
+     *
+     * @param offsets where in it the offset of what is written is put in
+     */
+    record Parts(List<Byte> bytes, List<Integer> offsets) {}
+
+    /** One that is the same everywhere. */
+    static List<Byte> readBytes(Setting setting) {
+        Parts parts = read(setting);
+        if (!parts.offsets.isEmpty()) {
+            throw setting.wrong("only the verify_pattern of verify=pattern has offsets, by %o");
+        }
+        return parts.bytes;
+    }
+
+    static Parts read(Setting setting) {
         String text = setting.value().strip();
         Matcher matcher = PART.matcher(text);
         ByteArrayOutputStream pattern = new ByteArrayOutputStream();
+        List<Integer> offsets = new ArrayList<>();
         int end = 0;
         while (end < text.length() && matcher.find(end) && matcher.start() == end) {
+            if (matcher.group("offset") != null) {
+                offsets.add(pattern.size());
+            }
             pattern.writeBytes(bytes(setting, matcher));
             end = matcher.end();
         }
         if (end < text.length() || pattern.size() == 0 || pattern.size() > LONGEST) {
             throw setting.wrong(
-                    "a pattern is 0xdeadbeef, a number, \"text\", 'a file', or several of these");
+                    "a pattern is 0xdeadbeef, a number, \"text\", 'a file', %o, or several of"
+                            + " these");
         }
-        return list(pattern.toByteArray());
+        return new Parts(list(pattern.toByteArray()), offsets);
     }
 
     private static byte[] bytes(Setting setting, Matcher part) {
         if (part.group("text") != null) {
             return part.group("text").getBytes(StandardCharsets.UTF_8);
+        }
+        if (part.group("offset") != null) {
+            return new byte[Long.BYTES];
         }
         if (part.group("file") != null) {
             return file(setting, part.group("file"));

@@ -14,28 +14,49 @@ import java.util.Locale;
  * @param guard whether guards are checked
  * @param referenceTag whether reference tags are
  * @param applicationTag whether application tags are
+ * @param tag application tag of each block that a job writes
+ * @param tagMask bits of it that are checked
  */
 public record ProtectionChecks(
-        boolean action, boolean guard, boolean referenceTag, boolean applicationTag) {
+        boolean action,
+        boolean guard,
+        boolean referenceTag,
+        boolean applicationTag,
+        int tag,
+        int tagMask) {
     /** It is neither made nor checked by the controller. */
-    public static final ProtectionChecks NONE = new ProtectionChecks(false, false, false, false);
+    public static final ProtectionChecks NONE =
+            new ProtectionChecks(false, false, false, false, 0, 0);
 
-    /** In each block that a job writes. */
-    public static final int APPLICATION_TAG = 0x1234;
+    private static final int USUAL_TAG = 0x1234;
 
-    /** All of the application tag counts. */
-    public static final int APPLICATION_TAG_MASK = 0xFFFF;
+    private static final int WHOLE_TAG = 0xFFFF;
 
     private static final List<String> CHECKS = List.of("GUARD", "REFTAG", "APPTAG");
 
-    /** Of fio's options pi_act and pi_chk. */
+    /** Of fio's options pi_act, pi_chk, apptag and apptag_mask. */
     static ProtectionChecks read(Settings settings) {
         List<String> checks = settings.read("pi_chk", List.of(), ProtectionChecks::checks);
         return new ProtectionChecks(
                 settings.flag("pi_act", false),
                 checks.contains("GUARD"),
                 checks.contains("REFTAG"),
-                checks.contains("APPTAG"));
+                checks.contains("APPTAG"),
+                tag(settings, "apptag", USUAL_TAG),
+                tag(settings, "apptag_mask", WHOLE_TAG));
+    }
+
+    private static int tag(Settings settings, String name, int otherwise) {
+        return settings.read(
+                name,
+                otherwise,
+                setting -> {
+                    int value = Units.integer(setting);
+                    if (value < 0 || value > WHOLE_TAG) {
+                        throw setting.wrong("an application tag has 16 bits: 0 to 0xffff");
+                    }
+                    return value;
+                });
     }
 
     private static List<String> checks(Setting setting) {
@@ -53,7 +74,7 @@ public record ProtectionChecks(
         }
         // Type 3 has no reference tags that a controller could check.
         return new ProtectionChecks(
-                action, guard, referenceTag && format.type() != 3, applicationTag);
+                action, guard, referenceTag && format.type() != 3, applicationTag, tag, tagMask);
     }
 
     /** Whether anything is checked. */
@@ -69,7 +90,7 @@ public record ProtectionChecks(
                 applicationTag,
                 referenceTag,
                 startingLba & 0xFFFF_FFFFL,
-                APPLICATION_TAG,
-                APPLICATION_TAG_MASK);
+                tag,
+                tagMask);
     }
 }

@@ -9,16 +9,23 @@ import java.util.Locale;
  *
  * @param kind of mark
  * @param pattern of {@link Kind#PATTERN}: it is repeated through every block
+ * @param offsets where in the pattern the offset of what is written, in bytes, is put in
  * @param readBack whether all that was written is read at the job's end
  * @param backlog what was written is read after each so many writes, or 0
  * @param batch how many of these are read before there are further writes
  * @param fatal whether the job ends with the first block that is wrong
  */
 public record Verification(
-        Kind kind, List<Byte> pattern, boolean readBack, int backlog, int batch, boolean fatal) {
+        Kind kind,
+        List<Byte> pattern,
+        List<Integer> offsets,
+        boolean readBack,
+        int backlog,
+        int batch,
+        boolean fatal) {
     /** No verification. */
     public static final Verification NONE =
-            new Verification(Kind.NONE, List.of(), false, 0, 0, false);
+            new Verification(Kind.NONE, List.of(), List.of(), false, 0, 0, false);
 
     /** The marks, by the names that job files have. */
     public enum Kind {

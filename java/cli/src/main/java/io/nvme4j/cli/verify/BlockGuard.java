@@ -6,7 +6,6 @@ import io.nvme4j.cli.verify.BlockChecker.Strictness;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.util.List;
 
 /**
  * Marks what one queue pair writes and checks what it reads. No two of its commands are at work on
@@ -61,8 +60,7 @@ public final class BlockGuard {
         for (int slot = 0; slot < buffers.length; slot++) {
             buffers[slot] = data.asSlice(slot * bytesPerSlot, bytesPerSlot).asByteBuffer();
         }
-        List<Byte> bytes = verification.pattern();
-        this.pattern = new PatternBlocks(bytes, unitBlocks, blockSize, handler);
+        this.pattern = new PatternBlocks(verification, unitBlocks, blockSize, handler);
         this.writes = writes;
     }
 
@@ -95,7 +93,7 @@ public final class BlockGuard {
             long generation = ledger.issue(ledger.unit(lba + i));
             for (int j = i; j < Math.min(blocks, i + unitBlocks); j++) {
                 if (pattern.isOn()) {
-                    pattern.put(own, (long) j * stride, j - i);
+                    pattern.put(own, (long) j * stride, j - i, lba + j);
                 } else {
                     BlockMark.put(own, (long) j * stride, lba + j, generation, ledger.run());
                     digest.put(own, buffers[slot], j * stride, blockSize);

@@ -28,7 +28,7 @@ class JobFileTest {
 
     private List<Job> read(String text) throws IOException {
         Path file = Files.writeString(directory.resolve("a.fio"), text);
-        return JobFile.read(file, problems).stream()
+        return JobFile.read(file, name -> true, problems).stream()
                 .map(settings -> JobReader.read(settings, List.of("trtype:EMBEDDED")))
                 .toList();
     }
@@ -156,6 +156,37 @@ class JobFileTest {
     }
 
     @Test
+    void patternsHavePlacesForOffsets() throws IOException {
+        Verification verification =
+                one("rw=write verify=pattern verify_pattern=0xff%o1%o").verification();
+        assertEquals(List.of(1, 10), verification.offsets());
+        assertEquals(18, verification.pattern().size());
+        read("[a]\nrw=write\nbuffer_pattern=%o\n");
+        assertTrue(problems.getFirst().contains("only the verify_pattern"), problems.toString());
+    }
+
+    @Test
+    void sectionsThatAreNotSelectedAreLeftOutWhateverIsInThem() throws IOException {
+        Path file = directory.resolve("a.fio");
+        Files.writeString(file, "[global]\nbs=8k\n[a]\nrw=write\n[b]\nno_such=1\n[c]\nrw=read\n");
+        List<Settings> jobs = JobFile.read(file, name -> !name.equals("b"), problems);
+        assertEquals(List.of(), problems);
+        assertEquals(2, jobs.size());
+        assertEquals("8k", jobs.getLast().asMap().get("bs"));
+        JobFile.read(file, "d"::equals, problems);
+        assertTrue(problems.getFirst().contains("no such job"), problems.toString());
+    }
+
+    @Test
+    void tagsOfProtectionInformationHave16Bits() throws IOException {
+        ProtectionChecks checks = one("rw=write apptag=0x0888 apptag_mask=0xff").protection();
+        assertEquals(0x888, checks.tag());
+        assertEquals(0xff, checks.tagMask());
+        read("[a]\napptag=0x10000\n");
+        assertTrue(problems.getFirst().contains("16 bits"), problems.toString());
+    }
+
+    @Test
     void splitsShareWhatIsLeft() throws IOException {
         Job job = one("rw=randrw bssplit=4k/10:64k/50:32k,2k/:1k/");
         assertEquals(
@@ -228,7 +259,7 @@ class JobFileTest {
                         + "filename=trtype=PCIe traddr=0000.04.00.0 ns=1:trtype=TCP adrfam=IPv4"
                         + " traddr=10.0.0.1 trsvcid=4420 subnqn=nqn.x:y ns=2\n";
         Path file = Files.writeString(directory.resolve("a.fio"), text);
-        Settings settings = JobFile.read(file, problems).getFirst();
+        Settings settings = JobFile.read(file, name -> true, problems).getFirst();
         assertEquals(
                 List.of(
                         "trtype:PCIe traddr:0000:04:00.0 ns:1",
@@ -240,7 +271,7 @@ class JobFileTest {
     @Test
     void kernelEnginesNeedADevice() throws IOException {
         Path file = Files.writeString(directory.resolve("a.fio"), "[a]\nioengine=libaio\n");
-        JobReader.read(JobFile.read(file, problems).getFirst(), List.of());
+        JobReader.read(JobFile.read(file, name -> true, problems).getFirst(), List.of());
         assertEquals(1, problems.size());
         assertTrue(problems.getFirst().contains("a.fio:2: ioengine=libaio"), problems.toString());
         assertTrue(problems.getFirst().contains("-r"), problems.toString());
@@ -309,6 +340,9 @@ class JobFileTest {
                         "log_avg_msec=500",
                         "log_offset=1",
                         "uri=nbd:x",
+                        "prioclass=1",
+                        "cmdprio_percentage=20",
+                        "md_per_io_size=64",
                         "time_based=1");
         List<String> notes = one(String.join(" ", options)).notes();
         assertEquals(options.size(), notes.size(), notes.toString());
@@ -392,7 +426,6 @@ class JobFileTest {
                         "write_hist_log=x",
                         "http_host=h",
                         "cuda_io=posix",
-                        "prioclass=1",
                         "cpuload=50",
                         "refill_buffers",
                         "dedupe_percentage=50",
@@ -488,7 +521,7 @@ class JobFileTest {
 
     @Test
     void filesThatAreNoneAreTold() {
-        JobFile.read(directory.resolve("nowhere.fio"), problems);
+        JobFile.read(directory.resolve("nowhere.fio"), name -> true, problems);
         assertTrue(problems.getFirst().contains("no such file"), problems.toString());
     }
 }
