@@ -52,7 +52,7 @@ int n4j_spdk_qpair_abort(struct n4j_qpair *base, uint64_t tag) {
             return -EBUSY;
         }
     }
-    /* A command that SPDK has not sent yet completes at once: to the backlog, which has room. */
+    /* A command that SPDK has not sent yet completes at once, and is owed. */
     qpair->next = NULL;
     qpair->end = NULL;
     int code =

@@ -2,7 +2,8 @@
 
 /*
  * The data path. Nothing here allocates, logs or takes a lock, but for the steps that a failure or a
- * caller with too little room for completions takes, which are in completion.c and queue_pair_end.c.
+ * caller with too little room for completions takes, which are in owed.h, completion.c and
+ * queue_pair_end.c.
  */
 #include <assert.h>
 #include <errno.h>
@@ -151,23 +152,17 @@ static int process_failed(struct n4j_spdk_qpair *qpair, const n4j_submission *su
         n4j_spdk_write_error(qpair, submissions[i].tag, -ENXIO);
     }
     int written = (int)(qpair->next - completions);
-    return written > 0 || qpair->backlog.count > 0 ? written : -ENXIO;
+    return written > 0 || qpair->owed.count > 0 ? written : -ENXIO;
 }
 
 int n4j_spdk_process(struct n4j_qpair *base, const n4j_submission *submissions, uint32_t count,
                      n4j_completion *completions, uint32_t max) {
     struct n4j_spdk_qpair *qpair = (struct n4j_spdk_qpair *)base;
-    struct n4j_spdk_backlog *backlog = &qpair->backlog;
-    uint64_t owed = (uint64_t)qpair->in_flight + qpair->standby.count + count;
-    if (spdk_unlikely(backlog->count + owed > backlog->capacity) &&
-        n4j_spdk_backlog_reserve(backlog, owed) != 0) {
+    if (n4j_owed_reserve(&qpair->owed, count) != 0) {
         return -ENOMEM;
     }
-    qpair->next = completions;
+    qpair->next = completions + n4j_owed_take(&qpair->owed, completions, max);
     qpair->end = completions + max;
-    if (spdk_unlikely(backlog->count > 0)) {
-        n4j_spdk_backlog_hand_over(qpair);
-    }
     if (spdk_unlikely(qpair->spdk == NULL)) {
         return process_failed(qpair, submissions, count, completions);
     }

@@ -22,7 +22,7 @@ static uint32_t entries_for(const struct n4j_spdk_ctrlr *ctrlr, uint32_t depth) 
 
 static void free_qpair(struct n4j_spdk_qpair *qpair) {
     n4j_standby_close(&qpair->standby);
-    free(qpair->backlog.records);
+    n4j_owed_close(&qpair->owed);
     free(qpair);
 }
 
@@ -33,7 +33,7 @@ static struct n4j_spdk_qpair *new_qpair(struct n4j_spdk_ctrlr *ctrlr, uint32_t d
         return NULL;
     }
     if (n4j_standby_open(&qpair->standby, standby) != 0 ||
-        n4j_spdk_backlog_reserve(&qpair->backlog, 2 * ((uint64_t)depth + standby)) != 0) {
+        n4j_owed_open(&qpair->owed, depth + standby) != 0) {
         free_qpair(qpair);
         return NULL;
     }
@@ -157,7 +157,7 @@ int n4j_spdk_qpair_create(struct n4j_ctrlr *base, uint32_t depth, uint32_t stand
 int n4j_spdk_qpair_destroy(struct n4j_qpair *base) {
     struct n4j_spdk_qpair *qpair = (struct n4j_spdk_qpair *)base;
     n4j_spdk_check_alive(qpair->ctrlr); /* SPDK waits long for a dead controller */
-    /* What SPDK completes on the way goes to the backlog, and with it. */
+    /* What SPDK completes on the way is owed, and never paid. */
     qpair->next = NULL;
     qpair->end = NULL;
     free_spdk_qpair(qpair);

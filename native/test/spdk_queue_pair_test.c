@@ -87,7 +87,7 @@ int n4j_spdk_metadata_check(const struct n4j_spdk_ctrlr *ctrlr, const n4j_submis
 /* ---- a queue pair ---- */
 
 static struct n4j_spdk_ctrlr controller;
-static n4j_completion backlog[BACKLOG];
+static n4j_completion owed[BACKLOG];
 
 static struct n4j_spdk_qpair *open_qpair(void) {
     struct n4j_spdk_qpair *qpair = calloc(1, sizeof(*qpair) + DEPTH * sizeof(qpair->slots[0]));
@@ -97,7 +97,7 @@ static struct n4j_spdk_qpair *open_qpair(void) {
     qpair->depth = DEPTH;
     qpair->max_transfer = 4096;
     qpair->data_forms = N4J_SPDK_DATA_FORMS;
-    qpair->backlog = (struct n4j_spdk_backlog){.records = backlog, .capacity = BACKLOG};
+    qpair->owed = (struct n4j_owed){.records = owed, .capacity = BACKLOG, .room = BACKLOG - DEPTH};
     for (uint32_t i = 0; i < DEPTH; i++) {
         qpair->slots[i].qpair = qpair;
         qpair->slots[i].next_free = qpair->free;

@@ -5,46 +5,11 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
-/*
- * Makes room for refusals. There is some for the depth of the queue and more; only a caller who submits
- * far beyond it and takes no completions makes it grow.
- */
-static int __attribute__((cold, noinline)) reserve(struct refusals *refusals, uint32_t count) {
-    const uint64_t in_queue = refusals->capacity - refusals->room;
-    uint64_t capacity = refusals->capacity;
-    while (capacity < refusals->end + in_queue + count) {
-        capacity *= 2;
-    }
-    struct refusal *entries =
-        capacity > UINT32_MAX ? NULL : realloc(refusals->entries, capacity * sizeof(*entries));
-    if (entries == NULL) {
-        return -ENOMEM;
-    }
-    refusals->entries = entries;
-    refusals->capacity = (uint32_t)capacity;
-    refusals->room = (uint32_t)(capacity - in_queue);
-    return 0;
-}
-
-static void refuse(struct refusals *refusals, uint64_t tag, uint16_t error) {
-    assert(refusals->end < refusals->capacity);
-    refusals->entries[refusals->end++] = (struct refusal){tag, error};
-}
-
-static uint32_t take_refusals(struct refusals *refusals, n4j_completion *completions,
-                              uint32_t max) {
-    uint32_t count = 0;
-    while (count < max && refusals->first < refusals->end) {
-        const struct refusal *refusal = &refusals->entries[refusals->first++];
-        completions[count++] = (n4j_completion){.tag = refusal->tag, .error = refusal->error};
-    }
-    if (refusals->first == refusals->end) {
-        refusals->first = refusals->end = 0;
-    }
-    return count;
+/* Completes a command that the controller does not. */
+static inline void refuse(struct host_queue *queue, uint64_t tag, uint16_t error) {
+    *n4j_owed_put(&queue->owed) = (n4j_completion){.tag = tag, .error = error};
 }
 
 /* The errno of a record that can't be submitted, or 0. */
@@ -67,7 +32,7 @@ static inline void enqueue(struct host_queue *queue, const n4j_submission *submi
     const struct queue_rings *rings = &queue->rings;
     const uint16_t error = check(queue, submission);
     if (error != 0) {
-        refuse(&queue->refusals, submission->tag, error);
+        refuse(queue, submission->tag, error);
         return;
     }
     const uint16_t cid = queue->free_slots[--queue->free_count];
@@ -161,12 +126,12 @@ static uint32_t reap(struct host_queue *queue, n4j_completion *completions, uint
 /* Gives all commands in flight up, and those on standby. */
 static void refuse_all(struct host_queue *queue) {
     while (queue->standby.count > 0) {
-        refuse(&queue->refusals, n4j_standby_first(&queue->standby)->tag, ENXIO);
+        refuse(queue, n4j_standby_first(&queue->standby)->tag, ENXIO);
         n4j_standby_drop(&queue->standby);
     }
     for (uint32_t cid = 0; cid < queue->depth && queue->free_count < queue->depth; cid++) {
         if (queue->in_flight[cid]) {
-            refuse(&queue->refusals, queue->tags[cid], ENXIO);
+            refuse(queue, queue->tags[cid], ENXIO);
             free_slot(queue, (uint16_t)cid);
         }
     }
@@ -176,23 +141,22 @@ static void refuse_all(struct host_queue *queue) {
 static int process_failed(struct host_queue *queue, const n4j_submission *submissions,
                           uint32_t count, n4j_completion *completions, uint32_t max) {
     for (uint32_t i = 0; i < count; i++) {
-        refuse(&queue->refusals, submissions[i].tag, ENXIO);
+        refuse(queue, submissions[i].tag, ENXIO);
     }
     uint32_t reaped = reap(queue, completions, max);
     if (reaped < max) {
         refuse_all(queue);
     }
-    reaped += take_refusals(&queue->refusals, completions + reaped, max - reaped);
+    reaped += n4j_owed_take(&queue->owed, completions + reaped, max - reaped);
     const bool is_done =
-        queue->free_count == queue->depth && queue->standby.count == 0 && queue->refusals.end == 0;
+        queue->free_count == queue->depth && queue->standby.count == 0 && queue->owed.count == 0;
     return reaped == 0 && is_done ? -ENXIO : (int)reaped;
 }
 
 int host_qpair_process(struct n4j_qpair *qpair, const n4j_submission *submissions, uint32_t count,
                        n4j_completion *completions, uint32_t max) {
     struct host_queue *queue = (struct host_queue *)qpair;
-    struct refusals *refusals = &queue->refusals;
-    if ((uint64_t)refusals->end + count > refusals->room && reserve(refusals, count) != 0) {
+    if (n4j_owed_reserve(&queue->owed, count) != 0) {
         return -ENOMEM;
     }
     if (!host_is_ready(queue->host) || host_queue_is_stale(queue)) {
@@ -202,7 +166,7 @@ int host_qpair_process(struct n4j_qpair *qpair, const n4j_submission *submission
     if (queue->inline_device != NULL) {
         device_run_queue(queue->inline_device, queue->qid);
     }
-    const uint32_t refused = take_refusals(&queue->refusals, completions, max);
+    const uint32_t refused = n4j_owed_take(&queue->owed, completions, max);
     const uint32_t reaped = reap(queue, completions + refused, max - refused);
     if (queue->standby.count > 0) {
         relieve(queue);

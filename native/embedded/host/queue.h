@@ -5,24 +5,10 @@
 #define EMBEDDED_HOST_QUEUE_H
 
 #include "host/host.h"
+#include "owed.h"
 #include "standby.h"
 
 #define HOST_CIDS 65536u /* as many as 16 bits tell apart */
-
-/*
- * Commands that never reached the controller, and whose completion records are still owed. There is
- * always room for every command that the queue has taken.
- */
-struct refusals {
-    struct refusal {
-        uint64_t tag;
-        uint16_t error; /* errno */
-    } * entries;
-    uint32_t capacity;
-    uint32_t room;  /* of it, beyond what all commands in flight and on standby would take */
-    uint32_t first; /* the oldest */
-    uint32_t end;
-};
 
 struct host_queue {
     struct n4j_qpair base;
@@ -36,7 +22,7 @@ struct host_queue {
     uint64_t *tags;       /* by CID */
     bool *in_flight;      /* by CID, whatever the controller writes */
     struct queue_rings rings;
-    struct refusals refusals;
+    struct n4j_owed owed; /* of commands that never reached the controller */
     struct n4j_standby standby;
 };
 

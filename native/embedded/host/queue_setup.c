@@ -163,7 +163,7 @@ static void delete_queues(struct host_queue *queue) {
 static void free_queue(struct host_queue *queue) {
     queue_rings_close(queue->host, &queue->rings);
     n4j_standby_close(&queue->standby);
-    free(queue->refusals.entries);
+    n4j_owed_close(&queue->owed);
     free(queue->free_slots);
     free(queue->tags);
     free(queue->in_flight);
@@ -178,14 +178,11 @@ static struct host_queue *allocate_queue(struct host *host, uint32_t depth, uint
     queue->host = host;
     queue->inline_device = host->config.threaded ? NULL : host->device;
     queue->depth = depth;
-    queue->refusals.room = depth + standby;
-    queue->refusals.capacity = 2 * queue->refusals.room;
-    queue->refusals.entries = calloc(queue->refusals.capacity, sizeof(*queue->refusals.entries));
     queue->free_slots = calloc(depth, sizeof(*queue->free_slots));
     queue->tags = calloc(depth, sizeof(*queue->tags));
     queue->in_flight = calloc(HOST_CIDS, sizeof(*queue->in_flight));
-    const int code = n4j_standby_open(&queue->standby, standby);
-    if (code != 0 || queue->refusals.entries == NULL || queue->free_slots == NULL ||
+    if (n4j_standby_open(&queue->standby, standby) != 0 ||
+        n4j_owed_open(&queue->owed, depth + standby) != 0 || queue->free_slots == NULL ||
         queue->tags == NULL || queue->in_flight == NULL) {
         free_queue(queue);
         return NULL;
