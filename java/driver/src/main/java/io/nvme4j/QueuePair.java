@@ -46,6 +46,9 @@ public final class QueuePair implements AutoCloseable {
      */
     private static final long DEALLOCATE_ONE_RANGE = 1L << (32 + 2);
 
+    /** CDW12 bit 30 of Read and Write. */
+    private static final long FORCE_UNIT_ACCESS = 1L << 30;
+
     private final Thread owner = Thread.currentThread();
     private final CommandQueue queue;
     private final int depth;
@@ -64,6 +67,10 @@ public final class QueuePair implements AutoCloseable {
     private final RecordArray records;
     private int prepared;
     private long nextRecord;
+
+    /* FORCE_UNIT_ACCESS, or 0. */
+    private long readAccess;
+    private long writeAccess;
 
     /* The handler of the process() that is under way. */
     private CompletionHandler handler = QueuePair::ignore;
@@ -216,7 +223,8 @@ public final class QueuePair implements AutoCloseable {
         int slot = nextSlot();
         long record = nextRecord;
         // NLB, CDW12 bits 15:0, is a 0's based value.
-        SubmissionRecord.putCommand(record, opcode, namespace.id(), startingLba, blocks - 1);
+        long cdw12 = blocks - 1 | access(opcode);
+        SubmissionRecord.putCommand(record, opcode, namespace.id(), startingLba, cdw12);
         queue.mapData(slot, record, buffer.mapped(), offset, length);
         commit(slot, record, tag);
     }
@@ -294,7 +302,7 @@ public final class QueuePair implements AutoCloseable {
                 putMetadata(moved, metadata, metadataOffset);
             }
             transfer.protection(
-                    protection.control(),
+                    protection.control() | (int) (access(opcode.value()) >>> 16),
                     protection.referenceTag(),
                     namespace.protection().referenceTagFollowsLba(),
                     protection.applicationTags());
@@ -337,7 +345,12 @@ public final class QueuePair implements AutoCloseable {
             list.checkWriteSource();
         }
         int blocks = layout.blocks(list.length());
-        transfer.begin(opcode, namespace.id(), layout, startingLba, blocks, list, opcode == READ);
+        transfer.begin(opcode, namespace.id(), layout, startingLba, blocks, list, opcode == READ)
+                .protection((int) (access(opcode) >>> 16), 0, false, 0);
+    }
+
+    private long access(int opcode) {
+        return opcode == READ ? readAccess : opcode == WRITE ? writeAccess : 0;
     }
 
     private void prepareTransfer(long tag) {
@@ -433,6 +446,21 @@ public final class QueuePair implements AutoCloseable {
     public void slow(Duration threshold) {
         checkUsable();
         recorder.slow(threshold);
+    }
+
+    /**
+     * Has reads and writes that are prepared from now on bypass the controller's volatile cache, or
+     * not (FUA).
+     */
+    public void forceUnitAccess(boolean reads, boolean writes) {
+        checkUsable();
+        readAccess = reads ? FORCE_UNIT_ACCESS : 0;
+        writeAccess = writes ? FORCE_UNIT_ACCESS : 0;
+    }
+
+    /** Where the batch was, after it was submitted too. */
+    RecordArray ownRecords() {
+        return records;
     }
 
     /**

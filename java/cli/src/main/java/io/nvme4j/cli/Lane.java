@@ -174,6 +174,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
             closeMemory();
             throw e;
         }
+        queue.forceUnitAccess(flushing.forcesReads(), flushing.forcesWrites());
         if (job.completionsPerPoll() > 0) {
             queue.limitCompletions(job.completionsPerPoll());
         }

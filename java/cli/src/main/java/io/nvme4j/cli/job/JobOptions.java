@@ -66,7 +66,7 @@ final class JobOptions {
                     rate_min rate_iops_min rate_cycle flow flow_id flow_sleep
                     wait_for exit_what numa_cpu_nodes numa_mem_policy steadystate_check_interval
                     write_bw_log write_iops_log write_lat_log atomic
-                    fsync fdatasync end_fsync fsync_on_close sync writefua
+                    fsync fdatasync end_fsync fsync_on_close sync writefua readfua
                     iodepth_batch iodepth_batch_complete_min iodepth_batch_complete_max iodepth_low
                     apptag apptag_mask
                     zonesize zonerange zoneskip random_sequence_stride
@@ -132,7 +132,6 @@ final class JobOptions {
                     force_async .*
                     uncached 0
                     error_dump .*
-                    readfua 0
                     unique_filename .*
                     lockmem .*
                     mem mmaphuge|shmhuge|mmapshared
@@ -188,7 +187,6 @@ final class JobOptions {
                     dedupe.*|buffer_compress.*|refill_buffers|scramble_buffers data are random, and made once
                     cpuload|cpu.* it belongs to another ioengine, or use cpus_allowed
                     sync_.*|.*syncfs a namespace has no files to flush: use fsync
-                    readfua reads come from wherever the device has the data: use readfua=0
                     cgroup.*|uid|gid|exec_.* a job can't change the process that it is in
                     """);
 

@@ -386,13 +386,18 @@ class JobFileTest {
         "sync=1, 1, true, false",
         "sync=dsync, 1, true, false",
         "sync=none, 0, false, false",
-        "writefua=1, 1, true, false",
         "end_fsync=1, 0, false, true"
     })
     void writesAreFlushedAsTheyAreSynchronised(
             String option, int every, boolean isPartOfWrite, boolean atEnd) throws IOException {
         Flushing flushing = one("rw=write " + option).flushing();
-        assertEquals(new Flushing(every, isPartOfWrite, atEnd), flushing);
+        assertEquals(new Flushing(every, isPartOfWrite, false, false, atEnd), flushing);
+    }
+
+    @Test
+    void readsAndWritesAreForcedEachByItself() throws IOException {
+        assertEquals(new Flushing(0, false, false, true, false), one("writefua=1").flushing());
+        assertEquals(new Flushing(0, false, true, false, false), one("readfua=1").flushing());
     }
 
     @Test
@@ -440,7 +445,6 @@ class JobFileTest {
                         "no_such_option=1",
                         "sg_write_mode=verify_bytchk_01",
                         "fdp=1",
-                        "readfua=1",
                         "sync_file_range=write:8",
                         "ignore_error=EIO",
                         "mem=cudamalloc");
