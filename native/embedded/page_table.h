@@ -2,8 +2,8 @@
 
 /*
  * A map from 4 KiB pages of a 48-bit address space to page addresses of another, whose low 12 bits are
- * the user's: a radix tree of three levels, 12 bits each. Look-ups take no lock; updates are the caller's to serialise. Tables are not
- * freed before the whole, so that a look-up never meets one that is gone.
+ * the user's: a radix tree of three levels, 12 bits each. Look-ups take no lock; updates are the caller's
+ * to serialise. Tables are not freed before the whole, so that a look-up never meets one that is gone.
  */
 #ifndef EMBEDDED_PAGE_TABLE_H
 #define EMBEDDED_PAGE_TABLE_H

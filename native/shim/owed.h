@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * Completion records that are owed: those of commands that never reached the device, and those that the
- * caller had no room for. A ring, oldest first. Room is made before commands are taken, so that there is
- * a place for each of them, whatever becomes of it.
+ * Completion records that are owed: those of commands that never reached the device, and those that
+ * the caller had no room for. A ring, oldest first. Room is made before commands are taken, so that
+ * there is a place for each of them, whatever becomes of it.
  */
 #ifndef N4J_OWED_H
 #define N4J_OWED_H

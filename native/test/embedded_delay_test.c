@@ -3,19 +3,13 @@
 /* Commands that take their time, are aborted meanwhile, or meet a reset. */
 #include <errno.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "check.h"
+#include "clock.h"
 #include "fixture.h"
 
 #define BLOCK 512
 #define MS 1000000
-
-static uint64_t now_ns(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
 
 static n4j_submission move(uint8_t opcode, uint64_t slba, const struct buffer *data, uint64_t tag) {
     n4j_submission submission = io_command(opcode, slba, 1);
@@ -35,11 +29,11 @@ static void commands_take_as_long_as_they_are_to(const char *mode) {
     memset(data.data, 0xAA, PAGE);
     n4j_completion completion;
     n4j_submission read = move(NVME_READ, 0, &data, 7);
-    const uint64_t begin = now_ns();
+    const uint64_t begin = n4j_now_ns();
     CHECK_EQUAL(0, n4j_qpair_process(disk.qpair, &read, 1, &completion, 1));
     CHECK(is_filled(data.data, BLOCK, 0xAA));
     disk_reap(&disk, &completion, 1);
-    CHECK(now_ns() - begin >= 20 * MS);
+    CHECK(n4j_now_ns() - begin >= 20 * MS);
     CHECK_EQUAL(7, completion.tag);
     CHECK_EQUAL(0, completion.status);
     CHECK(is_filled(data.data, BLOCK, 0));
@@ -57,16 +51,16 @@ static void some_commands_are_slow(void) {
     for (uint32_t i = 0; i < COMMANDS; i++) {
         reads[i] = move(NVME_READ, i, &data, i);
     }
-    const uint64_t begin = now_ns();
+    const uint64_t begin = n4j_now_ns();
     uint32_t early = 0;
     uint32_t done = (uint32_t)n4j_qpair_process(disk.qpair, reads, COMMANDS, completions, COMMANDS);
     while (done < COMMANDS) {
-        if (now_ns() - begin < 250 * MS) {
+        if (n4j_now_ns() - begin < 250 * MS) {
             early = done;
         }
         done += (uint32_t)n4j_qpair_process(disk.qpair, NULL, 0, completions, COMMANDS);
     }
-    CHECK(now_ns() - begin >= 300 * MS);
+    CHECK(n4j_now_ns() - begin >= 300 * MS);
     CHECK(early > 850 && early < 950);
     free(reads);
     free(completions);

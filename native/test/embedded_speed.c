@@ -4,9 +4,8 @@
  * embedded_speed [DEPTH [KEYS]]: nanoseconds that a 4 KiB random read takes a program in C that uses
  * the shim itself, median of nine runs. What Java is measured against: bench/compare-c-loop.
  */
-#include <time.h>
-
 #include "check.h"
+#include "clock.h"
 #include "fixture.h"
 
 #define BYTES 4096u
@@ -25,12 +24,6 @@ struct loop {
     uint32_t *free; /* slots without a command: a stack */
     uint32_t free_count;
 };
-
-static uint64_t now_ns(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
 
 /* One of 2^24 places. */
 static uint64_t random_lba(struct loop *loop) {
@@ -64,7 +57,7 @@ static void reap(struct loop *loop, uint32_t count) {
 
 /* Keeps the queue full until `COMMANDS` have completed, and all of them have. */
 static double run(struct loop *loop) {
-    const uint64_t begin = now_ns();
+    const uint64_t begin = n4j_now_ns();
     uint32_t submitted = 0;
     uint32_t completed = 0;
     while (completed < COMMANDS) {
@@ -78,7 +71,7 @@ static double run(struct loop *loop) {
         reap(loop, (uint32_t)done);
         completed += (uint32_t)done;
     }
-    return (double)(now_ns() - begin) / COMMANDS;
+    return (double)(n4j_now_ns() - begin) / COMMANDS;
 }
 
 static int ascending(const void *a, const void *b) {

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* What the host has the controller do by its registers (Base, "Controller Initialization", "Shutdown"). */
+/*
+ * What the host has the controller do by its registers (Base, "Controller Initialization", "Shutdown"),
+ * and by lending it its thread.
+ */
 #include "device/controller.h"
 
 #include "device/device.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* A namespace as its medium sees it, and what a medium is. Offsets and lengths are in bytes and checked. */
+/* A namespace, and what it has its blocks on. Offsets and lengths are in bytes and checked by callers. */
 #ifndef EMBEDDED_DEVICE_MEDIUM_H
 #define EMBEDDED_DEVICE_MEDIUM_H
 

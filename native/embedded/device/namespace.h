@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* A namespace: logical blocks on a medium. Offsets and lengths are in bytes and checked by the caller. */
+/* What is done with the blocks of a namespace (medium.h). */
 #ifndef EMBEDDED_DEVICE_NAMESPACE_H
 #define EMBEDDED_DEVICE_NAMESPACE_H
 
