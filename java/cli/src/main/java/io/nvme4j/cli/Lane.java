@@ -83,6 +83,7 @@ final class Lane implements CompletionHandler, AutoCloseable {
     private final IoSplit split;
     private final DmaBuffer buffer;
     private final @Nullable DataCheck check;
+    private final @Nullable RefilledData refilled;
     private final @Nullable Pieces pieces;
     private final @Nullable BlocksWithMetadata withMetadata;
 
@@ -186,6 +187,10 @@ final class Lane implements CompletionHandler, AutoCloseable {
                                 buffer.segment(),
                                 bytesPerSlot,
                                 withMetadata == null ? bytesPerBlock : withMetadata.bytesPerBlock())
+                        : null;
+        this.refilled =
+                job.has(Direction.WRITE)
+                        ? settings.refilledData(control.writeSets(), bytesPerSlot).orElse(null)
                         : null;
         if (job.has(Direction.WRITE)) {
             WriteData.fill(buffer.segment(), job.buffers().pattern(), settings.seed());
@@ -459,6 +464,9 @@ final class Lane implements CompletionHandler, AutoCloseable {
         startingLbas[slot] = lba;
         blocks[slot] = length;
         directions[slot] = (byte) direction;
+        if (refilled != null && direction == WRITE) {
+            refill(refilled, slot, length);
+        }
         if (check != null && direction == WRITE) {
             check.beforeWrite(slot, lba, length);
         }
@@ -474,6 +482,13 @@ final class Lane implements CompletionHandler, AutoCloseable {
         } else {
             queue.deallocate(namespace, lba, length, slot);
         }
+    }
+
+    /** All of a slot, where its data lie in pieces with something between. */
+    private void refill(RefilledData own, int slot, int length) {
+        long stride = withMetadata == null ? bytesPerBlock : withMetadata.bytesPerBlock();
+        long bytes = pieces == null ? length * stride : bytesPerSlot;
+        own.fill(buffer.segment(), slot * bytesPerSlot, bytes);
     }
 
     private void prepareList(Pieces own, boolean isRead, long lba, int slot) {

@@ -96,6 +96,21 @@ record LaneSettings(
         return new Span(first.first(), last.first() + last.blocks() - first.first());
     }
 
+    /** Makes the data of its writes, where they are not made once. */
+    Optional<RefilledData> refilledData(WriteSets sets, long bytesPerIo) {
+        long writes = whole().blocks() * target.namespace().blockSize() / job.smallestIo();
+        return job.buffers()
+                .contents()
+                .map(
+                        contents ->
+                                new RefilledData(
+                                        contents,
+                                        job.buffers().pattern(),
+                                        bytesPerIo,
+                                        (writes * contents.setPercentage() + 99) / 100,
+                                        sets));
+    }
+
     /** What is not as one might expect. */
     Optional<String> note() {
         return job.verification().isOn() && slices > job.queuePairs()

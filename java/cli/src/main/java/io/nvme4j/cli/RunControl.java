@@ -20,6 +20,7 @@ final class RunControl {
     private final CountDownLatch finished;
     private final Map<String, CountDownLatch> jobs = new HashMap<>();
     private final Map<Integer, Flow> flows = new ConcurrentHashMap<>();
+    private final WriteSets writeSets = new WriteSets();
     private final boolean isCrowded;
     private volatile boolean stopped;
     private final Consumer<String> warnings;
@@ -44,6 +45,11 @@ final class RunControl {
     /** What keeps the workers of a flow in proportion. */
     Flow flow(int id) {
         return flows.computeIfAbsent(id, none -> new Flow());
+    }
+
+    /** What keeps the data apart that the workers make. */
+    WriteSets writeSets() {
+        return writeSets;
     }
 
     /** Whether all workers of a job are at their end; so are those that are not of this phase. */

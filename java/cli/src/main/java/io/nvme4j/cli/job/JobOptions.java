@@ -69,6 +69,8 @@ final class JobOptions {
                     fsync fdatasync end_fsync fsync_on_close sync writefua readfua
                     iodepth_batch iodepth_batch_complete_min iodepth_batch_complete_max iodepth_low
                     apptag apptag_mask
+                    refill_buffers buffer_compress_percentage buffer_compress_chunk
+                    dedupe_percentage dedupe_mode dedupe_working_set_percentage dedupe_global
                     zonesize zonerange zoneskip random_sequence_stride
                     """);
 
@@ -94,12 +96,9 @@ final class JobOptions {
                     fill_device .*
                     nrfiles 1
                     bs_unaligned 0
-                    refill_buffers 0
                     scramble_buffers 0
                     log_offset 0
                     log_prio 0
-                    dedupe_percentage 0
-                    buffer_compress_percentage 0
                     disable_lat .*
                     disable_clat .*
                     disable_slat .*
@@ -152,7 +151,7 @@ final class JobOptions {
                     verify_async=.* a job's own thread verifies
                     verify=(crc64|crc16|crc7|xxhash|meta) marks have a CRC-32C, which finds as much
                     verify_write_sequence=.* that a write is an older one is found by its generation
-                    scramble_buffers=1 data are random, and made once
+                    scramble_buffers=1 data are random, and made once, or anew by refill_buffers
                     numa_mem_policy=(interleave|bind):.*[-,a].* a buffer is on one node, whichever it is
                     log_avg_msec=.* logs are of the run's intervals, of 100 ms or more
                     log_(offset|prio)=1 logs are of intervals, in which there are many commands
@@ -184,7 +183,6 @@ final class JobOptions {
                     block_error_percentiles errors are counted, and told of
                     mem|iomem buffers are in memory that the device can reach
                     nice a job runs in this process: use nice nvme4j bench
-                    dedupe.*|buffer_compress.*|refill_buffers|scramble_buffers data are random, and made once
                     cpuload|cpu.* it belongs to another ioengine, or use cpus_allowed
                     sync_.*|.*syncfs a namespace has no files to flush: use fsync
                     cgroup.*|uid|gid|exec_.* a job can't change the process that it is in

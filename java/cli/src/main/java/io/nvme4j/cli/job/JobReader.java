@@ -277,7 +277,8 @@ public final class JobReader {
                 pattern,
                 settings.read("iomem_align", Buffers.PAGE, this::alignment),
                 settings.read("numa_mem_policy", -1, NumaNodes::memory),
-                settings.bytes("io_unit_size", 0));
+                settings.bytes("io_unit_size", 0),
+                Contents.read(settings));
     }
 
     private long alignment(Setting setting) {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -184,6 +185,24 @@ class JobFileTest {
         assertEquals(0xff, checks.tagMask());
         read("[a]\napptag=0x10000\n");
         assertTrue(problems.getFirst().contains("16 bits"), problems.toString());
+    }
+
+    @Test
+    void dataAreMadeOnceUnlessSomethingAsksForMore() throws IOException {
+        assertEquals(Optional.empty(), one("rw=write dedupe_percentage=0").buffers().contents());
+        assertEquals(
+                Optional.of(new Contents(0, 512, 0, 0, false)),
+                one("rw=write refill_buffers").buffers().contents());
+        String set = "dedupe_mode=working_set dedupe_working_set_percentage=50 dedupe_global=1";
+        assertEquals(
+                Optional.of(new Contents(30, 4096, 40, 50, true)),
+                one("buffer_compress_percentage=30 buffer_compress_chunk=4k"
+                                + " dedupe_percentage=40 "
+                                + set)
+                        .buffers()
+                        .contents());
+        read("[a]\ndedupe_percentage=10\ndedupe_global=1\n");
+        assertTrue(problems.getFirst().contains("dedupe_mode=working_set"), problems.toString());
     }
 
     @Test
@@ -432,8 +451,6 @@ class JobFileTest {
                         "http_host=h",
                         "cuda_io=posix",
                         "cpuload=50",
-                        "refill_buffers",
-                        "dedupe_percentage=50",
                         "max_latency=1ms",
                         "read_iolog=x",
                         "exec_prerun=x",
