@@ -26,10 +26,10 @@ public record Protection(
     /** Nothing made, removed or checked. */
     public static final Protection NONE = new Protection(false, false, false, false, 0, 0, 0);
 
-    private static final int REFERENCE_TAG = 1 << 10;
-    private static final int APPLICATION_TAG = 1 << 11;
-    private static final int GUARD = 1 << 12;
-    private static final int ACTION = 1 << 13;
+    private static final int REFERENCE_TAG = 1 << 26;
+    private static final int APPLICATION_TAG = 1 << 27;
+    private static final int GUARD = 1 << 28;
+    private static final int ACTION = 1 << 29;
 
     private static final int TUPLE_BYTES = 8;
 
@@ -45,7 +45,7 @@ public record Protection(
                 action, true, true, true, startingLba & 0xFFFF_FFFFL, applicationTag, mask);
     }
 
-    /** CDW12 bits 31:16. */
+    /** CDW12 bits 29:26, PRINFO, in their place. */
     int control() {
         return (action ? ACTION : 0)
                 | (checkGuard ? GUARD : 0)

@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j;
 
+import static io.nvme4j.queue.NvmCommand.COMPARE;
+import static io.nvme4j.queue.NvmCommand.FORCE_UNIT_ACCESS;
+import static io.nvme4j.queue.NvmCommand.READ;
+import static io.nvme4j.queue.NvmCommand.WRITE;
+import static io.nvme4j.queue.NvmCommand.WRITE_ZEROES;
+
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.DmaMemory;
 import io.nvme4j.memory.Holders;
 import io.nvme4j.memory.ListUse;
 import io.nvme4j.memory.ScatterGatherList;
-import io.nvme4j.memory.map.BlockLayout;
 import io.nvme4j.queue.CommandQueue;
 import io.nvme4j.queue.IoRecorder;
+import io.nvme4j.queue.NvmCommand;
 import io.nvme4j.queue.RecordArray;
 import io.nvme4j.queue.SubmissionRecord;
-import io.nvme4j.queue.Transfer;
-import io.nvme4j.spec.NvmOpcode;
+import io.nvme4j.queue.TransferTask;
 
 import org.jspecify.annotations.Nullable;
 
@@ -34,28 +39,13 @@ import java.util.Objects;
  * <p>Buffers stay open while their commands are in flight: closing one then fails.
  */
 public final class QueuePair implements AutoCloseable {
-    private static final int FLUSH = NvmOpcode.FLUSH.value();
-    private static final int WRITE = NvmOpcode.WRITE.value();
-    private static final int READ = NvmOpcode.READ.value();
-    private static final int COMPARE = NvmOpcode.COMPARE.value();
-    private static final int WRITE_ZEROES = NvmOpcode.WRITE_ZEROES.value();
-    private static final int DATASET_MANAGEMENT = NvmOpcode.DATASET_MANAGEMENT.value();
-
-    /**
-     * Dataset Management CDW11 bit 2, Attribute - Deallocate, above CDW10's number of ranges, 0.
-     */
-    private static final long DEALLOCATE_ONE_RANGE = 1L << (32 + 2);
-
-    /** CDW12 bit 30 of Read and Write. */
-    private static final long FORCE_UNIT_ACCESS = 1L << 30;
-
     private final Thread owner = Thread.currentThread();
     private final CommandQueue queue;
     private final int depth;
     private final DmaMemory memory;
     private final long maximumTransferSize;
     private final long[] tags;
-    private final Transfer transfer;
+    private final TransferTask task;
 
     /* From before a list is checked on, so that what was checked is what the device gets. */
     private final ListUse use = new ListUse();
@@ -66,7 +56,6 @@ public final class QueuePair implements AutoCloseable {
     /* Never freed while this object is reachable, so that no late access can find it gone. */
     private final RecordArray records;
     private int prepared;
-    private long nextRecord;
 
     /* FORCE_UNIT_ACCESS, or 0. */
     private long readAccess;
@@ -86,10 +75,9 @@ public final class QueuePair implements AutoCloseable {
         this.memory = memory;
         this.maximumTransferSize = maximumTransferSize;
         this.tags = new long[queue.slots()];
-        this.transfer = new Transfer(new ScatterGatherList(memory, CopyPolicy.REFUSE));
+        this.task = new TransferTask(new ScatterGatherList(memory, CopyPolicy.REFUSE));
         this.lists = new ScatterGatherList[queue.slots()];
         this.records = RecordArray.ofSubmissions(queue.slots());
-        this.nextRecord = records.begin();
         this.recorder = new IoRecorder(queue.slots(), IoRecorder.SLOW_NANOS);
     }
 
@@ -169,7 +157,10 @@ public final class QueuePair implements AutoCloseable {
 
     /** Prepares a Flush: the writes that completed before are on the medium when it completes. */
     public void flush(Namespace namespace, long tag) {
-        command(FLUSH, namespace, 0, 0, tag);
+        namespace.checkMemory(memory);
+        long record = nextRecord();
+        NvmCommand.putFlush(record, namespace.id());
+        add(queue.take(record), tag);
     }
 
     /**
@@ -178,8 +169,11 @@ public final class QueuePair implements AutoCloseable {
      * @param blocks logical blocks, 1 to 65536
      */
     public void writeZeroes(Namespace namespace, long startingLba, int blocks, long tag) {
+        namespace.checkMemory(memory);
         namespace.length(blocks);
-        command(WRITE_ZEROES, namespace, startingLba, blocks - 1, tag);
+        long record = nextRecord();
+        NvmCommand.putBlocks(record, WRITE_ZEROES, namespace.id(), startingLba, blocks, 0);
+        add(queue.take(record), tag);
     }
 
     /**
@@ -192,12 +186,9 @@ public final class QueuePair implements AutoCloseable {
             throw new IllegalArgumentException("a range has 1 block or more, not " + blocks);
         }
         namespace.checkMemory(memory);
-        int slot = nextSlot();
-        long record = nextRecord;
-        SubmissionRecord.putCommand(
-                record, DATASET_MANAGEMENT, namespace.id(), DEALLOCATE_ONE_RANGE, 0);
-        queue.putRange(slot, record, startingLba, blocks);
-        commit(slot, record, tag);
+        long record = nextRecord();
+        NvmCommand.putDeallocate(record, namespace.id(), 1);
+        add(queue.takeRange(record, startingLba, blocks), tag);
     }
 
     private void transfer(
@@ -215,18 +206,14 @@ public final class QueuePair implements AutoCloseable {
             buffer.checkWritable();
         }
         if (length > maximumTransferSize || namespace.layout().hasBoundaries()) {
-            int slot = nextSlot();
-            transferList(
-                    opcode, namespace, startingLba, ownList(slot).add(buffer, offset, length), tag);
+            ScatterGatherList whole = ownList().add(buffer, offset, length);
+            transferList(opcode, namespace, startingLba, whole, tag);
             return;
         }
-        int slot = nextSlot();
-        long record = nextRecord;
-        // NLB, CDW12 bits 15:0, is a 0's based value.
-        long cdw12 = blocks - 1 | access(opcode);
-        SubmissionRecord.putCommand(record, opcode, namespace.id(), startingLba, cdw12);
-        queue.mapData(slot, record, buffer.mapped(), offset, length);
-        commit(slot, record, tag);
+        long record = nextRecord();
+        NvmCommand.putBlocks(
+                record, opcode, namespace.id(), startingLba, blocks, access(opcode));
+        add(queue.take(record, buffer.mapped(), offset, length), tag);
     }
 
     /**
@@ -263,80 +250,51 @@ public final class QueuePair implements AutoCloseable {
      * @param segment whole blocks
      */
     public void read(Namespace namespace, long startingLba, MemorySegment segment, long tag) {
-        transferList(READ, namespace, startingLba, ownList(nextSlot()).add(segment), tag);
+        transferList(READ, namespace, startingLba, ownList().add(segment), tag);
     }
 
     /** Prepares a Write from a segment of any kind; as the read, the other way round. */
     public void write(Namespace namespace, long startingLba, MemorySegment segment, long tag) {
-        transferList(WRITE, namespace, startingLba, ownList(nextSlot()).add(segment), tag);
+        transferList(WRITE, namespace, startingLba, ownList().add(segment), tag);
+    }
+
+    /** Prepares a Compare with a segment of any kind; as the write. */
+    public void compare(Namespace namespace, long startingLba, MemorySegment segment, long tag) {
+        transferList(COMPARE, namespace, startingLba, ownList().add(segment), tag);
     }
 
     /**
-     * Prepares a Read, Write or Compare with metadata that don't lie with the data, or with
-     * protection information that the controller checks.
+     * Prepares a transfer, with all that it says.
      *
-     * @param opcode of the NVM command set, one of the three
-     * @param list the data
-     * @param metadata where the metadata are, or null
-     * @param metadataOffset in that, in bytes; a multiple of 4
-     * @param protection what the controller does with protection information
+     * @param tag comes back with the completion
+     * @throws IllegalStateException as {@link #read(Namespace, long, ScatterGatherList, long)} does
+     * @throws IllegalArgumentException as that does, or if it is of another controller
+     * @throws IndexOutOfBoundsException if metadata are not inside their buffer
      */
-    public void transfer(
-            NvmOpcode opcode,
-            Namespace namespace,
-            long startingLba,
-            ScatterGatherList list,
-            @Nullable DmaBuffer metadata,
-            long metadataOffset,
-            Protection protection,
-            long tag) {
-        Objects.requireNonNull(opcode, "opcode");
-        if (opcode != NvmOpcode.READ && opcode != NvmOpcode.WRITE && opcode != NvmOpcode.COMPARE) {
-            throw new IllegalArgumentException(opcode + " moves no such data");
-        }
-        BlockLayout moved = protection.asMoved(namespace.layout());
-        use.begin(list);
+    public void transfer(Transfer transfer, long tag) {
+        checkRoom();
+        use.begin(transfer.list());
         try {
-            begin(opcode.value(), namespace, moved, startingLba, list);
-            if (metadata != null) {
-                putMetadata(moved, metadata, metadataOffset);
-            }
-            transfer.protection(
-                    protection.control() | (int) (access(opcode.value()) >>> 16),
-                    protection.referenceTag(),
-                    namespace.protection().referenceTagFollowsLba(),
-                    protection.applicationTags());
-            prepareTransfer(tag);
-        } finally {
-            use.end();
-        }
-    }
-
-    private void putMetadata(BlockLayout moved, DmaBuffer metadata, long offset) {
-        long bytes = (long) transfer.blocks() * moved.bytesInMetadataBuffer();
-        metadata.checkRange(memory, offset, bytes);
-        if (bytes > 0) {
-            transfer.metadata(metadata, offset);
-        }
-    }
-
-    private void transferList(
-            int opcode, Namespace namespace, long startingLba, ScatterGatherList list, long tag) {
-        use.begin(list);
-        try {
-            begin(opcode, namespace, namespace.layout(), startingLba, list);
-            prepareTransfer(tag);
+            transfer.describe(task, memory).addControl(access(task.opcode()));
+            prepareTask(tag);
         } finally {
             use.end(); // which the queue has taken over, unless something was refused
         }
     }
 
-    private void begin(
-            int opcode,
-            Namespace namespace,
-            BlockLayout layout,
-            long startingLba,
-            ScatterGatherList list) {
+    private void transferList(
+            int opcode, Namespace namespace, long startingLba, ScatterGatherList list, long tag) {
+        checkRoom(); // on another thread not even the task may be touched
+        use.begin(list);
+        try {
+            begin(opcode, namespace, startingLba, list);
+            prepareTask(tag);
+        } finally {
+            use.end(); // as above
+        }
+    }
+
+    private void begin(int opcode, Namespace namespace, long startingLba, ScatterGatherList list) {
         namespace.checkMemory(memory);
         list.checkMemory(memory);
         if (opcode == READ) {
@@ -344,25 +302,26 @@ public final class QueuePair implements AutoCloseable {
         } else {
             list.checkWriteSource();
         }
-        int blocks = layout.blocks(list.length());
-        transfer.begin(opcode, namespace.id(), layout, startingLba, blocks, list, opcode == READ)
-                .protection((int) (access(opcode) >>> 16), 0, false, 0);
+        task.begin(opcode, namespace.id(), namespace.layout(), startingLba, list)
+                .addControl(access(opcode));
     }
 
     private long access(int opcode) {
         return opcode == READ ? readAccess : opcode == WRITE ? writeAccess : 0;
     }
 
-    private void prepareTransfer(long tag) {
-        int slot = nextSlot();
-        int count = queue.prepare(transfer, use, nextRecord);
+    private void prepareTask(long tag) {
+        long record = nextRecord();
+        int slot = queue.nextSlot();
+        int count = queue.prepare(task, use, record);
         tags[slot] = tag;
         prepared += count;
-        nextRecord += count * SubmissionRecord.BYTES;
     }
 
-    /** An empty list for the transfer that a slot will stand for. */
-    private ScatterGatherList ownList(int slot) {
+    /** An empty list for the transfer that the next slot will stand for. */
+    private ScatterGatherList ownList() {
+        checkRoom();
+        int slot = queue.nextSlot();
         ScatterGatherList list = lists[slot];
         if (list == null) {
             list = new ScatterGatherList(memory, CopyPolicy.COPY);
@@ -371,30 +330,23 @@ public final class QueuePair implements AutoCloseable {
         return list.clear();
     }
 
-    private void command(int opcode, Namespace namespace, long cdw10and11, long cdw12, long tag) {
-        namespace.checkMemory(memory);
-        int slot = nextSlot();
-        long record = nextRecord;
-        SubmissionRecord.putCommand(record, opcode, namespace.id(), cdw10and11, cdw12);
-        SubmissionRecord.putNoData(record);
-        commit(slot, record, tag);
+    /** The record that the next command is written to; it is part of the batch once added. */
+    private long nextRecord() {
+        checkRoom();
+        return records.begin() + prepared * SubmissionRecord.BYTES;
     }
 
-    private int nextSlot() {
+    private void checkRoom() {
         checkUsable();
         if (queue.available() == 0) {
             throw new IllegalStateException(
                     "the queue pair is full: " + queue.slots() + " commands, process it first");
         }
-        return queue.nextSlot();
     }
 
-    private void commit(int slot, long record, long tag) {
-        SubmissionRecord.putTag(record, slot);
+    private void add(int slot, long tag) {
         tags[slot] = tag;
-        queue.take();
         prepared++;
-        nextRecord += SubmissionRecord.BYTES;
     }
 
     /**
@@ -422,7 +374,6 @@ public final class QueuePair implements AutoCloseable {
         }
         int batch = prepared;
         prepared = 0;
-        nextRecord = records.begin();
         exchange(batch);
         return told + queue.deliver(slotHandler);
     }

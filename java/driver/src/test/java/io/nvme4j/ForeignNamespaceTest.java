@@ -90,7 +90,7 @@ class ForeignNamespaceTest {
                 controller.scatterGatherList(CopyPolicy.REFUSE).add(buffer, 0, BLOCK);
 
         void transfer(QueuePair queue) {
-            queue.transfer(NvmOpcode.READ, foreign, 0, list, null, 0, Protection.NONE, 0);
+            queue.transfer(new Transfer(NvmOpcode.READ, foreign, 0, list), 0);
         }
 
         void assertRefused(List<Executable> calls) {

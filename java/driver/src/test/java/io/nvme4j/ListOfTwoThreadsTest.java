@@ -12,6 +12,7 @@ import io.nvme4j.memory.ScatterGatherList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -158,6 +159,44 @@ class ListOfTwoThreadsTest {
             queue.flush(namespace, 0);
             assertThrows(IllegalStateException.class, () -> queue.read(namespace, 0, whole, 0));
             whole.clear();
+        }
+    }
+
+    @Test
+    void aThreadThatDoesNotOwnAQueuePairTouchesNothingOfIt() throws Exception {
+        try (Controller controller = Controller.attach("trtype:EMBEDDED size:1M");
+                QueuePair queue = controller.queuePair(8);
+                DmaBuffer own = controller.allocate(SMALL);
+                DmaBuffer other = controller.allocate(SMALL);
+                ExecutorService threads = Executors.newFixedThreadPool(1)) {
+            Namespace namespace = controller.namespace(1);
+            AtomicBoolean over = new AtomicBoolean();
+            ScatterGatherList theirs =
+                    controller.scatterGatherList(CopyPolicy.REFUSE).add(other, 0, SMALL);
+            Future<?> wrong =
+                    threads.submit(
+                            () -> {
+                                while (!over.get()) {
+                                    assertThrows(
+                                            WrongThreadException.class,
+                                            () -> queue.read(namespace, 9, theirs, 0));
+                                }
+                            });
+            ScatterGatherList list =
+                    controller.scatterGatherList(CopyPolicy.REFUSE).add(own, 0, SMALL);
+            other.segment().fill((byte) 7);
+            for (int i = 0; i < READS; i++) {
+                queue.read(namespace, 0, list, 0);
+                while (queue.inFlight() > 0) {
+                    queue.process((tag, status, result) -> assertEquals(0, status));
+                }
+            }
+            over.set(true);
+            wrong.get();
+            theirs.clear();
+            for (long at = 0; at < SMALL; at++) {
+                assertEquals(7, other.segment().get(ValueLayout.JAVA_BYTE, at));
+            }
         }
     }
 }

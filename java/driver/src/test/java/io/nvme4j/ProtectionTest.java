@@ -87,7 +87,11 @@ class ProtectionTest {
 
         int run(NvmOpcode opcode, long lba, Protection protection, long bytes) {
             list.clear().add(data, 0, bytes);
-            queue.transfer(opcode, namespace, lba, list, metadata, 0, protection, 9);
+            queue.transfer(
+                    new Transfer(opcode, namespace, lba, list)
+                            .metadata(metadata, 0)
+                            .protection(protection),
+                    9);
             int[] found = {-1};
             while (queue.inFlight() > 0) {
                 queue.process((tag, status, result) -> found[0] = status);
@@ -232,26 +236,12 @@ class ProtectionTest {
                     IndexOutOfBoundsException.class,
                     () ->
                             rig.queue.transfer(
-                                    NvmOpcode.READ,
-                                    rig.namespace,
-                                    0,
-                                    rig.list,
-                                    rig.metadata,
-                                    rig.metadata.length(),
-                                    Protection.NONE,
+                                    new Transfer(NvmOpcode.READ, rig.namespace, 0, rig.list)
+                                            .metadata(rig.metadata, rig.metadata.length()),
                                     0));
             assertThrows(
                     IllegalArgumentException.class,
-                    () ->
-                            rig.queue.transfer(
-                                    NvmOpcode.FLUSH,
-                                    rig.namespace,
-                                    0,
-                                    rig.list,
-                                    null,
-                                    0,
-                                    Protection.NONE,
-                                    0));
+                    () -> new Transfer(NvmOpcode.FLUSH, rig.namespace, 0, rig.list));
         }
     }
 }

@@ -112,6 +112,11 @@ final class Things implements AutoCloseable {
                     entry(MemorySegment.class, things -> Arena.ofAuto().allocate(4096, 4096)),
                     entry(ByteBuffer.class, things -> ByteBuffer.allocateDirect(512)),
                     entry(CompletionHandler.class, things -> ignoring()),
+                    entry(
+                            Transfer.class,
+                            things ->
+                                    new Transfer(
+                                            NvmOpcode.READ, things.namespace(), 0, things.list())),
                     entry(Protection.class, things -> Protection.NONE),
                     entry(
                             ProtectionInformation.class,

@@ -5,6 +5,7 @@ import io.nvme4j.Controller;
 import io.nvme4j.Namespace;
 import io.nvme4j.ProtectionInformation;
 import io.nvme4j.QueuePair;
+import io.nvme4j.Transfer;
 import io.nvme4j.cli.job.Buffers;
 import io.nvme4j.cli.job.Job;
 import io.nvme4j.cli.job.ProtectionChecks;
@@ -33,6 +34,7 @@ final class BlocksWithMetadata implements AutoCloseable {
     private final long metadataPerSlot;
     private final @Nullable ProtectionInformation information;
     private final ScatterGatherList[] lists;
+    private final Transfer transfer;
 
     /**
      * @param data of all slots
@@ -56,6 +58,7 @@ final class BlocksWithMetadata implements AutoCloseable {
         for (int slot = 0; slot < depth; slot++) {
             lists[slot] = controller.scatterGatherList(CopyPolicy.REFUSE);
         }
+        this.transfer = new Transfer(NvmOpcode.READ, namespace, 0, lists[0]);
         this.metadata =
                 metadataPerBlock == 0
                         ? null
@@ -87,15 +90,9 @@ final class BlocksWithMetadata implements AutoCloseable {
         if (isWrite && information != null) {
             information.fill(data(slot), metadata(slot), blocks, lba, checks.tag());
         }
-        queue.transfer(
-                isWrite ? NvmOpcode.WRITE : NvmOpcode.READ,
-                namespace,
-                lba,
-                list,
-                metadata,
-                slot * metadataPerSlot,
-                checks.of(lba),
-                slot);
+        transfer.opcode(isWrite ? NvmOpcode.WRITE : NvmOpcode.READ).startingLba(lba).list(list);
+        transfer.metadata(metadata, slot * metadataPerSlot).protection(checks.of(lba));
+        queue.transfer(transfer, slot);
     }
 
     /** What is wrong with blocks that were read, or nothing. */

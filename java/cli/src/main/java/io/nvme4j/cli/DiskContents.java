@@ -2,8 +2,8 @@
 package io.nvme4j.cli;
 
 import io.nvme4j.Namespace;
-import io.nvme4j.Protection;
 import io.nvme4j.QueuePair;
+import io.nvme4j.Transfer;
 import io.nvme4j.error.CommandException;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
@@ -65,7 +65,8 @@ final class DiskContents {
         list.add(buffer, at, namespace.length(blocks));
         int metadataBytes = Math.max(1, blocks * namespace.metadataSize());
         try (DmaBuffer metadata = target.controller().allocate(metadataBytes)) {
-            queue.transfer(NvmOpcode.READ, namespace, lba, list, metadata, 0, Protection.NONE, 0);
+            queue.transfer(
+                    new Transfer(NvmOpcode.READ, namespace, lba, list).metadata(metadata, 0), 0);
             while (queue.inFlight() > 0) {
                 queue.process((tag, status, result) -> failure.set(status));
             }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.engine;
 
-import io.nvme4j.queue.SubmissionRecord;
-import io.nvme4j.spec.NvmOpcode;
+import io.nvme4j.queue.NvmCommand;
 
 /**
  * A Flush after everything that was published to the lanes before: each lane arrives at the barrier
@@ -36,12 +35,9 @@ final class BarrierFlush implements Special {
             lane.tell(caller, barrier.failure());
             return;
         }
-        int slot = lane.queue().nextSlot();
         long record = lane.ownRecords().begin();
-        SubmissionRecord.putCommand(record, NvmOpcode.FLUSH.value(), namespace, 0, 0);
-        SubmissionRecord.putNoData(record);
-        lane.take(slot, record);
-        lane.await(slot, caller, record);
+        NvmCommand.putFlush(record, namespace);
+        lane.await(lane.queue().take(record), caller, record);
         lane.submit(1);
     }
 }

@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.engine;
 
+import static io.nvme4j.queue.NvmCommand.COMPARE;
+import static io.nvme4j.queue.NvmCommand.FORCE_UNIT_ACCESS;
+import static io.nvme4j.queue.NvmCommand.READ;
+import static io.nvme4j.queue.NvmCommand.WRITE;
+import static io.nvme4j.queue.NvmCommand.WRITE_ZEROES;
+
 import io.nvme4j.CompletionHandler;
 import io.nvme4j.Namespace;
+import io.nvme4j.Transfer;
 import io.nvme4j.error.Errno;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.DmaMemory;
 import io.nvme4j.memory.ScatterGatherList;
 import io.nvme4j.memory.map.MappingRules;
-import io.nvme4j.queue.SubmissionRecord;
+import io.nvme4j.queue.NvmCommand;
 import io.nvme4j.spec.NvmOpcode;
 
 import org.jspecify.annotations.Nullable;
@@ -30,19 +37,6 @@ import java.util.Objects;
  * <p>Thread-safe.
  */
 public final class CallbackIo {
-    private static final int READ = NvmOpcode.READ.value();
-    private static final int WRITE = NvmOpcode.WRITE.value();
-    private static final int COMPARE = NvmOpcode.COMPARE.value();
-    private static final int FLUSH = NvmOpcode.FLUSH.value();
-    private static final int WRITE_ZEROES = NvmOpcode.WRITE_ZEROES.value();
-    private static final int DATASET_MANAGEMENT = NvmOpcode.DATASET_MANAGEMENT.value();
-
-    /** CDW12 bit 30 of Read and Write. */
-    private static final long FORCE_UNIT_ACCESS = 1L << 30;
-
-    /** CDW10: number of ranges, 0's based, 1; CDW11 bit 2: Attribute - Deallocate. */
-    private static final long DEALLOCATE_ONE_RANGE = 4L << 32;
-
     private final Engine engine;
     private final IoOptions options;
     private final long access;
@@ -79,7 +73,7 @@ public final class CallbackIo {
             CompletionHandler handler,
             long tag) {
         buffer.checkWritable();
-        return transfer(READ, namespace, startingLba, blocks, buffer, offset, access, handler, tag);
+        return transfer(READ, namespace, startingLba, blocks, buffer, offset, handler, tag);
     }
 
     /** Publishes a Write; as {@link #read}, the other way round. */
@@ -91,8 +85,7 @@ public final class CallbackIo {
             long offset,
             CompletionHandler handler,
             long tag) {
-        return transfer(
-                WRITE, namespace, startingLba, blocks, buffer, offset, access, handler, tag);
+        return transfer(WRITE, namespace, startingLba, blocks, buffer, offset, handler, tag);
     }
 
     /**
@@ -107,7 +100,7 @@ public final class CallbackIo {
             long offset,
             CompletionHandler handler,
             long tag) {
-        return transfer(COMPARE, namespace, startingLba, blocks, buffer, offset, 0, handler, tag);
+        return transfer(COMPARE, namespace, startingLba, blocks, buffer, offset, handler, tag);
     }
 
     /**
@@ -120,7 +113,7 @@ public final class CallbackIo {
             ScatterGatherList list,
             CompletionHandler handler,
             long tag) {
-        return list(NvmOpcode.READ, namespace, startingLba, list, handler, tag);
+        return transfer(new Transfer(NvmOpcode.READ, namespace, startingLba, list), handler, tag);
     }
 
     /** Publishes a Write from any memory; as the read, the other way round. */
@@ -130,7 +123,35 @@ public final class CallbackIo {
             ScatterGatherList list,
             CompletionHandler handler,
             long tag) {
-        return list(NvmOpcode.WRITE, namespace, startingLba, list, handler, tag);
+        return transfer(new Transfer(NvmOpcode.WRITE, namespace, startingLba, list), handler, tag);
+    }
+
+    /** Publishes a Compare with any memory; as the write. */
+    public long compare(
+            Namespace namespace,
+            long startingLba,
+            ScatterGatherList list,
+            CompletionHandler handler,
+            long tag) {
+        return transfer(new Transfer(NvmOpcode.COMPARE, namespace, startingLba, list), handler, tag);
+    }
+
+    /**
+     * Publishes a transfer, with all that it says, and FUA where the {@link IoOptions} want it. It
+     * may say something else when this returns; its list can't be changed before the completion.
+     */
+    public long transfer(Transfer transfer, CompletionHandler handler, long tag) {
+        int lane = engine.laneIndex();
+        ListTransfer published = ListTransfer.of(transfer, access, engine, lane);
+        long ticket = Engine.NO_ROOM;
+        try {
+            ticket = special(lane, published, handler, tag, options.roomNanos());
+        } finally {
+            if (ticket == Engine.NO_ROOM) {
+                published.abandon();
+            }
+        }
+        return ticket;
     }
 
     /**
@@ -138,7 +159,13 @@ public final class CallbackIo {
      * completes.
      */
     public long flush(Namespace namespace, CompletionHandler handler, long tag) {
-        return command(FLUSH, namespace, 0, 0, handler, tag);
+        namespace.checkMemory(memory);
+        Request request = claim(handler);
+        if (request == null) {
+            return Engine.NO_ROOM;
+        }
+        NvmCommand.putFlush(request.record, namespace.id());
+        return publish(request.withoutData(), handler, tag);
     }
 
     /**
@@ -149,7 +176,8 @@ public final class CallbackIo {
     public long flushAfterAll(Namespace namespace, CompletionHandler handler, long tag) {
         namespace.checkMemory(memory);
         if (!reservePlace(handler, IoOptions.FOREVER)) {
-            return noRoom();
+            noRoom();
+            return Engine.NO_ROOM;
         }
         long ticket = Engine.NO_ROOM;
         try {
@@ -200,8 +228,15 @@ public final class CallbackIo {
             int blocks,
             CompletionHandler handler,
             long tag) {
+        namespace.checkMemory(memory);
         namespace.length(blocks);
-        return command(WRITE_ZEROES, namespace, startingLba, blocks - 1, handler, tag);
+        Request request = claim(handler);
+        if (request == null) {
+            return Engine.NO_ROOM;
+        }
+        NvmCommand.putBlocks(
+                request.record, WRITE_ZEROES, namespace.id(), startingLba, blocks, access);
+        return publish(request.withoutData(), handler, tag);
     }
 
     /**
@@ -219,17 +254,12 @@ public final class CallbackIo {
             throw new IllegalArgumentException("a range has 1 block or more, not " + blocks);
         }
         namespace.checkMemory(memory);
-        return publish(
-                Request.RANGE,
-                DATASET_MANAGEMENT,
-                namespace,
-                DEALLOCATE_ONE_RANGE,
-                0,
-                null,
-                startingLba,
-                blocks,
-                handler,
-                tag);
+        Request request = claim(handler);
+        if (request == null) {
+            return Engine.NO_ROOM;
+        }
+        NvmCommand.putDeallocate(request.record, namespace.id(), 1);
+        return publish(request.withRange(startingLba, blocks), handler, tag);
     }
 
     /**
@@ -284,7 +314,6 @@ public final class CallbackIo {
             int blocks,
             DmaBuffer buffer,
             long offset,
-            long control,
             CompletionHandler handler,
             long tag) {
         namespace.checkMemory(memory);
@@ -294,19 +323,14 @@ public final class CallbackIo {
             ScatterGatherList whole = new ScatterGatherList(memory, CopyPolicy.REFUSE);
             whole.add(buffer, offset, length);
             NvmOpcode named = NvmOpcode.fromValue(opcode).orElseThrow(AssertionError::new);
-            return list(named, namespace, startingLba, whole, handler, tag);
+            return transfer(new Transfer(named, namespace, startingLba, whole), handler, tag);
         }
-        return publish(
-                Request.COMMAND,
-                opcode,
-                namespace,
-                startingLba,
-                blocks - 1 | control,
-                buffer,
-                offset,
-                length,
-                handler,
-                tag);
+        Request request = claim(handler);
+        if (request == null) {
+            return Engine.NO_ROOM;
+        }
+        NvmCommand.putBlocks(request.record, opcode, namespace.id(), startingLba, blocks, access);
+        return publish(request.with(buffer, offset, length), handler, tag);
     }
 
     private void check(DmaBuffer buffer, long offset, long length) {
@@ -314,106 +338,43 @@ public final class CallbackIo {
         rules.checkAddress(buffer.mapped().address() + offset);
     }
 
-    private long command(
-            int opcode,
-            Namespace namespace,
-            long cdw10and11,
-            long cdw12,
-            CompletionHandler handler,
-            long tag) {
-        namespace.checkMemory(memory);
-        return publish(
-                Request.COMMAND, opcode, namespace, cdw10and11, cdw12, null, 0, 0, handler, tag);
-    }
-
-    private long list(
-            NvmOpcode opcode,
-            Namespace namespace,
-            long startingLba,
-            ScatterGatherList list,
-            CompletionHandler handler,
-            long tag) {
-        int lane = engine.laneIndex();
-        ListTransfer transfer =
-                ListTransfer.of(
-                        opcode, namespace, startingLba, list, (int) (access >>> 16), engine, lane);
-        long ticket = Engine.NO_ROOM;
-        try {
-            ticket = special(lane, transfer, handler, tag, options.roomNanos());
-        } finally {
-            if (ticket == Engine.NO_ROOM) {
-                transfer.abandon();
-            }
-        }
-        return ticket;
-    }
-
-    private long publish(
-            int kind,
-            int opcode,
-            Namespace namespace,
-            long cdw10and11,
-            long cdw12,
-            @Nullable DmaBuffer buffer,
-            long offset,
-            long length,
-            CompletionHandler handler,
-            long tag) {
-        int namespaceId = namespace.id(); // what can fail comes before the claim
-        int lane = engine.laneIndex();
-        LaneRing ring = engine.ring(lane);
-        long sequence = claim(ring, handler, options.roomNanos());
-        if (sequence == LaneRing.NO_ROOM) {
-            return Engine.NO_ROOM;
-        }
-        Request request = ring.request(sequence);
-        SubmissionRecord.putCommand(request.record, opcode, namespaceId, cdw10and11, cdw12);
-        request.kind = kind;
-        request.put(handler, buffer);
-        request.offset = offset;
-        request.length = length;
-        finish(ring, sequence, request, tag);
-        return engine.ticket(lane, sequence);
-    }
-
     private long special(
             int lane, Special special, CompletionHandler handler, long tag, long roomNanos) {
-        LaneRing ring = engine.ring(lane);
-        long sequence = claim(ring, handler, roomNanos);
-        if (sequence == LaneRing.NO_ROOM) {
+        Request request = claim(engine.ring(lane), handler, roomNanos);
+        if (request == null) {
             return Engine.NO_ROOM;
         }
-        Request request = ring.request(sequence);
-        request.kind = Request.SPECIAL;
-        request.special = special;
-        request.put(special.published(handler), null);
-        finish(ring, sequence, request, tag);
-        return engine.ticket(lane, sequence);
+        return publish(request.with(special), special.published(handler), tag);
     }
 
-    private void finish(LaneRing ring, long sequence, Request request, long tag) {
+    private long publish(Request request, CompletionHandler handler, long tag) {
+        request.tells(handler, tag);
         request.deadline = engine.deadline(options);
-        request.tag = tag;
-        ring.publish(sequence);
+        request.ring.publish(request);
+        return engine.ticket(request.ring.lane(), request.sequence);
+    }
+
+    private @Nullable Request claim(CompletionHandler handler) {
+        return claim(engine.ring(engine.laneIndex()), handler, options.roomNanos());
     }
 
     /** Room in the completion ring first, where there is one: the reactor can't wait for it. */
-    private long claim(LaneRing ring, CompletionHandler handler, long roomNanos) {
+    private @Nullable Request claim(LaneRing ring, CompletionHandler handler, long roomNanos) {
         if (!reservePlace(handler, roomNanos)) {
             return noRoom();
         }
-        long sequence = LaneRing.NO_ROOM;
+        Request request = null;
         try {
-            sequence = ring.claim(0);
-            if (sequence == LaneRing.NO_ROOM) {
-                sequence = ring.claim(patience(roomNanos));
+            request = ring.claim(0);
+            if (request == null) {
+                request = ring.claim(patience(roomNanos));
             }
         } finally {
-            if (sequence == LaneRing.NO_ROOM) {
+            if (request == null) {
                 giveBackPlace(handler);
             }
         }
-        return sequence == LaneRing.NO_ROOM ? noRoom() : sequence;
+        return request == null ? noRoom() : request;
     }
 
     private boolean reservePlace(CompletionHandler handler, long roomNanos) {
@@ -434,11 +395,11 @@ public final class CallbackIo {
         return engine.isReactor() ? 0 : roomNanos;
     }
 
-    private long noRoom() {
+    private @Nullable Request noRoom() {
         if (engine.isReactor()) {
             throw new IllegalStateException(
                     "the ring is full, and a handler can't wait for room in it");
         }
-        return Engine.NO_ROOM;
+        return null;
     }
 }

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.engine;
 
+import static io.nvme4j.queue.NvmCommand.COMPARE;
+import static io.nvme4j.queue.NvmCommand.FUSED_FIRST;
+import static io.nvme4j.queue.NvmCommand.FUSED_SECOND;
+import static io.nvme4j.queue.NvmCommand.WRITE;
+
 import io.nvme4j.Namespace;
 import io.nvme4j.error.Errno;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.queue.CommandQueue;
+import io.nvme4j.queue.NvmCommand;
 import io.nvme4j.queue.SubmissionRecord;
-import io.nvme4j.spec.NvmOpcode;
 
 /**
  * A fused Compare and Write (Base Specification, "Fused Operations"): two commands that follow each
@@ -27,11 +32,6 @@ record CompareAndWrite(
         long length,
         long access)
         implements Special {
-    /** CDW0 bits 9:8, FUSE. */
-    private static final int FUSED_FIRST = 1 << 8;
-
-    private static final int FUSED_SECOND = 2 << 8;
-
     @Override
     public boolean start(Lane lane, Caller caller) {
         CommandQueue queue = lane.queue();
@@ -43,8 +43,8 @@ record CompareAndWrite(
             return true;
         }
         Parts parts = new Parts(lane, caller);
-        put(lane, parts, 0, NvmOpcode.COMPARE.value() | FUSED_FIRST, 0);
-        put(lane, parts, 1, NvmOpcode.WRITE.value() | FUSED_SECOND, access);
+        put(lane, parts, 0, COMPARE | FUSED_FIRST, 0);
+        put(lane, parts, 1, WRITE | FUSED_SECOND, access);
         parts.close();
         lane.submit(2);
         return true;
@@ -53,13 +53,9 @@ record CompareAndWrite(
     private void put(Lane lane, Parts parts, int part, int opcode, long control) {
         DmaBuffer buffer = part == 0 ? compare : write;
         long offset = part == 0 ? compareOffset : writeOffset;
-        CommandQueue queue = lane.queue();
         long record = lane.ownRecords().begin() + part * SubmissionRecord.BYTES;
-        int slot = queue.nextSlot();
-        SubmissionRecord.putCommand(
-                record, opcode, namespace.id(), startingLba, blocks - 1 | control);
-        queue.mapData(slot, record, buffer.mapped(), offset, length);
-        lane.take(slot, record);
+        NvmCommand.putBlocks(record, opcode, namespace.id(), startingLba, blocks, control);
+        int slot = lane.queue().take(record, buffer.mapped(), offset, length);
         lane.await(slot, parts.next(), record);
     }
 }

@@ -84,7 +84,7 @@ public final class Engine implements AutoCloseable {
         int running = 0;
         try {
             for (Reactor reactor : group.reactors()) {
-                made.add(newLane(options, reactor));
+                made.add(newLane(options, reactor, made.size()));
             }
             for (Lane lane : made) {
                 lane.start();
@@ -101,23 +101,23 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    private Lane newLane(EngineBuilder options, Reactor reactor) {
+    private Lane newLane(EngineBuilder options, Reactor reactor, int number) {
         CommandQueue queue = controller.commandQueue(options.depth);
         try {
-            return lane(options, queue, reactor);
+            return lane(options, queue, reactor, number);
         } catch (RuntimeException | Error e) {
             queue.close();
             throw e;
         }
     }
 
-    private Lane lane(EngineBuilder options, CommandQueue queue, Reactor reactor) {
+    private Lane lane(EngineBuilder options, CommandQueue queue, Reactor reactor, int number) {
         int events = options.ringEvents();
         RecordArray records = RecordArray.ofSubmissions(events);
         return new Lane(
                 controller.memory().closings(),
                 queue,
-                new LaneRing(records, events, options.singleProducer, reactor),
+                new LaneRing(number, records, events, options.singleProducer, reactor),
                 reactor,
                 recovery,
                 options.abortsTimedOut,

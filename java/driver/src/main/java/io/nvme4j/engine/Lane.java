@@ -11,7 +11,6 @@ import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.map.MappedMemory;
 import io.nvme4j.queue.CommandQueue;
 import io.nvme4j.queue.RecordArray;
-import io.nvme4j.queue.SubmissionRecord;
 
 import org.jspecify.annotations.Nullable;
 
@@ -324,14 +323,12 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
 
     /** Makes the record part of the run. Returns 0, or what the request completes with instead. */
     private int add(Request request, long sequence) {
-        int slot = queue.nextSlot();
+        int slot;
         try {
-            putData(slot, request);
+            slot = take(request);
         } catch (IllegalArgumentException e) {
             return Errno.EINVAL << 16; // the controller takes no data from there
         }
-        SubmissionRecord.putTag(request.record, slot);
-        queue.take();
         slots.take(slot, request.handler, request.tag, sequence, request.deadline);
         observer.submitted(slot, request.record);
         if (runLength++ == 0) {
@@ -340,16 +337,15 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
         return 0;
     }
 
-    private void putData(int slot, Request request) {
+    private int take(Request request) {
         DmaBuffer buffer = request.buffer;
         long record = request.record;
         if (buffer != null) {
-            queue.mapData(slot, record, buffer.mapped(), request.offset, request.length);
-        } else if (request.kind == Request.RANGE) {
-            queue.putRange(slot, record, request.offset, (int) request.length);
-        } else {
-            SubmissionRecord.putNoData(record);
+            return queue.take(record, buffer.mapped(), request.offset, request.length);
         }
+        return request.kind == Request.RANGE
+                ? queue.takeRange(record, request.offset, (int) request.length)
+                : queue.take(record);
     }
 
     private void startOther(Request request, long sequence, int refusal) {
@@ -460,12 +456,6 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
     /** Records for as many commands as the queue pair takes, apart from the ring's. */
     RecordArray ownRecords() {
         return ownRecords;
-    }
-
-    /** Takes the next slot for one of these records. */
-    void take(int slot, long record) {
-        SubmissionRecord.putTag(record, slot);
-        queue.take();
     }
 
     boolean isIdle() {

@@ -35,6 +35,7 @@ final class LaneRing {
 
     private static final VarHandle PRODUCER = handleOfProducer();
 
+    private final int lane;
     private final RingBuffer<Request> ring;
     private final RecordArray records;
     private final Reactor reactor;
@@ -52,10 +53,12 @@ final class LaneRing {
     private volatile boolean closed;
 
     /**
+     * @param lane number of the lane that it is in front of
      * @param records one for each event
      * @param size events, a power of two
      */
-    LaneRing(RecordArray records, int size, boolean singleProducer, Reactor reactor) {
+    LaneRing(int lane, RecordArray records, int size, boolean singleProducer, Reactor reactor) {
+        this.lane = lane;
         this.reactor = reactor;
         this.singleProducer = singleProducer;
         this.records = records;
@@ -78,7 +81,8 @@ final class LaneRing {
     }
 
     private Request newRequest(int index, int size) {
-        return new Request(records.begin() + index * SubmissionRecord.BYTES, index == size - 1);
+        return new Request(
+                this, records.begin() + index * SubmissionRecord.BYTES, index == size - 1);
     }
 
     /** The reactor's end. Once. */
@@ -90,6 +94,10 @@ final class LaneRing {
 
     RecordArray records() {
         return records;
+    }
+
+    int lane() {
+        return lane;
     }
 
     /** The last sequence that was claimed. */
@@ -110,18 +118,18 @@ final class LaneRing {
     }
 
     /**
-     * The next sequence, which the caller then publishes.
+     * The next event, which the caller fills and then publishes.
      *
      * <p>Claiming moves {@link #cursor}, and only then is {@link #closing} read; a close sets that,
      * and only after a fence {@link #closed}, after which the reactor reads the cursor. So either
      * the claim is given up here, or the reactor waits for it.
      *
      * @param roomNanos how long to wait while the ring is full
-     * @return the sequence, or {@link #NO_ROOM}
+     * @return the event, or null if there is no room
      * @throws IllegalStateException if the engine is closed, or has a single producer that is
      *     another thread
      */
-    long claim(long roomNanos) {
+    @Nullable Request claim(long roomNanos) {
         checkOpen();
         if (singleProducer) {
             checkProducer();
@@ -130,12 +138,18 @@ final class LaneRing {
         if (sequence == NO_ROOM && roomNanos > 0) {
             sequence = claimWaiting(roomNanos);
         }
-        if (sequence != NO_ROOM && closing) {
-            ring.get(sequence).kind = Request.NOTHING;
-            publish(sequence);
+        return sequence == NO_ROOM ? null : claimed(sequence);
+    }
+
+    private Request claimed(long sequence) {
+        Request request = ring.get(sequence);
+        request.sequence = sequence;
+        if (closing) {
+            request.kind = Request.NOTHING;
+            publish(request);
             checkOpen();
         }
-        return sequence;
+        return request;
     }
 
     private void checkProducer() {
@@ -181,8 +195,8 @@ final class LaneRing {
         }
     }
 
-    void publish(long sequence) {
-        ring.publish(sequence);
+    void publish(Request request) {
+        ring.publish(request.sequence);
         reactor.wake();
     }
 

@@ -2,19 +2,13 @@
 package io.nvme4j.engine;
 
 import io.nvme4j.CompletionHandler;
-import io.nvme4j.Namespace;
+import io.nvme4j.Transfer;
 import io.nvme4j.error.Errno;
 import io.nvme4j.error.ShimException;
-import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaMemory;
 import io.nvme4j.memory.ListUse;
-import io.nvme4j.memory.ScatterGatherList;
-import io.nvme4j.memory.map.BlockLayout;
-import io.nvme4j.memory.map.MappingRules;
-import io.nvme4j.memory.map.TransferPlanner;
 import io.nvme4j.queue.CommandQueue;
-import io.nvme4j.queue.Transfer;
-import io.nvme4j.spec.NvmOpcode;
+import io.nvme4j.queue.TransferTask;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,97 +18,51 @@ import org.jspecify.annotations.Nullable;
  * last. After one that failed there is no other.
  */
 final class ListTransfer implements Special {
-    private final Transfer transfer;
+    private final TransferTask task;
     private final ListUse use;
 
     /** The rounds; null before the first. */
     private @Nullable Parts rounds;
 
-    private ListTransfer(Transfer transfer, ListUse use) {
-        this.transfer = transfer;
+    private ListTransfer(TransferTask task, ListUse use) {
+        this.task = task;
         this.use = use;
     }
 
     /**
      * The list can't be changed from here on until the caller is told, or {@link #abandon}.
      *
-     * @param control CDW12 bits 31:16
+     * @param access FUA of the engine's options, or 0
      * @param engine whose reactor copies what the controller can't reach
      * @throws IllegalArgumentException if the list is no whole number of blocks, or can't be used
      * @throws IllegalStateException if memory of the list is closed, or another thread is changing
      *     the list
      */
-    static ListTransfer of(
-            NvmOpcode opcode,
-            Namespace namespace,
-            long startingLba,
-            ScatterGatherList list,
-            int control,
-            Engine engine,
-            int lane) {
+    static ListTransfer of(Transfer transfer, long access, Engine engine, int lane) {
         ListUse use = new ListUse();
-        use.begin(list);
+        use.begin(transfer.list());
         try {
-            return new ListTransfer(
-                    checked(opcode, namespace, startingLba, list, engine, lane)
-                            .protection(control, 0, false, 0),
-                    use);
+            DmaMemory memory = engine.controller().memory();
+            TransferTask task = transfer.describe(new TransferTask(transfer.list()), memory);
+            task.addControl(access);
+            checkUsable(task, engine, lane);
+            return new ListTransfer(task, use);
         } catch (RuntimeException | Error e) {
             use.end();
             throw e;
         }
     }
 
-    private static Transfer checked(
-            NvmOpcode opcode,
-            Namespace namespace,
-            long startingLba,
-            ScatterGatherList list,
-            Engine engine,
-            int lane) {
-        DmaMemory memory = engine.controller().memory();
-        namespace.checkMemory(memory);
-        list.checkMemory(memory);
-        boolean reads = opcode == NvmOpcode.READ;
-        if (reads) {
-            list.checkReadTarget();
-        } else {
-            list.checkWriteSource();
-        }
-        int blocks = namespace.blocks(list.length());
-        checkUsable(list, namespace.layout(), startingLba, blocks, engine, lane);
-        return new Transfer(list)
-                .begin(
-                        opcode.value(),
-                        namespace.id(),
-                        namespace.layout(),
-                        startingLba,
-                        blocks,
-                        list,
-                        reads);
+    /** The reactor has nobody to throw at, so that what it would find is found here. */
+    private static void checkUsable(TransferTask task, Engine engine, int lane) {
+        task.checkAlive();
+        task.data().checkAccessibleBy(engine.lane(lane).thread());
+        task.checkCopyAllowed(engine.controller().mappingRules());
     }
 
     /** It was not published, and its caller isn't told of anything. */
     void abandon() {
         use.end();
-    }
-
-    /** The reactor has nobody to throw at, so that what it would find is found here. */
-    private static void checkUsable(
-            ScatterGatherList list,
-            BlockLayout layout,
-            long startingLba,
-            int blocks,
-            Engine engine,
-            int lane) {
-        list.checkAlive();
-        list.checkAccessibleBy(engine.lane(lane).thread());
-        MappingRules rules = engine.controller().mappingRules();
-        if (list.policy() == CopyPolicy.REFUSE
-                && !TransferPlanner.needsNoCopy(
-                        rules, layout, startingLba, blocks, list.gather())) {
-            list.checkCopyAllowed();
-        }
     }
 
     /**
@@ -160,7 +108,7 @@ final class ListTransfer implements Special {
         int slot = lane.queue().nextSlot();
         int count;
         try {
-            count = lane.queue().prepareSome(transfer, lane.ownRecords().begin());
+            count = lane.queue().prepareSome(task, lane.ownRecords().begin());
         } catch (ShimException e) {
             rounds.fail(e.errno() << 16); // no memory to copy through
             return true;
@@ -172,7 +120,7 @@ final class ListTransfer implements Special {
             return false;
         }
         lane.await(slot, rounds.next(), lane.ownRecords().begin());
-        boolean isLast = transfer.isWritten();
+        boolean isLast = task.isWritten();
         if (isLast) {
             rounds.close();
         }

@@ -23,11 +23,17 @@ final class Request {
     /** What {@link #special} says; the record is not used. */
     static final int SPECIAL = 3;
 
+    /** The ring that this is an event of, and which lane that is in front of. */
+    final LaneRing ring;
+
     /** Address of the submission record in the ring's native memory. */
     final long record;
 
     /** Whether the records of the next request follow at the beginning of the ring. */
     final boolean lastInRing;
+
+    /** Of this use of the event. */
+    long sequence;
 
     int kind; // NOTHING, COMMAND, ...
 
@@ -47,19 +53,51 @@ final class Request {
 
     @Nullable Special special;
 
-    Request(long record, boolean lastInRing) {
+    Request(LaneRing ring, long record, boolean lastInRing) {
+        this.ring = ring;
         this.record = record;
         this.lastInRing = lastInRing;
     }
 
-    /** Who is told, and what is moved. A reference that is there already costs nothing. */
-    @SuppressWarnings("ReferenceEquality") // to write less
-    void put(CompletionHandler newHandler, @Nullable DmaBuffer newBuffer) {
-        if (handler != newHandler) {
-            handler = newHandler;
-        }
+    /** The command in the record moves no data. */
+    Request withoutData() {
+        return with(COMMAND, null, 0, 0);
+    }
+
+    /** The command in the record moves data from or to a buffer. */
+    Request with(DmaBuffer newBuffer, long newOffset, long newLength) {
+        return with(COMMAND, newBuffer, newOffset, newLength);
+    }
+
+    /** The Dataset Management in the record is of these blocks. */
+    Request withRange(long startingLba, int blocks) {
+        return with(RANGE, null, startingLba, blocks);
+    }
+
+    /** The record is not used. */
+    Request with(Special newSpecial) {
+        special = newSpecial;
+        return with(SPECIAL, null, 0, 0);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // to write less: a reference that is there costs nothing
+    private Request with(
+            int newKind, @Nullable DmaBuffer newBuffer, long newOffset, long newLength) {
+        kind = newKind;
+        offset = newOffset;
+        length = newLength;
         if (buffer != newBuffer) {
             buffer = newBuffer;
+        }
+        return this;
+    }
+
+    /** Who is told. */
+    @SuppressWarnings("ReferenceEquality") // as above
+    void tells(CompletionHandler newHandler, long newTag) {
+        tag = newTag;
+        if (handler != newHandler) {
+            handler = newHandler;
         }
     }
 

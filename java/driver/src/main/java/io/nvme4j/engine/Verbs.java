@@ -3,6 +3,7 @@ package io.nvme4j.engine;
 
 import io.nvme4j.CompletionHandler;
 import io.nvme4j.Namespace;
+import io.nvme4j.Transfer;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.ScatterGatherList;
@@ -82,6 +83,16 @@ public abstract sealed class Verbs<R> permits FutureIo, BlockingIo {
         return issue((io, handler) -> io.write(namespace, startingLba, list, handler, 0));
     }
 
+    /** Compares with any memory; as the write. */
+    public final R compare(Namespace namespace, long startingLba, ScatterGatherList list) {
+        return issue((io, handler) -> io.compare(namespace, startingLba, list, handler, 0));
+    }
+
+    /** Moves what the transfer says; {@link CallbackIo#transfer}. */
+    public final R transfer(Transfer transfer) {
+        return issue((io, handler) -> io.transfer(transfer, handler, 0));
+    }
+
     /**
      * Reads to a segment of any kind, also of a heap array; copied where the controller can't reach
      * it.
@@ -95,6 +106,11 @@ public abstract sealed class Verbs<R> permits FutureIo, BlockingIo {
     /** Writes from a segment of any kind; as the read, the other way round. */
     public final R write(Namespace namespace, long startingLba, MemorySegment segment) {
         return write(namespace, startingLba, list(segment));
+    }
+
+    /** Compares with a segment of any kind; as the write. */
+    public final R compare(Namespace namespace, long startingLba, MemorySegment segment) {
+        return compare(namespace, startingLba, list(segment));
     }
 
     private ScatterGatherList list(MemorySegment segment) {

@@ -40,14 +40,14 @@ final class Bounces {
      *
      * @param offset of the command's data in those of the transfer, in bytes
      */
-    DmaBuffer take(int slot, Transfer transfer, long offset, int length) {
+    DmaBuffer take(int slot, TransferTask transfer, long offset, int length) {
         int number = pool.take();
         numbers[slot] = number;
         offsets[slot] = offset;
         lengths[slot] = length;
-        readers[slot] = transfer.readsToMemory ? transfer.data : null;
+        readers[slot] = transfer.readsToMemory() ? transfer.data : null;
         DmaBuffer buffer = pool.buffer(number);
-        if (!transfer.readsToMemory) {
+        if (!transfer.readsToMemory()) {
             transfer.data.copyTo(offset, buffer.segment(), 0, length);
         }
         return buffer;

@@ -26,16 +26,14 @@ import java.lang.ref.Reference;
  * is the command's tag in C; the slot keeps the command's memory from being freed, and owns the
  * pages of its PRP list or SGL.
  *
- * <p>A command has its data pointer written ({@link #mapData}), takes its slot ({@link #take}), and
- * goes out with its batch ({@link #exchange}); {@link #prepare} does that for a transfer that may
- * become several commands. A slot is free again when its completion is delivered ({@link
- * #deliver}).
+ * <p>A command is written to a submission record ({@link NvmCommand}), takes a slot ({@link
+ * #take}), which adds its data pointer and its tag, and goes out with its batch ({@link
+ * #exchange}); {@link #prepare} does that for a transfer that may become several commands. A slot
+ * is free again when its completion is delivered ({@link #deliver}).
  *
  * <p>One thread at a time, but for {@link #countUses}.
  */
 public final class CommandQueue implements Closings.User {
-    private static final int RANGE_BYTES = 16;
-
     private final NativeQueuePair queuePair;
     private final DmaMemory memory;
     private final int slots;
@@ -109,7 +107,7 @@ public final class CommandQueue implements Closings.User {
                         uses,
                         groups,
                         bounces,
-                        new Transfer(new ScatterGatherList(memory, CopyPolicy.REFUSE)));
+                        new TransferTask(new ScatterGatherList(memory, CopyPolicy.REFUSE)));
         this.freeSlots = new int[slots];
         for (int slot = slots - 1; slot >= 0; slot--) {
             freeSlots[free++] = slot;
@@ -137,7 +135,7 @@ public final class CommandQueue implements Closings.User {
         try {
             int slots = depth + standby;
             lists = memory.allocateLists(Math.max(1, slots * rules.listPages()));
-            ranges = memory.allocateInternal((long) slots * RANGE_BYTES);
+            ranges = memory.allocateInternal((long) slots * NvmCommand.RANGE_BYTES);
             CommandQueue queue = new CommandQueue(queuePair, memory, rules, slots, lists, ranges);
             memory.closings().add(queue);
             return queue;
@@ -163,14 +161,64 @@ public final class CommandQueue implements Closings.User {
         return free;
     }
 
-    /** The slot that {@link #take} will take next. There must be one. */
+    /** The slot that is taken next. There must be one. */
     public int nextSlot() {
         return freeSlots[free - 1];
     }
 
-    /** Takes {@link #nextSlot()}. */
-    public void take() {
+    /**
+     * Takes a slot for the command in a record, which moves no data. There must be one.
+     *
+     * @param record address of the submission record, whose command is already written
+     * @return the slot
+     */
+    public int take(long record) {
+        SubmissionRecord.putNoData(record);
+        return take(record, nextSlot());
+    }
+
+    /**
+     * Takes a slot for the command in a record, and keeps its memory alive until it completes.
+     *
+     * @param offset of the data in the memory, in bytes
+     * @param length bytes
+     * @return as {@link #take(long)}
+     * @throws IllegalArgumentException if the controller takes no data that begins at this offset;
+     *     then no slot is taken
+     */
+    public int take(long record, MappedMemory data, long offset, long length) {
+        int slot = nextSlot();
+        SubmissionRecord.map(record, mapper, data, offset, length, slot);
+        uses.set(slot, data);
+        return take(record, slot);
+    }
+
+    /**
+     * Takes a slot for the Dataset Management in a record, whose one range is written to memory of
+     * the slot's own.
+     *
+     * @param startingLba first block
+     * @param blocks how many
+     * @return as {@link #take(long)}
+     */
+    public int takeRange(long record, long startingLba, int blocks) {
+        long at = (long) nextSlot() * NvmCommand.RANGE_BYTES;
+        MemorySegment range = ranges.segment();
+        // "Dataset Management - Range Definition": context attributes, length, starting LBA.
+        range.set(ValueLayout.JAVA_LONG, at, (long) blocks << 32);
+        range.set(ValueLayout.JAVA_LONG, at + Long.BYTES, startingLba);
+        return take(record, ranges.mapped(), at, NvmCommand.RANGE_BYTES);
+    }
+
+    private int take(long record, int slot) {
+        SubmissionRecord.putTag(record, slot);
         free--;
+        return slot;
+    }
+
+    /** Takes {@link #nextSlot()} for a command that is yet to be written. */
+    int take() {
+        return freeSlots[--free];
     }
 
     /** Gives back the slots that were taken last, as if they had not been. */
@@ -181,36 +229,6 @@ public final class CommandQueue implements Closings.User {
     /** The slot that will be taken after so many others. */
     int slotAfter(int others) {
         return freeSlots[free - 1 - others];
-    }
-
-    /**
-     * Writes the data pointer of the command in a slot, and keeps the memory alive until it
-     * completes.
-     *
-     * @param record address of the submission record, whose command is already written
-     * @param offset of the data in the memory, in bytes
-     * @param length bytes
-     * @throws IllegalArgumentException if the controller takes no data that begins at this offset
-     */
-    public void mapData(int slot, long record, MappedMemory data, long offset, long length) {
-        SubmissionRecord.map(record, mapper, data, offset, length, slot);
-        uses.set(slot, data);
-    }
-
-    /**
-     * Writes a range of a Dataset Management command to memory of the slot's own, and its data
-     * pointer.
-     *
-     * @param startingLba first block
-     * @param blocks how many
-     */
-    public void putRange(int slot, long record, long startingLba, int blocks) {
-        long at = (long) slot * RANGE_BYTES;
-        MemorySegment range = ranges.segment();
-        // "Dataset Management - Range Definition": context attributes, length, starting LBA.
-        range.set(ValueLayout.JAVA_LONG, at, (long) blocks << 32);
-        range.set(ValueLayout.JAVA_LONG, at + Long.BYTES, startingLba);
-        mapData(slot, record, ranges.mapped(), at, RANGE_BYTES);
     }
 
     /**
@@ -226,7 +244,7 @@ public final class CommandQueue implements Closings.User {
      * @throws IllegalArgumentException if the controller can't use the memory and copies are not
      *     allowed, or if the transfer is more than the queue can ever take
      */
-    public int prepare(Transfer transfer, ListUse use, long first) {
+    public int prepare(TransferTask transfer, ListUse use, long first) {
         return writer.write(transfer, use, first);
     }
 
@@ -242,7 +260,7 @@ public final class CommandQueue implements Closings.User {
      * @throws IllegalArgumentException if the controller can't use the memory and copies are not
      *     allowed
      */
-    public int prepareSome(Transfer transfer, long first) {
+    public int prepareSome(TransferTask transfer, long first) {
         return writer.writeSome(transfer, first);
     }
 

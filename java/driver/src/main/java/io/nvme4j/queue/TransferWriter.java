@@ -23,7 +23,7 @@ final class TransferWriter {
     private final Bounces bounces;
 
     /* What is being written. */
-    private Transfer transfer;
+    private TransferTask transfer;
     private long first;
     private int most;
     private int head;
@@ -38,7 +38,7 @@ final class TransferWriter {
             SlotUses uses,
             CommandGroups groups,
             Bounces bounces,
-            Transfer none) {
+            TransferTask none) {
         this.queue = queue;
         this.mapper = mapper;
         this.planner = planner;
@@ -49,8 +49,8 @@ final class TransferWriter {
     }
 
     /** See {@link CommandQueue#prepare}. */
-    int write(Transfer transfer, ListUse use, long first) {
-        transfer.data.checkAlive();
+    int write(TransferTask transfer, ListUse use, long first) {
+        transfer.checkAlive();
         checkRoom(decide(transfer), transfer.copied);
         put(transfer, first, queue.available());
         groups.begin(head, written, use);
@@ -58,8 +58,8 @@ final class TransferWriter {
     }
 
     /** See {@link CommandQueue#prepareSome}. */
-    int writeSome(Transfer transfer, long first) {
-        transfer.data.checkAlive();
+    int writeSome(TransferTask transfer, long first) {
+        transfer.checkAlive();
         if (!transfer.decided) {
             decide(transfer);
         }
@@ -73,7 +73,7 @@ final class TransferWriter {
     }
 
     /** Finds by which way the data go. Returns how many commands that takes. */
-    private int decide(Transfer transfer) {
+    private int decide(TransferTask transfer) {
         this.transfer = transfer;
         int count = transfer.data.needsCopy() ? 0 : plan(TransferPlanner.Sink.NONE);
         transfer.copied = count == 0;
@@ -87,7 +87,7 @@ final class TransferWriter {
     }
 
     /** Writes the next commands, at most so many; there is room for them. */
-    private void put(Transfer transfer, long first, int most) {
+    private void put(TransferTask transfer, long first, int most) {
         this.transfer = transfer;
         this.first = first;
         this.most = most;
@@ -198,13 +198,11 @@ final class TransferWriter {
     }
 
     private int begin(int index, long lba, int blocks) {
-        int slot = queue.nextSlot();
-        queue.take();
+        int slot = queue.take();
         written++;
         groups.add(slot, head);
-        // NLB, CDW12 bits 15:0, is a 0's based value.
-        long cdw12 = blocks - 1 | Integer.toUnsignedLong(transfer.control) << 16;
-        SubmissionRecord.putCommand(record(index), transfer.opcode, transfer.namespace, lba, cdw12);
+        NvmCommand.putBlocks(
+                record(index), transfer.opcode, transfer.namespace, lba, blocks, transfer.control);
         return slot;
     }
 

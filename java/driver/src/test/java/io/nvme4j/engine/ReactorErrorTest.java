@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -24,15 +25,13 @@ class ReactorErrorTest {
     /** Publishes what throws when the reactor comes to it. */
     private static void publishThrower(Engine engine, Queue<Integer> statuses) {
         LaneRing ring = engine.ring(0);
-        long sequence = ring.claim(Long.MAX_VALUE);
-        Request request = ring.request(sequence);
-        request.kind = Request.SPECIAL;
-        request.special =
+        Request request = Objects.requireNonNull(ring.claim(Long.MAX_VALUE));
+        request.with(
                 (lane, caller) -> {
                     throw new OutOfMemoryError("a test's");
-                };
-        request.put((tag, status, result) -> statuses.add(status), null);
-        ring.publish(sequence);
+                });
+        request.tells((tag, status, result) -> statuses.add(status), 0);
+        ring.publish(request);
     }
 
     @Test

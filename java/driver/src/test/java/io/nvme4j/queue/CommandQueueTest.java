@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.nvme4j.Controller;
 import io.nvme4j.memory.DmaBuffer;
-import io.nvme4j.spec.NvmOpcode;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,12 +36,9 @@ class CommandQueueTest {
 
     private static void reapOne(CommandQueue queue, DmaBuffer buffer) {
         RecordArray records = RecordArray.ofSubmissions(DEPTH);
-        int slot = queue.nextSlot();
         long record = records.begin();
-        SubmissionRecord.putCommand(record, NvmOpcode.READ.value(), 1, 0, 0);
-        queue.mapData(slot, record, buffer.mapped(), 0, 512);
-        SubmissionRecord.putTag(record, slot);
-        queue.take();
+        NvmCommand.putBlocks(record, NvmCommand.READ, 1, 0, 1, 0);
+        queue.take(record, buffer.mapped(), 0, 512);
         queue.exchange(records, record, 1);
         while (!queue.hasUndelivered()) {
             queue.exchange(records, record, 0);

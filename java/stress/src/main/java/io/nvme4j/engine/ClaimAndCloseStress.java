@@ -21,7 +21,10 @@ public class ClaimAndCloseStress {
 
     private static boolean publish(LaneRing ring) {
         try {
-            ring.publish(ring.claim(0));
+            Request request = ring.claim(0);
+            if (request != null) {
+                ring.publish(request);
+            }
             return true;
         } catch (IllegalStateException e) {
             return false;
@@ -40,7 +43,7 @@ public class ClaimAndCloseStress {
     @Outcome(expect = Expect.FORBIDDEN, desc = "let in, and never told of")
     @State
     public static class MultiProducer {
-        private final LaneRing ring = new LaneRing(RECORDS, SIZE, false, REACTOR);
+        private final LaneRing ring = new LaneRing(0, RECORDS, SIZE, false, REACTOR);
 
         /** Who submits. */
         @Actor
@@ -62,7 +65,7 @@ public class ClaimAndCloseStress {
     @Outcome(expect = Expect.FORBIDDEN, desc = "let in, and never told of")
     @State
     public static class SingleProducer {
-        private final LaneRing ring = new LaneRing(RECORDS, SIZE, true, REACTOR);
+        private final LaneRing ring = new LaneRing(0, RECORDS, SIZE, true, REACTOR);
 
         /** Who submits. */
         @Actor

@@ -3,8 +3,8 @@ package io.nvme4j.cli.verify;
 
 import io.nvme4j.Controller;
 import io.nvme4j.Namespace;
-import io.nvme4j.Protection;
 import io.nvme4j.QueuePair;
+import io.nvme4j.Transfer;
 import io.nvme4j.cli.load.IoSplit;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
@@ -58,13 +58,8 @@ final class ReadBuffers implements AutoCloseable {
         ScatterGatherList list = lists[slot].clear();
         list.add(data, slot * bytesPerSlot, namespace.length(blocks));
         queue.transfer(
-                NvmOpcode.READ,
-                namespace,
-                lba,
-                list,
-                metadata,
-                slot * metadataPerSlot,
-                Protection.NONE,
+                new Transfer(NvmOpcode.READ, namespace, lba, list)
+                        .metadata(metadata, slot * metadataPerSlot),
                 slot);
     }
 
