@@ -211,8 +211,7 @@ public final class QueuePair implements AutoCloseable {
             return;
         }
         long record = nextRecord();
-        NvmCommand.putBlocks(
-                record, opcode, namespace.id(), startingLba, blocks, access(opcode));
+        NvmCommand.putBlocks(record, opcode, namespace.id(), startingLba, blocks, access(opcode));
         add(queue.take(record, buffer.mapped(), offset, length), tag);
     }
 

@@ -19,8 +19,6 @@ import java.util.List;
 
 /** Reads and writes of a queue pair say that they bypass the cache where they are to. */
 class ForceUnitAccessTest {
-    private static final Protection NONE = new Protection(false, false, false, false, 0, 0, 0);
-
     static List<Transport> transports() {
         return Transports.all();
     }
@@ -58,7 +56,7 @@ class ForceUnitAccessTest {
                 assertEquals(reads, sent(queue));
                 queue.write(namespace, 0, list, 0);
                 assertEquals(writes, sent(queue));
-                queue.transfer(NvmOpcode.WRITE, namespace, 0, list, null, 0, NONE, 0);
+                queue.transfer(new Transfer(NvmOpcode.WRITE, namespace, 0, list), 0);
                 assertEquals(writes, sent(queue));
                 queue.compare(namespace, 0, 1, buffer, 0, 0);
                 assertEquals(0, sent(queue));

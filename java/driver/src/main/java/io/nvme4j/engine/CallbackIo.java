@@ -133,7 +133,8 @@ public final class CallbackIo {
             ScatterGatherList list,
             CompletionHandler handler,
             long tag) {
-        return transfer(new Transfer(NvmOpcode.COMPARE, namespace, startingLba, list), handler, tag);
+        return transfer(
+                new Transfer(NvmOpcode.COMPARE, namespace, startingLba, list), handler, tag);
     }
 
     /**

@@ -180,7 +180,9 @@ class TransferTest {
             CommandException refused =
                     assertThrows(
                             CommandException.class, () -> rig.engine.blocking().transfer(stream));
-            assertTrue(refused.status().is(StatusCode.INVALID_FIELD_IN_COMMAND), "no directives there");
+            assertTrue(
+                    refused.status().is(StatusCode.INVALID_FIELD_IN_COMMAND),
+                    "no directives there");
             assertEquals(1 << 20 | 1, dword(rig, 12));
             assertEquals(0xABCD << 16, dword(rig, 13));
             rig.engine.blocking().transfer(stream.directive(0, 0));
