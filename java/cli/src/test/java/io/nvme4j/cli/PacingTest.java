@@ -46,7 +46,9 @@ class PacingTest {
 
     @Test
     void sameSeedsGiveTheSameCommands() {
-        String[] options = {"-w", "randrw", "-d", "2000", "-a", "0", "--set", "randseed=7"};
+        String[] options = {
+            "-w", "randrw", "-d", "2000", "-a", "0", "--set", "runtime=100", "--set", "randseed=7"
+        };
         double first = Cli.numberAt(run(options), "jobs.0.read.total_ios");
         assertEquals(first, Cli.numberAt(run(options), "jobs.0.read.total_ios"));
         options[options.length - 1] = "randseed=8";
