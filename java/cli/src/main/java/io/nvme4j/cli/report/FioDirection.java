@@ -10,9 +10,9 @@ import io.nvme4j.cli.result.RunResult;
 import io.nvme4j.cli.text.Json;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /** The part of fio's document about one direction of one job. */
 final class FioDirection {
@@ -24,9 +24,16 @@ final class FioDirection {
     private final Direction direction;
     private final boolean withBins;
 
-    FioDirection(RunResult.ThreadResult thread, Direction direction, boolean withBins) {
+    /**
+     * @param measured of the direction by all of the job
+     */
+    FioDirection(
+            RunResult.ThreadResult thread,
+            Measured measured,
+            Direction direction,
+            boolean withBins) {
         this.thread = thread;
-        this.measured = thread.total().directions().get(direction.index());
+        this.measured = measured;
         this.direction = direction;
         this.withBins = withBins;
     }
@@ -53,35 +60,29 @@ final class FioDirection {
         if (measured.isSplit()) {
             document.put("callback_ns", latencies(measured.callback(), true)); // not of fio's
         }
-        putBandwidth(document, bandwidth(), groupBandwidth);
-        putIops(document, iops());
+        int index = direction.index();
+        putBandwidth(document, bandwidth(thread, direction), groupBandwidth);
+        putIops(document, statistics(thread, direction, interval -> interval.iops(index)));
         return document;
     }
 
     /** KiB/s in the intervals of the run. */
-    Statistics bandwidth() {
-        return statistics(
-                intervals().stream()
-                        .mapToDouble(interval -> interval.bytesPerSecond(direction.index()) / KIBI)
+    static Statistics bandwidth(RunResult.ThreadResult thread, Direction direction) {
+        int index = direction.index();
+        return statistics(thread, direction, interval -> interval.bytesPerSecond(index) / KIBI);
+    }
+
+    /** As fio does, without those intervals in which the direction rested. */
+    private static Statistics statistics(
+            RunResult.ThreadResult thread, Direction direction, ToDoubleFunction<Interval> value) {
+        int index = direction.index();
+        boolean isUsed =
+                thread.rows().stream().anyMatch(row -> row.directions().get(index).count() > 0);
+        return Statistics.of(
+                thread.timeline().intervals().stream()
+                        .filter(interval -> isUsed && interval.iops(index) > 0)
+                        .mapToDouble(value)
                         .toArray());
-    }
-
-    private Statistics iops() {
-        return statistics(
-                intervals().stream()
-                        .mapToDouble(interval -> interval.iops(direction.index()))
-                        .toArray());
-    }
-
-    /** As fio does, without those in which the direction rested. */
-    private List<Interval> intervals() {
-        return thread.timeline().intervals().stream()
-                .filter(interval -> interval.iops(direction.index()) > 0)
-                .toList();
-    }
-
-    private Statistics statistics(double[] values) {
-        return Statistics.of(measured.count() == 0 ? new double[0] : values);
     }
 
     private static void putBandwidth(

@@ -36,6 +36,8 @@ public final class FioReport {
     private static final List<String> BATCHES = List.of("0", "4", "8", "16", "32", "64", ">=64");
 
     private final RunResult result;
+    private final List<RunResult.ThreadResult> reported;
+    private final GroupBandwidth groups;
     private final ZonedDateTime begin;
     private final boolean withBins;
     private final ZonedDateTime now = ZonedDateTime.now(ZoneId.systemDefault());
@@ -46,6 +48,8 @@ public final class FioReport {
      */
     public FioReport(RunResult result, ZonedDateTime begin, boolean withBins) {
         this.result = result;
+        this.reported = result.reported();
+        this.groups = new GroupBandwidth(reported, RunResult.ThreadResult::group);
         this.begin = begin;
         this.withBins = withBins;
     }
@@ -60,7 +64,7 @@ public final class FioReport {
                 "time",
                 now.format(DateTimeFormatter.ofPattern("EEE MMM d HH:mm:ss yyyy", Locale.ROOT)));
         document.put("global options", globalOptions());
-        document.put("jobs", result.reported().stream().map(this::job).toList());
+        document.put("jobs", reported.stream().map(this::job).toList());
         document.put("nvme4j", new Extras(result).document());
         return Json.text(document);
     }
@@ -97,14 +101,19 @@ public final class FioReport {
         job.put("eta", 0);
         job.put("elapsed", now.toEpochSecond() - begin.toEpochSecond());
         job.put("job options", thread.job().options());
+        RunResult.Row total = thread.total();
         for (Direction direction : Direction.values()) {
-            job.put(name(direction), direction(thread, direction));
+            Measured measured = total.directions().get(direction.index());
+            job.put(
+                    name(direction),
+                    new FioDirection(thread, measured, direction, withBins)
+                            .document(groups.of(thread, direction)));
         }
         job.put("sync", sync(thread));
         job.put("job_runtime", thread.nanos() / NANOS_PER_MILLI);
         putCpu(job, thread);
         putDepths(job, thread.depths());
-        putLatencyClasses(job, thread.total());
+        putLatencyClasses(job, total);
         putLatencyGoal(job, thread);
         job.putAll(thread.extras());
         return job;
@@ -112,19 +121,6 @@ public final class FioReport {
 
     static String name(Direction direction) {
         return direction.name().toLowerCase(Locale.ROOT);
-    }
-
-    private Map<String, Object> direction(RunResult.ThreadResult thread, Direction direction) {
-        double group =
-                result.reported().stream()
-                        .filter(other -> other.group() == thread.group())
-                        .mapToDouble(
-                                other ->
-                                        new FioDirection(other, direction, false)
-                                                .bandwidth()
-                                                .mean())
-                        .sum();
-        return new FioDirection(thread, direction, withBins).document(group);
     }
 
     /** Flushes. */

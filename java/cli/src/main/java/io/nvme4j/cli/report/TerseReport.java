@@ -22,14 +22,18 @@ public final class TerseReport {
     private static final int PERCENTILES = 20;
 
     private final RunResult result;
+    private final List<RunResult.ThreadResult> reported;
+    private final GroupBandwidth all;
 
     public TerseReport(RunResult result) {
         this.result = result;
+        this.reported = result.reported();
+        this.all = new GroupBandwidth(reported, thread -> 0);
     }
 
     /** The lines. */
     public String document() {
-        return result.reported().stream()
+        return reported.stream()
                 .map(this::line)
                 .collect(Collectors.joining(System.lineSeparator()));
     }
@@ -41,8 +45,9 @@ public final class TerseReport {
         fields.add(thread.job().name());
         fields.add(Integer.toString(thread.group()));
         fields.add(result.failure().isEmpty() ? "0" : Integer.toString(FioReport.EIO));
-        addDirection(fields, thread, Direction.READ);
-        addDirection(fields, thread, Direction.WRITE);
+        RunResult.Row total = thread.total();
+        addDirection(fields, thread, total.reads(), Direction.READ);
+        addDirection(fields, thread, total.writes(), Direction.WRITE);
         fields.add(
                 decimal(FioDirection.share((double) thread.userNanos(), (double) thread.nanos()))
                         + "%");
@@ -55,13 +60,15 @@ public final class TerseReport {
         for (double level : thread.depths().levels()) {
             fields.add(String.format(Locale.ROOT, "%.1f%%", level));
         }
-        addLatencyClasses(fields, thread);
+        addLatencyClasses(fields, total);
         return String.join(";", fields);
     }
 
     private void addDirection(
-            List<String> fields, RunResult.ThreadResult thread, Direction direction) {
-        Measured measured = thread.total().directions().get(direction.index());
+            List<String> fields,
+            RunResult.ThreadResult thread,
+            Measured measured,
+            Direction direction) {
         fields.add(Long.toString(measured.bytes() >> 10));
         fields.add(Long.toString(Math.round(thread.perSecond(direction, measured.bytes())) >> 10));
         fields.add(Long.toString(Math.round(thread.perSecond(direction, measured.count()))));
@@ -70,18 +77,10 @@ public final class TerseReport {
         addSummary(fields, measured.device());
         addPercentiles(fields, thread, measured.device());
         addSummary(fields, measured.total());
-        Statistics bandwidth = new FioDirection(thread, direction, false).bandwidth();
-        double all =
-                result.reported().stream()
-                        .mapToDouble(
-                                other ->
-                                        new FioDirection(other, direction, false)
-                                                .bandwidth()
-                                                .mean())
-                        .sum();
+        Statistics bandwidth = FioDirection.bandwidth(thread, direction);
         fields.add(Long.toString(Math.round(bandwidth.minimum())));
         fields.add(Long.toString(Math.round(bandwidth.maximum())));
-        fields.add(decimal(FioDirection.share(bandwidth.mean(), all)) + "%");
+        fields.add(decimal(FioDirection.share(bandwidth.mean(), all.of(thread, direction))) + "%");
         fields.add(decimal(bandwidth.mean()));
         fields.add(decimal(bandwidth.deviation()));
     }
@@ -105,8 +104,8 @@ public final class TerseReport {
     }
 
     /** All below a microsecond is one class here. */
-    private static void addLatencyClasses(List<String> fields, RunResult.ThreadResult thread) {
-        List<Double> classes = LatencyClasses.percentages(FioReport.allDirections(thread.total()));
+    private static void addLatencyClasses(List<String> fields, RunResult.Row total) {
+        List<Double> classes = LatencyClasses.percentages(FioReport.allDirections(total));
         int nanoseconds = LatencyClasses.BOUNDS.size();
         double below = classes.subList(0, nanoseconds).stream().mapToDouble(d -> d).sum();
         fields.add(String.format(Locale.ROOT, "%.2f%%", below + classes.get(nanoseconds)));

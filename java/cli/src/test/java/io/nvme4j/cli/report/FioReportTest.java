@@ -4,6 +4,8 @@ package io.nvme4j.cli.report;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
+
 import io.nvme4j.TransportId;
 import io.nvme4j.cli.Cli;
 import io.nvme4j.cli.job.Job;
@@ -19,16 +21,59 @@ import io.nvme4j.cli.text.Json;
 
 import org.junit.jupiter.api.Test;
 
+import java.lang.management.ManagementFactory;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 class FioReportTest {
     private static final long SECOND = 1_000_000_000;
 
     private static Map<String, Object> report(Measured reads, Measured writes, String failure) {
+        List<RunResult.Row> rows =
+                List.of(
+                        new RunResult.Row("one", reads, new Measured(false), Measured.NONE),
+                        new RunResult.Row("two", new Measured(false), writes, Measured.NONE));
+        return Cli.json(report(List.of(thread(rows, failure.isEmpty() ? 0 : 1)), failure));
+    }
+
+    private static String report(List<RunResult.ThreadResult> threads, String failure) {
+        RunResult result =
+                new RunResult(
+                        List.of(TransportId.EMBEDDED),
+                        List.of("a controller"),
+                        threads,
+                        failure,
+                        0,
+                        List.of());
+        ZonedDateTime begin = ZonedDateTime.of(2026, 1, 2, 3, 4, 5, 0, ZoneOffset.UTC);
+        return new FioReport(result, begin, false).document();
+    }
+
+    private static RunResult.ThreadResult thread(List<RunResult.Row> rows, int errors) {
+        return new RunResult.ThreadResult(
+                job(),
+                0,
+                0,
+                rows,
+                0,
+                2 * SECOND,
+                0,
+                SECOND,
+                SECOND / 2,
+                errors,
+                -1,
+                new Timeline(),
+                new Depths(1),
+                Measured.NONE,
+                ThreadCounters.NONE,
+                Map.of());
+    }
+
+    private static Job job() {
         List<String> problems = new ArrayList<>();
         Settings settings = new Settings(problems);
         for (String option : "rw=randrw rwmixread=70 bs=4k iodepth=8 runtime=2".split(" ", -1)) {
@@ -36,37 +81,7 @@ class FioReportTest {
         }
         Job job = JobReader.read(settings, List.of());
         assertEquals(List.of(), problems);
-        List<RunResult.Row> rows =
-                List.of(
-                        new RunResult.Row("one", reads, new Measured(false), Measured.NONE),
-                        new RunResult.Row("two", new Measured(false), writes, Measured.NONE));
-        RunResult result =
-                new RunResult(
-                        List.of(TransportId.EMBEDDED),
-                        List.of("a controller"),
-                        List.of(
-                                new RunResult.ThreadResult(
-                                        job,
-                                        0,
-                                        0,
-                                        rows,
-                                        0,
-                                        2 * SECOND,
-                                        0,
-                                        SECOND,
-                                        SECOND / 2,
-                                        failure.isEmpty() ? 0 : 1,
-                                        -1,
-                                        new Timeline(),
-                                        new Depths(1),
-                                        Measured.NONE,
-                                        ThreadCounters.NONE,
-                                        Map.of())),
-                        failure,
-                        0,
-                        List.of());
-        ZonedDateTime begin = ZonedDateTime.of(2026, 1, 2, 3, 4, 5, 0, ZoneOffset.UTC);
-        return Cli.json(new FioReport(result, begin, false).document());
+        return job;
     }
 
     private static Measured upTo(int count) {
@@ -95,6 +110,27 @@ class FioReportTest {
         assertEquals(25.0, Cli.numberAt(document, "jobs.0.sys_cpu"));
         assertEquals("70", Cli.at(document, "jobs.0.job options.rwmixread"));
         assertTrue(document.containsKey("timestamp"));
+    }
+
+    /** A histogram takes a quarter of a MiB: made anew for each pair of jobs, they take seconds. */
+    @Test
+    void aJobsReportTakesNoMoreMemoryWhereThereAreManyJobs() {
+        reportMemory(2); // classes are loaded
+        long few = reportMemory(4) / 4;
+        long many = reportMemory(32) / 32;
+        assertTrue(many < 2 * few, many + " bytes for each of many jobs, " + few + " of a few");
+    }
+
+    private static long reportMemory(int jobs) {
+        List<RunResult.ThreadResult> threads =
+                Stream.generate(() -> new RunResult.Row("one", upTo(10), upTo(10), Measured.NONE))
+                        .limit(jobs)
+                        .map(row -> thread(List.of(row), 0))
+                        .toList();
+        ThreadMXBean memory = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = memory.getCurrentThreadAllocatedBytes();
+        assertTrue(report(threads, "").length() > 0);
+        return memory.getCurrentThreadAllocatedBytes() - before;
     }
 
     @Test
