@@ -297,10 +297,9 @@ public final class Controller implements AutoCloseable {
     }
 
     private QueuePair newQueuePair(int depth, int standby, MappingRules rules) {
-        long maximumTransferSize = maximumTransferSize();
         CommandQueue queue = CommandQueue.create(controller, memory, rules, depth, standby);
         try {
-            return new QueuePair(queue, depth, memory, maximumTransferSize);
+            return new QueuePair(queue, depth, memory, rules);
         } catch (RuntimeException | Error e) {
             queue.close();
             throw e;

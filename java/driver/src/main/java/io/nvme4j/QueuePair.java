@@ -13,6 +13,7 @@ import io.nvme4j.memory.DmaMemory;
 import io.nvme4j.memory.Holders;
 import io.nvme4j.memory.ListUse;
 import io.nvme4j.memory.ScatterGatherList;
+import io.nvme4j.memory.map.MappingRules;
 import io.nvme4j.queue.CommandQueue;
 import io.nvme4j.queue.IoRecorder;
 import io.nvme4j.queue.NvmCommand;
@@ -43,6 +44,7 @@ public final class QueuePair implements AutoCloseable {
     private final CommandQueue queue;
     private final int depth;
     private final DmaMemory memory;
+    private final MappingRules rules;
     private final long maximumTransferSize;
     private final long[] tags;
     private final TransferTask task;
@@ -69,11 +71,12 @@ public final class QueuePair implements AutoCloseable {
     private boolean recording;
     private boolean closed;
 
-    QueuePair(CommandQueue queue, int depth, DmaMemory memory, long maximumTransferSize) {
+    QueuePair(CommandQueue queue, int depth, DmaMemory memory, MappingRules rules) {
         this.queue = queue;
         this.depth = depth;
         this.memory = memory;
-        this.maximumTransferSize = maximumTransferSize;
+        this.rules = rules;
+        this.maximumTransferSize = rules.maximumTransferSize();
         this.tags = new long[queue.slots()];
         this.task = new TransferTask(new ScatterGatherList(memory, CopyPolicy.REFUSE));
         this.lists = new ScatterGatherList[queue.slots()];
@@ -191,6 +194,33 @@ public final class QueuePair implements AutoCloseable {
         add(queue.takeRange(record, startingLba, blocks), tag);
     }
 
+    /**
+     * Prepares a command of any opcode, as it is.
+     *
+     * @param tag comes back with the completion
+     * @throws IllegalStateException if the queue pair is full, or it or the data are closed
+     * @throws IllegalArgumentException if the command moves other bytes than its data have, or they
+     *     are more than a command can move, or anything belongs to another controller
+     */
+    public void command(Command command, long tag) {
+        checkRoom();
+        command.check(memory, rules);
+        long record = nextRecord();
+        SubmissionRecord.putCommand(
+                record,
+                command.opcode(),
+                command.namespaceId(),
+                command.dwords(10),
+                command.dwords(12));
+        SubmissionRecord.putOtherDwords(record, command.dwords(2), command.dwords(14));
+        DmaBuffer data = command.data();
+        add(
+                data == null
+                        ? queue.take(record)
+                        : queue.take(record, data.mapped(), command.offset(), command.length()),
+                tag);
+    }
+
     private void transfer(
             int opcode,
             Namespace namespace,
@@ -205,7 +235,7 @@ public final class QueuePair implements AutoCloseable {
         if (opcode == READ) {
             buffer.checkWritable();
         }
-        if (length > maximumTransferSize || namespace.layout().hasBoundaries()) {
+        if (length > maximumTransferSize || !namespace.layout().isPlain()) {
             ScatterGatherList whole = ownList().add(buffer, offset, length);
             transferList(opcode, namespace, startingLba, whole, tag);
             return;

@@ -53,7 +53,8 @@ class EveryMethodRefusesNonsenseTest {
                     "referenceTag",
                     "sgls",
                     "startingLba",
-                    "tag");
+                    "tag",
+                    "value");
 
     /** What is only checked together with more, later: a depth when the engine starts. */
     private static final Set<String> CHECKED_LATER = Set.of("EngineBuilder.depth(int commands)");

@@ -82,6 +82,7 @@ final class Things implements AutoCloseable {
                     entry("commands", 4L),
                     entry("count", 1L),
                     entry("depth", 4L),
+                    entry("dword", 10L),
                     entry("errno", 5L),
                     entry("id", 1L),
                     entry("length", 512L),
@@ -117,6 +118,7 @@ final class Things implements AutoCloseable {
                             things ->
                                     new Transfer(
                                             NvmOpcode.READ, things.namespace(), 0, things.list())),
+                    entry(Command.class, things -> new Command(0).namespace(things.namespace())),
                     entry(Protection.class, things -> Protection.NONE),
                     entry(
                             ProtectionInformation.class,

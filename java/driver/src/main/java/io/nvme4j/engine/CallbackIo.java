@@ -7,6 +7,7 @@ import static io.nvme4j.queue.NvmCommand.READ;
 import static io.nvme4j.queue.NvmCommand.WRITE;
 import static io.nvme4j.queue.NvmCommand.WRITE_ZEROES;
 
+import io.nvme4j.Command;
 import io.nvme4j.CompletionHandler;
 import io.nvme4j.Namespace;
 import io.nvme4j.Transfer;
@@ -17,6 +18,7 @@ import io.nvme4j.memory.DmaMemory;
 import io.nvme4j.memory.ScatterGatherList;
 import io.nvme4j.memory.map.MappingRules;
 import io.nvme4j.queue.NvmCommand;
+import io.nvme4j.queue.SubmissionRecord;
 import io.nvme4j.spec.NvmOpcode;
 
 import org.jspecify.annotations.Nullable;
@@ -286,6 +288,10 @@ public final class CallbackIo {
                     "the controller has no fused Compare and Write (Identify Controller, FUSES)");
         }
         long length = namespace.length(blocks);
+        if (namespace.layout().bytesInMetadataBuffer() > 0) {
+            throw new IllegalArgumentException(
+                    "a fused Compare and Write moves no metadata apart, which the namespace has");
+        }
         if (length > maximumTransferSize || engine.depth() < 2) {
             throw new IllegalArgumentException(
                     "a fused Compare and Write is two commands of at most "
@@ -308,6 +314,34 @@ public final class CallbackIo {
         return special(engine.laneIndex(), fused, handler, tag, options.roomNanos());
     }
 
+    /**
+     * Publishes a command of any opcode, as it is. It may say something else when this returns.
+     *
+     * @throws IllegalArgumentException if the command moves other bytes than its data have, or they
+     *     are more than a command can move, or anything belongs to another controller
+     */
+    public long command(Command command, CompletionHandler handler, long tag) {
+        command.check(memory, rules);
+        Request request = claim(handler);
+        if (request == null) {
+            return Engine.NO_ROOM;
+        }
+        SubmissionRecord.putCommand(
+                request.record,
+                command.opcode(),
+                command.namespaceId(),
+                command.dwords(10),
+                command.dwords(12));
+        SubmissionRecord.putOtherDwords(request.record, command.dwords(2), command.dwords(14));
+        DmaBuffer data = command.data();
+        return publish(
+                data == null
+                        ? request.withoutData()
+                        : request.with(data, command.offset(), command.length()),
+                handler,
+                tag);
+    }
+
     private long transfer(
             int opcode,
             Namespace namespace,
@@ -320,7 +354,7 @@ public final class CallbackIo {
         namespace.checkMemory(memory);
         long length = namespace.length(blocks);
         check(buffer, offset, length);
-        if (length > maximumTransferSize || namespace.layout().hasBoundaries()) {
+        if (length > maximumTransferSize || !namespace.layout().isPlain()) {
             ScatterGatherList whole = new ScatterGatherList(memory, CopyPolicy.REFUSE);
             whole.add(buffer, offset, length);
             NvmOpcode named = NvmOpcode.fromValue(opcode).orElseThrow(AssertionError::new);

@@ -55,7 +55,7 @@ final class ListTransfer implements Special {
 
     /** The reactor has nobody to throw at, so that what it would find is found here. */
     private static void checkUsable(TransferTask task, Engine engine, int lane) {
-        task.checkAlive();
+        task.checkMemory();
         task.data().checkAccessibleBy(engine.lane(lane).thread());
         task.checkCopyAllowed(engine.controller().mappingRules());
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.engine;
 
+import io.nvme4j.Command;
 import io.nvme4j.CompletionHandler;
 import io.nvme4j.Namespace;
 import io.nvme4j.Transfer;
@@ -91,6 +92,11 @@ public abstract sealed class Verbs<R> permits FutureIo, BlockingIo {
     /** Moves what the transfer says; {@link CallbackIo#transfer}. */
     public final R transfer(Transfer transfer) {
         return issue((io, handler) -> io.transfer(transfer, handler, 0));
+    }
+
+    /** Carries out a command of any opcode, as it is; {@link CallbackIo#command}. */
+    public final R command(Command command) {
+        return issue((io, handler) -> io.command(command, handler, 0));
     }
 
     /**

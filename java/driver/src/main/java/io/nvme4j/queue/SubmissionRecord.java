@@ -93,6 +93,17 @@ public final class SubmissionRecord {
         MEMORY.set(LONG, at(record, CDW14), 0);
     }
 
+    /**
+     * Writes what {@link #putCommand} leaves 0.
+     *
+     * @param cdw2and3 CDW2 in the lower half, CDW3 in the upper
+     * @param cdw14and15 CDW14 in the lower half, CDW15 in the upper
+     */
+    public static void putOtherDwords(long record, long cdw2and3, long cdw14and15) {
+        MEMORY.set(LONG, at(record, CDW2), cdw2and3);
+        MEMORY.set(LONG, at(record, CDW14), cdw14and15);
+    }
+
     /** Writes the tag that the completion will carry. */
     public static void putTag(long record, long tag) {
         MEMORY.set(LONG, at(record, TAG), tag);

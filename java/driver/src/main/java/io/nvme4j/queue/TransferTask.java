@@ -134,13 +134,20 @@ public final class TransferTask {
     }
 
     /**
-     * Fails where memory can no longer be used.
+     * Fails where memory can no longer be used, or is missing: a command without a metadata pointer
+     * has the controller move metadata from or to address 0.
      *
      * @throws IllegalStateException if memory of the data or metadata is closed
+     * @throws IllegalArgumentException if nobody said where metadata are
      */
-    public void checkAlive() {
+    public void checkMemory() {
         data.checkAlive();
         DmaBuffer apart = metadata;
+        if (apart == null && layout.bytesInMetadataBuffer() > 0) {
+            throw new IllegalArgumentException(
+                    "the namespace has metadata apart from the data: make a Transfer that says"
+                            + " where they are");
+        }
         if (apart != null && !apart.isAlive()) {
             throw new IllegalStateException("the buffer of the metadata is closed");
         }

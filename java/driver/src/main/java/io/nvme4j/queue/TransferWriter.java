@@ -50,7 +50,7 @@ final class TransferWriter {
 
     /** See {@link CommandQueue#prepare}. */
     int write(TransferTask transfer, ListUse use, long first) {
-        transfer.checkAlive();
+        transfer.checkMemory();
         checkRoom(decide(transfer), transfer.copied);
         put(transfer, first, queue.available());
         groups.begin(head, written, use);
@@ -59,7 +59,7 @@ final class TransferWriter {
 
     /** See {@link CommandQueue#prepareSome}. */
     int writeSome(TransferTask transfer, long first) {
-        transfer.checkAlive();
+        transfer.checkMemory();
         if (!transfer.decided) {
             decide(transfer);
         }

@@ -59,6 +59,14 @@ public record BlockLayout(
         return extended ? 0 : metadataSize;
     }
 
+    /**
+     * Whether every transfer that a command can carry is one command, and has all that it needs in
+     * the data buffer.
+     */
+    public boolean isPlain() {
+        return !hasBoundaries() && bytesInMetadataBuffer() == 0;
+    }
+
     /** Whether some transfers of more than a block must be split for where they are. */
     public boolean hasBoundaries() {
         return (optimalIoBoundary | zoneSize) != 0;

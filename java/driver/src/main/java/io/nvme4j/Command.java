@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j;
+
+import io.nvme4j.memory.DmaBuffer;
+import io.nvme4j.memory.DmaMemory;
+import io.nvme4j.memory.map.MappingRules;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * An I/O command of any opcode (Base Specification, "Common Command Format"): what is in its
+ * dwords, as it is, and its data. The library adds CID and the data pointer. For what {@link
+ * QueuePair} has no method for; {@link Transfer} is for data of many kinds.
+ *
+ * <p>A controller moves as many bytes as the command's fields say, whatever the buffer has. So both
+ * must be the same; where the fields are a vendor's, so that nobody knows what they say, data go by
+ * SGLs only, which tell the controller the length ({@link Controller#queuePair(int,
+ * io.nvme4j.memory.map.DataPointerForm)}).
+ *
+ * <p>Reusable: who takes it looks at it during the call only. One thread at a time.
+ */
+public final class Command {
+    /** Numbers of the dwords that are the caller's. */
+    private static final Set<Integer> DWORDS = Set.of(2, 3, 10, 11, 12, 13, 14, 15);
+
+    private static final int LAST_DWORD = 15;
+
+    private final int opcode;
+    private final int[] dwords = new int[LAST_DWORD + 1];
+    private @Nullable Namespace namespace;
+    private int namespaceId;
+    private @Nullable DmaBuffer data;
+    private long offset;
+    private long length;
+
+    /**
+     * Describes a command of no namespace, without data, with zeroes in its dwords.
+     *
+     * @param opcode CDW0 bits 7:0, 0 to 255
+     */
+    public Command(int opcode) {
+        this.opcode = Objects.checkIndex(opcode, 256);
+    }
+
+    /** Makes it one of a namespace. */
+    public Command namespace(Namespace namespace) {
+        this.namespace = Objects.requireNonNull(namespace, "namespace");
+        this.namespaceId = namespace.id();
+        return this;
+    }
+
+    /** Makes it one of all namespaces: NSID FFFFFFFFh. */
+    public Command allNamespaces() {
+        this.namespace = null;
+        this.namespaceId = -1;
+        return this;
+    }
+
+    /**
+     * Sets a dword.
+     *
+     * @param dword 2, 3, or 10 to 15
+     */
+    public Command cdw(int dword, int value) {
+        if (!DWORDS.contains(dword)) {
+            throw new IllegalArgumentException(
+                    "dword " + dword + " of a command isn't the caller's: 2, 3 and 10 to 15 are");
+        }
+        dwords[dword] = value;
+        return this;
+    }
+
+    /** Sets CDW10 and CDW11 to the first logical block, where the command has them there. */
+    public Command startingLba(long startingLba) {
+        return cdw(10, (int) startingLba).cdw(11, (int) (startingLba >>> 32));
+    }
+
+    /**
+     * Sets where its data are; bits 1:0 of the opcode tell which way they go.
+     *
+     * @param offset of the data in the buffer, in bytes
+     * @param length bytes, at least 1
+     * @throws IllegalArgumentException if the length is less
+     * @throws IndexOutOfBoundsException if the data are not inside the buffer
+     */
+    public Command data(DmaBuffer buffer, long offset, long length) {
+        if (length < 1) {
+            throw new IllegalArgumentException("data have 1 byte or more, not " + length);
+        }
+        Objects.checkFromIndexSize(offset, length, buffer.length());
+        this.data = buffer;
+        this.offset = offset;
+        this.length = length;
+        return this;
+    }
+
+    /** Says that it moves no data. */
+    public Command withoutData() {
+        this.data = null;
+        this.offset = 0;
+        this.length = 0;
+        return this;
+    }
+
+    /** CDW0 bits 7:0. */
+    public int opcode() {
+        return opcode;
+    }
+
+    /** NSID; 0 where it is of no namespace. */
+    public int namespaceId() {
+        return namespaceId;
+    }
+
+    /**
+     * A dword and the next, which is in the upper half.
+     *
+     * @param dword number of the first, 0 to 14
+     */
+    public long dwords(int dword) {
+        Objects.checkIndex(dword, LAST_DWORD);
+        return Integer.toUnsignedLong(dwords[dword]) | (long) dwords[dword + 1] << 32;
+    }
+
+    /** Where the data are; null where there are none. */
+    public @Nullable DmaBuffer data() {
+        return data;
+    }
+
+    /** Where in the buffer they begin, in bytes. */
+    public long offset() {
+        return offset;
+    }
+
+    /** Their length in bytes, or 0. */
+    public long length() {
+        return length;
+    }
+
+    /**
+     * Checks that a controller can be given this.
+     *
+     * @param user memory of the controller
+     * @param rules of its data pointers
+     * @throws IllegalStateException if the data are closed
+     * @throws IllegalArgumentException if it can't
+     */
+    public void check(DmaMemory user, MappingRules rules) {
+        Namespace named = namespace;
+        if (named != null) {
+            named.checkMemory(user);
+        }
+        CommandLength.check(this, named, rules);
+        DmaBuffer buffer = data;
+        if (buffer != null) {
+            buffer.checkRange(user, offset, length);
+            rules.checkAddress(buffer.mapped().address() + offset);
+            if ((opcode & CommandLength.TO_HOST) != 0) {
+                buffer.checkWritable();
+            }
+        }
+    }
+}
