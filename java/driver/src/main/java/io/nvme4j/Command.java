@@ -4,9 +4,12 @@ package io.nvme4j;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.DmaMemory;
 import io.nvme4j.memory.map.MappingRules;
+import io.nvme4j.queue.NvmCommand;
+import io.nvme4j.spec.NvmOpcode;
 
 import org.jspecify.annotations.Nullable;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import java.util.Set;
 
@@ -43,6 +46,75 @@ public final class Command {
      */
     public Command(int opcode) {
         this.opcode = Objects.checkIndex(opcode, 256);
+    }
+
+    /**
+     * Describes a Write Zeroes.
+     *
+     * @param startingLba first logical block
+     * @param blocks logical blocks, 1 to 65,536
+     */
+    public static Command writeZeroes(Namespace namespace, long startingLba, int blocks) {
+        return ofBlocks(NvmOpcode.WRITE_ZEROES, namespace, startingLba, blocks);
+    }
+
+    /** Describes a Write Uncorrectable, after which reads of the blocks fail; as a Write Zeroes. */
+    public static Command writeUncorrectable(Namespace namespace, long startingLba, int blocks) {
+        return ofBlocks(NvmOpcode.WRITE_UNCORRECTABLE, namespace, startingLba, blocks);
+    }
+
+    /** Describes a Verify, which reads the blocks without moving them; as a Write Zeroes. */
+    public static Command verify(Namespace namespace, long startingLba, int blocks) {
+        return ofBlocks(NvmOpcode.VERIFY, namespace, startingLba, blocks);
+    }
+
+    private static Command ofBlocks(
+            NvmOpcode opcode, Namespace namespace, long startingLba, int blocks) {
+        namespace.length(blocks); // which refuses what a command can't say
+        return new Command(opcode.value())
+                .namespace(namespace)
+                .startingLba(startingLba)
+                .cdw(12, NvmCommand.numberOfBlocks(blocks));
+    }
+
+    /**
+     * Describes a Dataset Management that deallocates several ranges.
+     *
+     * @param ranges where their definitions are: {@link #putRange}
+     * @param offset of the first definition, in bytes
+     * @param count ranges, 1 to 256
+     */
+    public static Command deallocate(
+            Namespace namespace, DmaBuffer ranges, long offset, int count) {
+        if (count < 1 || count > NvmCommand.MAXIMUM_RANGES) {
+            throw new IllegalArgumentException(
+                    "a Dataset Management has 1 to %d ranges, not %d"
+                            .formatted(NvmCommand.MAXIMUM_RANGES, count));
+        }
+        return new Command(NvmOpcode.DATASET_MANAGEMENT.value())
+                .namespace(namespace)
+                .cdw(10, count - 1)
+                .cdw(11, NvmCommand.DEALLOCATE)
+                .data(
+                        Objects.requireNonNull(ranges, "ranges"),
+                        offset,
+                        (long) count * NvmCommand.RANGE_BYTES);
+    }
+
+    /**
+     * Writes a range definition of a Dataset Management ("Dataset Management - Range Definition").
+     *
+     * @param offset of the definition in the segment, in bytes; a definition has 16
+     * @param startingLba first logical block
+     * @param blocks logical blocks, 1 or more
+     * @throws IndexOutOfBoundsException if the definition is not inside the segment
+     */
+    public static void putRange(MemorySegment segment, long offset, long startingLba, int blocks) {
+        if (blocks < 1) {
+            throw new IllegalArgumentException("a range has 1 block or more, not " + blocks);
+        }
+        NvmCommand.putRange(
+                Objects.requireNonNull(segment, "segment"), offset, startingLba, blocks);
     }
 
     /** Makes it one of a namespace. */

@@ -17,8 +17,6 @@ import io.nvme4j.memory.map.TransferPlanner;
 import io.nvme4j.shim.NativeController;
 import io.nvme4j.shim.NativeQueuePair;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 
 /**
@@ -203,10 +201,7 @@ public final class CommandQueue implements Closings.User {
      */
     public int takeRange(long record, long startingLba, int blocks) {
         long at = (long) nextSlot() * NvmCommand.RANGE_BYTES;
-        MemorySegment range = ranges.segment();
-        // "Dataset Management - Range Definition": context attributes, length, starting LBA.
-        range.set(ValueLayout.JAVA_LONG, at, (long) blocks << 32);
-        range.set(ValueLayout.JAVA_LONG, at + Long.BYTES, startingLba);
+        NvmCommand.putRange(ranges.segment(), at, startingLba, blocks);
         return take(record, ranges.mapped(), at, NvmCommand.RANGE_BYTES);
     }
 

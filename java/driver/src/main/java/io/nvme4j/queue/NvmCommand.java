@@ -3,6 +3,9 @@ package io.nvme4j.queue;
 
 import io.nvme4j.spec.NvmOpcode;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
 /**
  * The commands of the NVM Command Set ("NVM Commands"), as they are written to a submission record,
  * but for their data: the one place that knows their dwords. What is 0's based there is counted
@@ -30,10 +33,15 @@ public final class NvmCommand {
     public static final int FUSED_SECOND = 2 << 8;
 
     /** CDW11 bit 2 of Dataset Management: Attribute - Deallocate. */
-    private static final int DEALLOCATE = 1 << 2;
+    public static final int DEALLOCATE = 1 << 2;
 
-    /** Bytes of a range of Dataset Management. */
-    static final int RANGE_BYTES = 16;
+    /** Bytes of a range definition of Dataset Management. */
+    public static final int RANGE_BYTES = 16;
+
+    /** Most ranges of a Dataset Management. */
+    public static final int MAXIMUM_RANGES = 256;
+
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private NvmCommand() {}
 
@@ -50,7 +58,13 @@ public final class NvmCommand {
      */
     public static void putBlocks(
             long record, int opcode, int namespace, long startingLba, int blocks, long control) {
-        SubmissionRecord.putCommand(record, opcode, namespace, startingLba, blocks - 1 | control);
+        long cdw12and13 = numberOfBlocks(blocks) | control;
+        SubmissionRecord.putCommand(record, opcode, namespace, startingLba, cdw12and13);
+    }
+
+    /** CDW12 bits 15:0 of commands on blocks, Number of Logical Blocks. */
+    public static int numberOfBlocks(int blocks) {
+        return blocks - 1;
     }
 
     /** Writes a Flush. */
@@ -61,10 +75,16 @@ public final class NvmCommand {
     /**
      * Writes a Dataset Management that deallocates.
      *
-     * @param ranges how many its data have, 1 to 256
+     * @param ranges how many its data have, 1 to {@link #MAXIMUM_RANGES}
      */
     public static void putDeallocate(long record, int namespace, int ranges) {
         long cdw10and11 = ranges - 1 | (long) DEALLOCATE << 32;
         SubmissionRecord.putCommand(record, DATASET_MANAGEMENT, namespace, cdw10and11, 0);
+    }
+
+    /** Writes a range definition: context attributes, length, starting LBA. */
+    public static void putRange(MemorySegment to, long offset, long startingLba, int blocks) {
+        to.set(LONG, offset, (long) blocks << 32);
+        to.set(LONG, offset + Long.BYTES, startingLba);
     }
 }

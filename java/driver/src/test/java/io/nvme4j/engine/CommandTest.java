@@ -75,6 +75,58 @@ class CommandTest {
         }
     }
 
+    private static boolean isZero(DmaBuffer buffer, int size) {
+        MemorySegment zeroes = MemorySegment.ofArray(new byte[size]);
+        return buffer.segment().asSlice(0, size).mismatch(zeroes) == -1;
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void zeroesAreWrittenAndRangesAreTakenByBoth(Transport transport) {
+        try (Controller controller = transport.attach();
+                DmaBuffer buffer = controller.allocate(BYTES);
+                DmaBuffer ranges = controller.allocate(4096);
+                QueuePair queue = controller.queuePair(4);
+                Engine engine = Engine.start(controller, 4)) {
+            Namespace namespace = controller.namespace(transport.namespace());
+            BlockingIo io = engine.blocking();
+            buffer.segment().fill((byte) 7);
+            int blocks = 4;
+            io.write(namespace, 8, blocks, buffer, 0);
+            assertEquals(0, run(queue, Command.writeZeroes(namespace, 8, 1)));
+            io.command(Command.writeZeroes(namespace, 11, 1));
+            for (int i = 0; i < blocks; i++) {
+                io.read(namespace, 8 + i, 1, buffer, 0);
+                assertEquals(i == 0 || i == 3, isZero(buffer, namespace.blockSize()));
+            }
+            Command.putRange(ranges.segment(), 0, 9, 1);
+            Command.putRange(ranges.segment(), 16, 10, 1);
+            Command deallocate = Command.deallocate(namespace, ranges, 0, 2);
+            assertEquals(0, run(queue, deallocate));
+            io.command(deallocate);
+        }
+    }
+
+    /** What the controller has no command for, it says; it is asked. */
+    @Test
+    void verifyAndWriteUncorrectableAreAsked() {
+        try (Controller controller = Controller.attach("trtype:EMBEDDED size:1M");
+                Engine engine = Engine.start(controller, 4)) {
+            Namespace namespace = controller.namespace(1);
+            for (Command command :
+                    List.of(
+                            Command.verify(namespace, 3, 2),
+                            Command.writeUncorrectable(namespace, 3, 2))) {
+                assertEquals(3, command.dwords(10));
+                assertEquals(1, command.dwords(12));
+                CommandException e =
+                        assertThrows(
+                                CommandException.class, () -> engine.blocking().command(command));
+                assertTrue(e.status().is(StatusCode.INVALID_COMMAND_OPCODE), e.getMessage());
+            }
+        }
+    }
+
     private static long halves(DmaBuffer buffer, int size) {
         MemorySegment all = buffer.segment();
         return all.asSlice(0, 2L * size).mismatch(all.asSlice(4L * size, 2L * size));
