@@ -1,7 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli;
 
+import io.nvme4j.cli.bench.BenchCommand;
+import io.nvme4j.cli.bench.SpdkPerfOptions;
+import io.nvme4j.cli.compare.CompareCommand;
+import io.nvme4j.cli.console.ErrorLine;
+import io.nvme4j.cli.console.Examples;
+import io.nvme4j.cli.console.StandardOutput;
+import io.nvme4j.cli.doctor.DoctorCommand;
+import io.nvme4j.cli.look.IdentifyCommand;
+import io.nvme4j.cli.look.ListCommand;
+import io.nvme4j.cli.map.MapCommand;
 import io.nvme4j.cli.text.VersionText;
+import io.nvme4j.cli.verify.VerifyCommand;
 
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -89,13 +100,14 @@ public final class Main implements Runnable {
     }
 
     /** The command, as it reads its arguments. */
-    static CommandLine commandLine() {
+    public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Main());
         CommandLine bench = Objects.requireNonNull(line.getSubcommands().get("bench"));
         BenchCommand.listJobOptions(bench.getCommandSpec());
         return line.setCaseInsensitiveEnumValuesAllowed(true)
                 .setHelpFactory(Main::help)
-                .setParameterExceptionHandler(ErrorLine::wrongArguments)
+                .setParameterExceptionHandler(
+                        (e, given) -> ErrorLine.wrongArguments(e, SpdkPerfOptions::reason))
                 .setExecutionExceptionHandler(ErrorLine::failed);
     }
 

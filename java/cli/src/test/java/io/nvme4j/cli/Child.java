@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The command in a process of its own, for signals and locks. */
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
     private static final int TIMEOUT_SECONDS = 60;
 
     private final Process process;
     private final Path out;
     private final Path err;
 
-    Child(Path directory, String... arguments) throws IOException {
+    public Child(Path directory, String... arguments) throws IOException {
         this.out = Files.createTempFile(directory, "out", ".txt");
         this.err = Files.createTempFile(directory, "err", ".txt");
         this.process =
@@ -29,7 +29,7 @@ final class Child implements AutoCloseable {
     }
 
     /** What starts it. */
-    static List<String> command(String... arguments) {
+    public static List<String> command(String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
@@ -43,16 +43,16 @@ final class Child implements AutoCloseable {
     }
 
     /** Sends a signal, such as INT. */
-    void signal(String name) throws IOException, InterruptedException {
+    public void signal(String name) throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
     }
 
-    int awaitExit() throws InterruptedException {
+    public int awaitExit() throws InterruptedException {
         assertTrue(process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS), "it does not end");
         return process.exitValue();
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
@@ -60,7 +60,7 @@ final class Child implements AutoCloseable {
         return Files.readString(out);
     }
 
-    String err() throws IOException {
+    public String err() throws IOException {
         return Files.readString(err);
     }
 

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 
+import io.nvme4j.cli.console.ExitCode;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

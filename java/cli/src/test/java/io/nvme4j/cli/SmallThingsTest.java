@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nvme4j.cli.console.Examples;
+import io.nvme4j.cli.console.ExitCode;
+import io.nvme4j.cli.run.Progress;
 import io.nvme4j.cli.text.ByteSize;
 
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.doctor;
 
+import io.nvme4j.cli.doctor.check.Finding;
+import io.nvme4j.cli.doctor.check.Verdict;
+import io.nvme4j.cli.doctor.situation.Goal;
+import io.nvme4j.cli.doctor.situation.Transport;
+
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.job;
 
+import io.nvme4j.cli.job.workload.Direction;
+import io.nvme4j.cli.job.workload.Workload;
+
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;

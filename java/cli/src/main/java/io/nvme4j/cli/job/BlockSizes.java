@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.job;
 
+import io.nvme4j.cli.job.option.Setting;
+import io.nvme4j.cli.job.option.Units;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,7 +39,7 @@ public record BlockSizes(long smallest, long largest, List<Share> split) {
                 && split.stream().allMatch(share -> share.bytes() % unit == 0);
     }
 
-    static BlockSizes range(Setting setting, String text, int kiloBase) {
+    public static BlockSizes range(Setting setting, String text, int kiloBase) {
         String[] ends = text.split("[-:]", -1);
         long first = size(setting, ends[0], kiloBase);
         long second = size(setting, ends[ends.length - 1], kiloBase);
@@ -46,7 +49,7 @@ public record BlockSizes(long smallest, long largest, List<Share> split) {
         return new BlockSizes(Math.min(first, second), Math.max(first, second), List.of());
     }
 
-    static long size(Setting setting, String text, int kiloBase) {
+    public static long size(Setting setting, String text, int kiloBase) {
         long bytes = Units.bytes(setting, text, kiloBase);
         if (bytes <= 0) {
             throw setting.wrong("an I/O has at least one block");
@@ -55,7 +58,7 @@ public record BlockSizes(long smallest, long largest, List<Share> split) {
     }
 
     /** Reads {@code 4k/10:64k/50:32k/40}; sizes without a percentage share what is left. */
-    static BlockSizes split(Setting setting, String text, int kiloBase) {
+    public static BlockSizes split(Setting setting, String text, int kiloBase) {
         List<Share> shares = new ArrayList<>();
         List<Long> open = new ArrayList<>();
         int total = 0;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.job;
 
+import io.nvme4j.cli.job.option.Settings;
+import io.nvme4j.cli.job.option.Units;
+
 import java.util.Optional;
 
 /**
@@ -20,7 +23,7 @@ public record Contents(
     private static final long USUAL_CHUNK = 512;
 
     /** Empty where data are made once. */
-    static Optional<Contents> read(Settings job) {
+    public static Optional<Contents> read(Settings job) {
         Contents contents =
                 new Contents(
                         percentage(job, "buffer_compress_percentage", 0),

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.job;
 
+import io.nvme4j.cli.job.option.Setting;
+import io.nvme4j.cli.job.option.Units;
+
 import java.util.SplittableRandom;
 
 /**
@@ -11,7 +14,7 @@ import java.util.SplittableRandom;
  */
 public record Delay(long least, long most) {
     /** Reads a time, or two with {@code -}, {@code :} or a comma between them. */
-    static Delay read(Setting setting) {
+    public static Delay read(Setting setting) {
         String[] ends = setting.value().split("[-:,]", -1);
         if (ends.length > 2) {
             throw setting.wrong("a delay is a time, or a range of times such as 1-2.5s");

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.job;
 
+import io.nvme4j.cli.job.option.ByDirection;
+import io.nvme4j.cli.job.option.Setting;
+import io.nvme4j.cli.job.option.Units;
+import io.nvme4j.cli.job.workload.Direction;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -59,7 +64,7 @@ public record Distribution(
     }
 
     /** The same, where a sequence begins behind the last one's places each time. */
-    Distribution moving() {
+    public Distribution moving() {
         return new Distribution(kind, parameter, center, zones, sequence, true);
     }
 
@@ -69,7 +74,7 @@ public record Distribution(
     }
 
     /** Zones are a list by direction; where one has none, every block is alike. */
-    static Distribution read(Setting setting, Direction direction, int kiloBase) {
+    public static Distribution read(Setting setting, Direction direction, int kiloBase) {
         String[] parts = setting.value().split(":", 2);
         Kind kind = kind(setting, parts[0].strip());
         if (kind == Kind.RANDOM) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.job;
 
+import io.nvme4j.cli.job.option.Setting;
+import io.nvme4j.cli.job.workload.Direction;
+
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -16,7 +19,7 @@ public record ErrorPolicy(Set<Direction> tolerated, boolean toleratesWrongData, 
     public static final ErrorPolicy STRICT =
             new ErrorPolicy(EnumSet.noneOf(Direction.class), false, 1);
 
-    static ErrorPolicy read(Setting setting) {
+    public static ErrorPolicy read(Setting setting) {
         Set<Direction> none = EnumSet.noneOf(Direction.class);
         Set<Direction> both = EnumSet.of(Direction.WRITE, Direction.TRIM);
         return switch (setting.value()) {

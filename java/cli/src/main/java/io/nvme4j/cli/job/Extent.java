@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.job;
 
+import io.nvme4j.cli.job.option.Setting;
+import io.nvme4j.cli.job.option.Units;
+
 /**
  * An amount of a namespace.
  *
@@ -8,9 +11,9 @@ package io.nvme4j.cli.job;
  * @param percentage of its size, or 0
  */
 public record Extent(long bytes, int percentage) {
-    static final Extent NOTHING = new Extent(0, 0);
+    public static final Extent NOTHING = new Extent(0, 0);
 
-    static Extent read(Setting setting, int kiloBase) {
+    public static Extent read(Setting setting, int kiloBase) {
         String text = setting.value().strip();
         if (text.endsWith("z")) {
             throw setting.wrong(

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.job;
 
+import io.nvme4j.cli.job.option.Setting;
+import io.nvme4j.cli.job.option.Settings;
+
 /**
  * When what a job has written is brought to the medium: by the Flush command, or by FUA.
  *
@@ -21,7 +24,7 @@ public record Flushing(
         return every > 0 && !isPartOfWrite;
     }
 
-    static Flushing read(Settings job) {
+    public static Flushing read(Settings job) {
         boolean isSynchronous = job.read("sync", false, Flushing::isSynchronous);
         String message = "this is 0, for never, or a number of writes";
         int every = job.integer("fsync", job.integer("fdatasync", 0, 0, message), 0, message);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.job;
 
+import io.nvme4j.cli.job.option.Setting;
+import io.nvme4j.cli.job.option.Settings;
+
 import java.util.Optional;
 
 /**
@@ -30,7 +33,7 @@ public record Grouping(
         ALL
     }
 
-    static Grouping read(Settings settings) {
+    public static Grouping read(Settings settings) {
         Exit exit =
                 settings.read(
                         "exit_what",

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.job;
 
+import io.nvme4j.cli.job.workload.Direction;
+import io.nvme4j.cli.job.workload.Workload;
 import io.nvme4j.error.NvmeException;
 
 import java.nio.file.Path;

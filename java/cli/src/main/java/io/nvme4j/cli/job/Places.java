@@ -10,7 +10,7 @@ package io.nvme4j.cli.job;
  */
 public record Places(int randomPercentage, Distribution distribution, long alignment) {
     /** Whether every place at random is as likely as any other. */
-    boolean areAlike() {
+    public boolean areAlike() {
         return distribution.kind() == Distribution.Kind.RANDOM;
     }
 }

@@ -3,6 +3,9 @@ package io.nvme4j.cli.job;
 
 import io.nvme4j.Protection;
 import io.nvme4j.ProtectionFormat;
+import io.nvme4j.cli.job.option.Setting;
+import io.nvme4j.cli.job.option.Settings;
+import io.nvme4j.cli.job.option.Units;
 
 import java.util.List;
 import java.util.Locale;
@@ -35,7 +38,7 @@ public record ProtectionChecks(
     private static final List<String> CHECKS = List.of("GUARD", "REFTAG", "APPTAG");
 
     /** Of fio's options pi_act, pi_chk, apptag and apptag_mask. */
-    static ProtectionChecks read(Settings settings) {
+    public static ProtectionChecks read(Settings settings) {
         List<String> checks = settings.read("pi_chk", List.of(), ProtectionChecks::checks);
         return new ProtectionChecks(
                 settings.flag("pi_act", false),

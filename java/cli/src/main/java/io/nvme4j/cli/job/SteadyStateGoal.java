@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.job;
 
+import io.nvme4j.cli.job.option.Setting;
+import io.nvme4j.cli.job.option.Units;
+
 import java.util.Locale;
 
 /**
@@ -32,7 +35,7 @@ public record SteadyStateGoal(
         LAT
     }
 
-    static SteadyStateGoal read(
+    public static SteadyStateGoal read(
             Setting setting, long durationNanos, long rampNanos, long intervalNanos) {
         String[] parts = setting.value().split("[:,]", 2);
         String criterion = parts[0].strip().toUpperCase(Locale.ROOT);

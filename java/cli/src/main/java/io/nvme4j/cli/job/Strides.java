@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.job;
 
+import io.nvme4j.cli.job.option.Settings;
+
 import java.util.Optional;
 
 /**
@@ -14,7 +16,7 @@ import java.util.Optional;
  */
 public record Strides(long range, long amount, long skip) {
     /** Empty for a job that has no zones. */
-    static Optional<Strides> read(Settings settings) {
+    public static Optional<Strides> read(Settings settings) {
         long amount = settings.bytes("zonesize", 0);
         if (settings.text("zonemode", "none").equals("strided")) {
             return strided(settings, amount);

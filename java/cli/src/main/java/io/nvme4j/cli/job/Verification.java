@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.job;
 
+import io.nvme4j.cli.job.option.Setting;
+
 import java.util.List;
 import java.util.Locale;
 
@@ -47,7 +49,7 @@ public record Verification(
         return isOn() && (readBack || backlog > 0);
     }
 
-    static Kind kind(Setting setting) {
+    public static Kind kind(Setting setting) {
         String text = setting.value().toLowerCase(Locale.ROOT);
         return switch (text) {
             case "0", "none" -> Kind.NONE;

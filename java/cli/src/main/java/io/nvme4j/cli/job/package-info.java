@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What a benchmark's jobs are: the options of fio's job files and of the command line, read and
- * checked into {@link io.nvme4j.cli.job.Job}. Knows no device and runs nothing.
+ * What a benchmark's jobs are: {@link io.nvme4j.cli.job.Job} and its parts, each of which reads its
+ * own options of fio's job files and of the command line. Knows no device and runs nothing.
  */
 @NullMarked
 package io.nvme4j.cli.job;

@@ -1,9 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.load;
 
-import io.nvme4j.cli.job.Direction;
 import io.nvme4j.cli.job.Job;
 import io.nvme4j.cli.job.Pacing;
+import io.nvme4j.cli.job.workload.Direction;
+import io.nvme4j.cli.load.pace.Flow;
+import io.nvme4j.cli.load.pace.FlowSchedule;
+import io.nvme4j.cli.load.pace.Mix;
+import io.nvme4j.cli.load.pace.PacedSchedule;
+import io.nvme4j.cli.load.pace.Schedule;
+import io.nvme4j.cli.load.pace.ThinkingSchedule;
+import io.nvme4j.cli.load.pace.UnpacedSchedule;
+import io.nvme4j.cli.load.place.Offsets;
+import io.nvme4j.cli.load.place.OffsetsFactory;
+import io.nvme4j.cli.load.place.Span;
+import io.nvme4j.cli.load.random.RandomNumbers;
 
 import java.util.function.IntFunction;
 

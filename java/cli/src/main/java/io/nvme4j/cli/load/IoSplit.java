@@ -13,7 +13,7 @@ import io.nvme4j.memory.map.TransferPlan;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many commands the largest read or write of a lane becomes.
+ * How many commands the largest read or write of a queue becomes.
  *
  * @param usual from the first block on, in the first slot
  * @param most from any block on, as boundaries may cut it once more, and in any slot
@@ -47,13 +47,13 @@ public record IoSplit(int usual, int most) {
         return new IoSplit(usual, usual + more);
     }
 
-    /** Most I/Os that a lane can have outstanding. */
+    /** Most I/Os that a queue can have outstanding. */
     public static int mostIos(Controller controller) {
         return controller.maximumQueueDepth() + MOST_WAITING;
     }
 
     /**
-     * Creates a queue pair that takes a lane's I/Os. Commands beyond the depth of the controller's
+     * Creates a queue pair that takes a queue's I/Os. Commands beyond the depth of the controller's
      * queues wait in it.
      *
      * @param depth I/Os in flight

@@ -2,6 +2,7 @@
 package io.nvme4j.cli.load;
 
 import io.nvme4j.cli.job.BlockSizes;
+import io.nvme4j.cli.load.random.RandomNumbers;
 
 /** How many logical blocks each command moves. */
 final class Lengths {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.load;
 
-import io.nvme4j.cli.job.Direction;
 import io.nvme4j.cli.job.Job;
 import io.nvme4j.cli.job.Places;
+import io.nvme4j.cli.job.workload.Direction;
 
 /** How much a job moves that goes once through what it works on. */
 public final class Pass {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.report;
 
-import io.nvme4j.cli.job.Direction;
 import io.nvme4j.cli.job.ErrorPolicy;
 import io.nvme4j.cli.job.LatencyGoal;
+import io.nvme4j.cli.job.workload.Direction;
 import io.nvme4j.cli.result.Depths;
 import io.nvme4j.cli.result.Latencies;
 import io.nvme4j.cli.result.Measured;

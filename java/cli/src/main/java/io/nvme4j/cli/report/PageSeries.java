@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.report;
 
-import io.nvme4j.cli.job.Direction;
+import io.nvme4j.cli.job.workload.Direction;
 import io.nvme4j.cli.result.Interval;
 import io.nvme4j.cli.result.Latencies;
 import io.nvme4j.cli.result.Measured;

@@ -2,8 +2,8 @@
 package io.nvme4j.cli.result;
 
 import io.nvme4j.TransportId;
-import io.nvme4j.cli.job.Direction;
 import io.nvme4j.cli.job.Job;
+import io.nvme4j.cli.job.workload.Direction;
 
 import java.util.ArrayList;
 import java.util.Comparator;

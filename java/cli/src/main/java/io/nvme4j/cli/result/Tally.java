@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.result;
 
-import io.nvme4j.cli.job.Direction;
 import io.nvme4j.cli.job.Job;
+import io.nvme4j.cli.job.workload.Direction;
 
 /** What a queue pair measured in an interval, by direction. Belongs to one thread at a time. */
 public final class Tally {

@@ -9,6 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nvme4j.TransportId;
+import io.nvme4j.cli.doctor.check.Finding;
+import io.nvme4j.cli.doctor.check.Verdict;
+import io.nvme4j.cli.doctor.situation.Commands;
+import io.nvme4j.cli.doctor.situation.Goal;
+import io.nvme4j.cli.doctor.situation.JavaRuntime;
+import io.nvme4j.cli.doctor.situation.Situation;
+import io.nvme4j.cli.doctor.situation.SpdkMemory;
+import io.nvme4j.cli.doctor.situation.Transport;
 import io.nvme4j.cli.machine.Machine;
 
 import org.junit.jupiter.api.BeforeEach;

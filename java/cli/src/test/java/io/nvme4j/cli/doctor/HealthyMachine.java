@@ -2,6 +2,13 @@
 package io.nvme4j.cli.doctor;
 
 import io.nvme4j.TransportId;
+import io.nvme4j.cli.doctor.situation.Commands;
+import io.nvme4j.cli.doctor.situation.Goal;
+import io.nvme4j.cli.doctor.situation.JavaRuntime;
+import io.nvme4j.cli.doctor.situation.NativeParts;
+import io.nvme4j.cli.doctor.situation.Situation;
+import io.nvme4j.cli.doctor.situation.SpdkMemory;
+import io.nvme4j.cli.doctor.situation.Transport;
 import io.nvme4j.cli.machine.PciBus;
 import io.nvme4j.cli.machine.Tree;
 import io.nvme4j.error.NvmeException;

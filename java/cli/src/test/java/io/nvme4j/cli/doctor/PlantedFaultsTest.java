@@ -7,6 +7,11 @@ import static io.nvme4j.cli.doctor.HealthyMachine.PROCESSORS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nvme4j.cli.doctor.check.Finding;
+import io.nvme4j.cli.doctor.check.Verdict;
+import io.nvme4j.cli.doctor.situation.JavaRuntime;
+import io.nvme4j.cli.doctor.situation.Transport;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -5,9 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nvme4j.cli.job.Job;
-import io.nvme4j.cli.job.JobReader;
-import io.nvme4j.cli.job.Setting;
-import io.nvme4j.cli.job.Settings;
+import io.nvme4j.cli.job.option.Setting;
+import io.nvme4j.cli.job.option.Settings;
+import io.nvme4j.cli.job.read.JobReader;
+import io.nvme4j.cli.load.place.Span;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -21,7 +21,7 @@ class DepthsTest {
         assertArrayEquals(new double[] {0, 100, 0, 0, 0, 0, 0}, depths.submissions(), 1e-9);
     }
 
-    /** Of lanes that have different depths. */
+    /** Of queues that have different depths. */
     @Test
     void addsUpWhatIsDeeperAndWhatIsLess() {
         Depths shallow = new Depths(1);

@@ -3,8 +3,8 @@ package io.nvme4j.cli.result;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.nvme4j.cli.job.JobReader;
-import io.nvme4j.cli.job.Settings;
+import io.nvme4j.cli.job.option.Settings;
+import io.nvme4j.cli.job.read.JobReader;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

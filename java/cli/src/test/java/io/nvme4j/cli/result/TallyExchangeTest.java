@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nvme4j.cli.job.Job;
-import io.nvme4j.cli.job.JobReader;
-import io.nvme4j.cli.job.Setting;
-import io.nvme4j.cli.job.Settings;
+import io.nvme4j.cli.job.option.Setting;
+import io.nvme4j.cli.job.option.Settings;
+import io.nvme4j.cli.job.read.JobReader;
 
 import org.junit.jupiter.api.Test;
 
