@@ -31,10 +31,12 @@ public final class Command {
 
     private static final int LAST_DWORD = 15;
 
+    private static final int ALL_NAMESPACES = -1;
+
     private final int opcode;
     private final int[] dwords = new int[LAST_DWORD + 1];
     private @Nullable Namespace namespace;
-    private int namespaceId;
+    private boolean allNamespaces;
     private @Nullable DmaBuffer data;
     private long offset;
     private long length;
@@ -46,6 +48,21 @@ public final class Command {
      */
     public Command(int opcode) {
         this.opcode = Objects.checkIndex(opcode, 256);
+    }
+
+    /**
+     * Makes a command that says what this one says now. What a queue takes is a copy, so that it is
+     * what was checked, whoever changes this one meanwhile.
+     */
+    public Command copy() {
+        Command copy = new Command(opcode);
+        System.arraycopy(dwords, 0, copy.dwords, 0, dwords.length);
+        copy.namespace = namespace;
+        copy.allNamespaces = allNamespaces;
+        copy.data = data;
+        copy.offset = offset;
+        copy.length = length;
+        return copy;
     }
 
     /**
@@ -120,14 +137,14 @@ public final class Command {
     /** Makes it one of a namespace. */
     public Command namespace(Namespace namespace) {
         this.namespace = Objects.requireNonNull(namespace, "namespace");
-        this.namespaceId = namespace.id();
+        this.allNamespaces = false;
         return this;
     }
 
     /** Makes it one of all namespaces: NSID FFFFFFFFh. */
     public Command allNamespaces() {
         this.namespace = null;
-        this.namespaceId = -1;
+        this.allNamespaces = true;
         return this;
     }
 
@@ -184,7 +201,8 @@ public final class Command {
 
     /** NSID; 0 where it is of no namespace. */
     public int namespaceId() {
-        return namespaceId;
+        Namespace named = namespace;
+        return named != null ? named.id() : allNamespaces ? ALL_NAMESPACES : 0;
     }
 
     /**

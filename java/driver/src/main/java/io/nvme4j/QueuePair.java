@@ -204,6 +204,10 @@ public final class QueuePair implements AutoCloseable {
      */
     public void command(Command command, long tag) {
         checkRoom();
+        addChecked(command.copy(), tag);
+    }
+
+    private void addChecked(Command command, long tag) {
         command.check(memory, rules);
         long record = nextRecord();
         SubmissionRecord.putCommand(
@@ -302,9 +306,10 @@ public final class QueuePair implements AutoCloseable {
      */
     public void transfer(Transfer transfer, long tag) {
         checkRoom();
-        use.begin(transfer.list());
+        ScatterGatherList list = transfer.list();
+        use.begin(list);
         try {
-            transfer.describe(task, memory).addControl(access(task.opcode()));
+            transfer.describe(task, list, memory).addControl(access(task.opcode()));
             prepareTask(tag);
         } finally {
             use.end(); // which the queue has taken over, unless something was refused

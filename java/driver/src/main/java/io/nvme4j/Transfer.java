@@ -154,36 +154,46 @@ public final class Transfer {
     }
 
     /**
-     * Checks that a queue of a controller can take this, and tells it what to do.
+     * Checks that a queue of a controller can take this, and tells it what to do. Each field is
+     * looked at once: so what was checked is what is done, whoever changes this meanwhile.
      *
+     * @param list {@link #list()}, which is in use already
      * @param user memory of the controller
      * @throws IllegalArgumentException if the list is no whole number of blocks, can't be used, or
      *     anything belongs to another controller
      * @throws IndexOutOfBoundsException if the metadata are not inside their buffer
      */
-    public TransferTask describe(TransferTask task, DmaMemory user) {
-        namespace.checkMemory(user);
+    public TransferTask describe(TransferTask task, ScatterGatherList list, DmaMemory user) {
+        Namespace of = namespace;
+        NvmOpcode moving = opcode;
+        Protection protecting = protection;
+        of.checkMemory(user);
         list.checkMemory(user);
-        if (opcode == NvmOpcode.READ) {
+        if (moving == NvmOpcode.READ) {
             list.checkReadTarget();
         } else {
             list.checkWriteSource();
         }
-        BlockLayout moved = protection.asMoved(namespace.layout());
-        task.begin(opcode.value(), namespace.id(), moved, startingLba, list)
-                .addControl(control | protection.control())
+        BlockLayout moved = protecting.asMoved(of.layout());
+        task.begin(moving.value(), of.id(), moved, startingLba, list)
+                .addControl(control | protecting.control())
                 .protectionTags(
-                        protection.referenceTag(),
-                        namespace.protection().referenceTagFollowsLba(),
-                        protection.applicationTags());
+                        protecting.referenceTag(),
+                        of.protection().referenceTagFollowsLba(),
+                        protecting.applicationTags());
         DmaBuffer apart = metadata;
         if (apart != null) {
-            long bytes = (long) task.blocks() * moved.bytesInMetadataBuffer();
-            apart.checkRange(user, metadataOffset, bytes);
-            if (bytes > 0) {
-                task.metadata(apart, metadataOffset);
-            }
+            describeMetadata(task, apart, metadataOffset, moved, user);
         }
         return task;
+    }
+
+    private static void describeMetadata(
+            TransferTask task, DmaBuffer metadata, long offset, BlockLayout moved, DmaMemory user) {
+        long bytes = (long) task.blocks() * moved.bytesInMetadataBuffer();
+        metadata.checkRange(user, offset, bytes);
+        if (bytes > 0) {
+            task.metadata(metadata, offset);
+        }
     }
 }

@@ -321,6 +321,10 @@ public final class CallbackIo {
      *     are more than a command can move, or anything belongs to another controller
      */
     public long command(Command command, CompletionHandler handler, long tag) {
+        return publishChecked(command.copy(), handler, tag);
+    }
+
+    private long publishChecked(Command command, CompletionHandler handler, long tag) {
         command.check(memory, rules);
         Request request = claim(handler);
         if (request == null) {

@@ -7,6 +7,7 @@ import io.nvme4j.error.Errno;
 import io.nvme4j.error.ShimException;
 import io.nvme4j.memory.DmaMemory;
 import io.nvme4j.memory.ListUse;
+import io.nvme4j.memory.ScatterGatherList;
 import io.nvme4j.queue.CommandQueue;
 import io.nvme4j.queue.TransferTask;
 
@@ -39,11 +40,12 @@ final class ListTransfer implements Special {
      *     the list
      */
     static ListTransfer of(Transfer transfer, long access, Engine engine, int lane) {
+        ScatterGatherList list = transfer.list();
         ListUse use = new ListUse();
-        use.begin(transfer.list());
+        use.begin(list);
         try {
             DmaMemory memory = engine.controller().memory();
-            TransferTask task = transfer.describe(new TransferTask(transfer.list()), memory);
+            TransferTask task = transfer.describe(new TransferTask(list), list, memory);
             task.addControl(access);
             checkUsable(task, engine, lane);
             return new ListTransfer(task, use);

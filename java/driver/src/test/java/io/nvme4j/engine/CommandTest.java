@@ -18,6 +18,7 @@ import io.nvme4j.spec.Status;
 import io.nvme4j.spec.StatusCode;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A raw command is sent as it is, by queue pairs and engines, and can't reach other memory. */
 class CommandTest {
@@ -235,6 +237,43 @@ class CommandTest {
             assertThrows(
                     IllegalArgumentException.class,
                     () -> engine.blocking().compareAndWrite(namespace, 0, 1, buffer, 0, buffer, 0));
+        }
+    }
+
+    /** What another thread changes after the check doesn't count. */
+    @Test
+    @Timeout(60)
+    void aCommandThatChangesMeanwhileReachesNoOtherMemory() throws Exception {
+        try (Controller controller = Controller.attach("trtype:EMBEDDED size:1M sgl:none");
+                DmaBuffer small = controller.allocate(BYTES);
+                DmaBuffer large = controller.allocate(BYTES);
+                QueuePair queue = controller.queuePair(4)) {
+            Command read = new Command(0x02).namespace(controller.namespace(1));
+            read.data(small, 0, 512);
+            AtomicBoolean over = new AtomicBoolean();
+            Thread changing =
+                    Thread.ofPlatform()
+                            .start(
+                                    () -> {
+                                        while (!over.get()) {
+                                            read.cdw(12, 7).data(large, 0, 4096);
+                                            read.cdw(12, 0).data(small, 0, 512);
+                                        }
+                                    });
+            small.segment().fill((byte) 7);
+            for (int done = 0; done < 2_000; ) {
+                try {
+                    run(queue, read);
+                    done++;
+                } catch (IllegalArgumentException e) {
+                    Thread.onSpinWait(); // being changed
+                }
+            }
+            over.set(true);
+            changing.join();
+            for (long at = 512; at < 4096; at++) {
+                assertEquals(7, small.segment().get(ValueLayout.JAVA_BYTE, at));
+            }
         }
     }
 }
