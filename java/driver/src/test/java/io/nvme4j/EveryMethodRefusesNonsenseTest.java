@@ -126,10 +126,17 @@ class EveryMethodRefusesNonsenseTest {
             } catch (InvocationTargetException e) {
                 return thrown(Objects.requireNonNull(e.getCause()));
             } finally {
-                watchdog.interrupt();
-                watchdog.join();
-                Thread.interrupted();
+                end(watchdog);
             }
+        }
+
+        /** Also where it interrupts the caller at this moment. */
+        private static void end(Thread watchdog) {
+            watchdog.interrupt();
+            while (watchdog.isAlive()) {
+                Thread.onSpinWait();
+            }
+            Thread.interrupted();
         }
 
         private Parameter parameter() {
