@@ -248,7 +248,7 @@ public final class Command {
         if (buffer != null) {
             buffer.checkRange(user, offset, length);
             rules.checkAddress(buffer.mapped().address() + offset);
-            if ((opcode & CommandLength.TO_HOST) != 0) {
+            if (NvmCommand.movesToHost(opcode)) {
                 buffer.checkWritable();
             }
         }

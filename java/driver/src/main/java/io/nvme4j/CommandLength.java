@@ -3,6 +3,7 @@ package io.nvme4j;
 
 import io.nvme4j.memory.map.DataPointerForm;
 import io.nvme4j.memory.map.MappingRules;
+import io.nvme4j.queue.NvmCommand;
 import io.nvme4j.spec.NvmOpcode;
 
 import org.jspecify.annotations.Nullable;
@@ -13,12 +14,6 @@ import org.jspecify.annotations.Nullable;
  * caller's memory has.
  */
 final class CommandLength {
-    /** CDW0 bit 1: data go to the host. */
-    static final int TO_HOST = 2;
-
-    /** CDW0 bits 1:0: whether data go either way. */
-    private static final int MOVES = 3;
-
     private static final long UNKNOWN = -1;
 
     private static final int DWORD = 4;
@@ -48,7 +43,7 @@ final class CommandLength {
 
     private static void checkUnknown(Command command, MappingRules rules) {
         boolean hasData = command.length() > 0;
-        if (hasData != ((command.opcode() & MOVES) != 0)) {
+        if (hasData != NvmCommand.movesData(command.opcode())) {
             throw new IllegalArgumentException(
                     "by bits 1:0 of its opcode, %02Xh, the command moves %s data"
                             .formatted(command.opcode(), hasData ? "no" : "some"));

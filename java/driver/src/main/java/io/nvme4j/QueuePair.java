@@ -331,11 +331,6 @@ public final class QueuePair implements AutoCloseable {
     private void begin(int opcode, Namespace namespace, long startingLba, ScatterGatherList list) {
         namespace.checkMemory(memory);
         list.checkMemory(memory);
-        if (opcode == READ) {
-            list.checkReadTarget();
-        } else {
-            list.checkWriteSource();
-        }
         task.begin(opcode, namespace.id(), namespace.layout(), startingLba, list)
                 .addControl(access(opcode));
     }

@@ -165,17 +165,11 @@ public final class Transfer {
      */
     public TransferTask describe(TransferTask task, ScatterGatherList list, DmaMemory user) {
         Namespace of = namespace;
-        NvmOpcode moving = opcode;
         Protection protecting = protection;
         of.checkMemory(user);
         list.checkMemory(user);
-        if (moving == NvmOpcode.READ) {
-            list.checkReadTarget();
-        } else {
-            list.checkWriteSource();
-        }
         BlockLayout moved = protecting.asMoved(of.layout());
-        task.begin(moving.value(), of.id(), moved, startingLba, list)
+        task.begin(opcode.value(), of.id(), moved, startingLba, list)
                 .addControl(control | protecting.control())
                 .protectionTags(
                         protecting.referenceTag(),

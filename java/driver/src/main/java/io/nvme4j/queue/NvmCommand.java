@@ -35,6 +35,12 @@ public final class NvmCommand {
     /** CDW11 bit 2 of Dataset Management: Attribute - Deallocate. */
     public static final int DEALLOCATE = 1 << 2;
 
+    /** CDW0 bit 1: data go from the controller to the host. */
+    private static final int TO_HOST = 1 << 1;
+
+    /** CDW0 bit 0: data go the other way. */
+    private static final int FROM_HOST = 1;
+
     /** Bytes of a range definition of Dataset Management. */
     public static final int RANGE_BYTES = 16;
 
@@ -44,6 +50,16 @@ public final class NvmCommand {
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private NvmCommand() {}
+
+    /** Whether commands of an opcode move data to the host. */
+    public static boolean movesToHost(int opcode) {
+        return (opcode & TO_HOST) != 0;
+    }
+
+    /** Whether commands of an opcode move data either way. */
+    public static boolean movesData(int opcode) {
+        return (opcode & (TO_HOST | FROM_HOST)) != 0;
+    }
 
     /**
      * Writes a command on blocks that follow each other: Read, Write, Compare, Write Zeroes and

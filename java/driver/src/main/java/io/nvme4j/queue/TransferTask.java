@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * far it has come. Mutable, so that one object serves all transfers of a queue.
  */
 public final class TransferTask {
-    /** CDW0 bits 1:0: data go from the controller to the host. */
-    private static final int TO_HOST = 2;
-
     int opcode;
     int namespace;
     BlockLayout layout = BlockLayout.of(512);
@@ -52,8 +49,8 @@ public final class TransferTask {
      *
      * @param layout of the blocks, as the list has them
      * @param data whole blocks
-     * @throws IllegalArgumentException if the list is no whole number of blocks, or more than a
-     *     transfer can have
+     * @throws IllegalArgumentException if data can't go to the list, or come from it, as the opcode
+     *     has them, or the list is no whole number of blocks, or more than a transfer can have
      */
     public TransferTask begin(
             int opcode,
@@ -61,6 +58,11 @@ public final class TransferTask {
             BlockLayout layout,
             long startingLba,
             ScatterGatherList data) {
+        if (NvmCommand.movesToHost(opcode)) {
+            data.checkReadTarget();
+        } else {
+            data.checkWriteSource();
+        }
         this.blocks = layout.blocks(data.length());
         this.opcode = opcode;
         this.namespace = namespace;
@@ -99,7 +101,7 @@ public final class TransferTask {
 
     /** Whether data go to the list. */
     boolean readsToMemory() {
-        return (opcode & 3) == TO_HOST;
+        return NvmCommand.movesToHost(opcode);
     }
 
     /** Says where metadata are that don't lie with the data. */
