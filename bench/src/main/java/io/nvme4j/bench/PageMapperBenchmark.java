@@ -2,16 +2,16 @@
 package io.nvme4j.bench;
 
 import io.nvme4j.Controller;
+import io.nvme4j.internal.map.GatherCursor;
+import io.nvme4j.internal.map.ListPages;
+import io.nvme4j.internal.map.MappedMemory;
+import io.nvme4j.internal.map.PageMapper;
+import io.nvme4j.map.DataPointerForm;
+import io.nvme4j.map.MappingRules;
+import io.nvme4j.map.SglSupport;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.ScatterGatherList;
-import io.nvme4j.memory.map.DataPointerForm;
-import io.nvme4j.memory.map.GatherCursor;
-import io.nvme4j.memory.map.ListPages;
-import io.nvme4j.memory.map.MappedMemory;
-import io.nvme4j.memory.map.MappingRules;
-import io.nvme4j.memory.map.PageMapper;
-import io.nvme4j.memory.map.SglSupport;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -95,7 +95,7 @@ public class PageMapperBenchmark {
 
     private static PageMapper mapper(SglSupport sgls, DataPointerForm form) {
         MappingRules rules = new MappingRules(Set.of(form), sgls, false, PAGE, 0, 1 << 20);
-        int pages = rules.listPages();
+        int pages = ListPages.perCommand(rules);
         MemorySegment memory = Arena.ofAuto().allocate((long) pages * PAGE, PAGE);
         return new PageMapper(rules, new ListPages(memory, new long[pages], PAGE), pages);
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j;
 
-import io.nvme4j.shim.NativeThread;
+import io.nvme4j.internal.shim.NativeThread;
 
 /** Which processor a thread runs on. */
 public final class Affinity {

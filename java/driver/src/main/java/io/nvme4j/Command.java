@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j;
 
+import io.nvme4j.internal.queue.NvmCommand;
+import io.nvme4j.map.MappingRules;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.DmaMemory;
-import io.nvme4j.memory.map.MappingRules;
-import io.nvme4j.queue.NvmCommand;
 import io.nvme4j.spec.NvmOpcode;
 
 import org.jspecify.annotations.Nullable;
@@ -21,7 +21,7 @@ import java.util.Set;
  * <p>A controller moves as many bytes as the command's fields say, whatever the buffer has. So both
  * must be the same; where the fields are a vendor's, so that nobody knows what they say, data go by
  * SGLs only, which tell the controller the length ({@link Controller#queuePair(int,
- * io.nvme4j.memory.map.DataPointerForm)}).
+ * io.nvme4j.map.DataPointerForm)}).
  *
  * <p>Reusable: who takes it looks at it during the call only. One thread at a time.
  */

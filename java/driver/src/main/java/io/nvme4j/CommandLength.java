@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j;
 
-import io.nvme4j.memory.map.DataPointerForm;
-import io.nvme4j.memory.map.MappingRules;
-import io.nvme4j.queue.NvmCommand;
+import io.nvme4j.internal.queue.NvmCommand;
+import io.nvme4j.map.DataPointerForm;
+import io.nvme4j.map.MappingRules;
 import io.nvme4j.spec.NvmOpcode;
 
 import org.jspecify.annotations.Nullable;

@@ -2,18 +2,20 @@
 package io.nvme4j;
 
 import io.nvme4j.error.NvmeException;
+import io.nvme4j.internal.map.ListPages;
+import io.nvme4j.internal.map.Planning;
+import io.nvme4j.internal.queue.CommandQueue;
+import io.nvme4j.internal.shim.NativeController;
+import io.nvme4j.internal.shim.NativeLibrary;
+import io.nvme4j.map.DataPointerForm;
+import io.nvme4j.map.MappingRules;
+import io.nvme4j.map.TransferPlan;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.DmaMemory;
 import io.nvme4j.memory.Holders;
 import io.nvme4j.memory.ListMemory;
 import io.nvme4j.memory.ScatterGatherList;
-import io.nvme4j.memory.map.DataPointerForm;
-import io.nvme4j.memory.map.MappingRules;
-import io.nvme4j.memory.map.TransferPlan;
-import io.nvme4j.queue.CommandQueue;
-import io.nvme4j.shim.NativeController;
-import io.nvme4j.shim.NativeLibrary;
 import io.nvme4j.spec.ControllerCapabilities;
 import io.nvme4j.spec.IdentifyController;
 import io.nvme4j.spec.IdentifyNamespace;
@@ -358,8 +360,8 @@ public final class Controller implements AutoCloseable {
             ScatterGatherList list,
             @Nullable DmaBuffer metadata,
             MappingRules rules) {
-        try (ListMemory lists = memory.allocateLists(Math.max(1, rules.listPages()))) {
-            return TransferPlan.of(
+        try (ListMemory lists = memory.allocateLists(Math.max(1, ListPages.perCommand(rules)))) {
+            return Planning.plan(
                     rules,
                     lists.pages(),
                     namespace.layout(),

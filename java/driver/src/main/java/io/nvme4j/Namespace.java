@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j;
 
+import io.nvme4j.map.BlockLayout;
 import io.nvme4j.memory.DmaMemory;
-import io.nvme4j.memory.map.BlockLayout;
 
 /**
  * A namespace as it was when its controller was attached to. It comes from {@link

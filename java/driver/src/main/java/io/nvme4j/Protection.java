@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j;
 
-import io.nvme4j.memory.map.BlockLayout;
+import io.nvme4j.map.BlockLayout;
 
 /**
  * What a controller does with the protection information of a command's blocks (NVM Command Set,

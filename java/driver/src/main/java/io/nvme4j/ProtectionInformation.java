@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j;
 
-import io.nvme4j.memory.map.BlockLayout;
+import io.nvme4j.map.BlockLayout;
 import io.nvme4j.spec.Crc16T10Dif;
 
 import org.jspecify.annotations.Nullable;

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j;
 
-import static io.nvme4j.queue.NvmCommand.COMPARE;
-import static io.nvme4j.queue.NvmCommand.FORCE_UNIT_ACCESS;
-import static io.nvme4j.queue.NvmCommand.READ;
-import static io.nvme4j.queue.NvmCommand.WRITE;
-import static io.nvme4j.queue.NvmCommand.WRITE_ZEROES;
+import static io.nvme4j.internal.queue.NvmCommand.COMPARE;
+import static io.nvme4j.internal.queue.NvmCommand.FORCE_UNIT_ACCESS;
+import static io.nvme4j.internal.queue.NvmCommand.READ;
+import static io.nvme4j.internal.queue.NvmCommand.WRITE;
+import static io.nvme4j.internal.queue.NvmCommand.WRITE_ZEROES;
 
+import io.nvme4j.internal.queue.CommandQueue;
+import io.nvme4j.internal.queue.IoRecorder;
+import io.nvme4j.internal.queue.NvmCommand;
+import io.nvme4j.internal.queue.RecordArray;
+import io.nvme4j.internal.queue.SubmissionRecord;
+import io.nvme4j.internal.queue.TransferTask;
+import io.nvme4j.map.MappingRules;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.DmaMemory;
 import io.nvme4j.memory.Holders;
 import io.nvme4j.memory.ListUse;
 import io.nvme4j.memory.ScatterGatherList;
-import io.nvme4j.memory.map.MappingRules;
-import io.nvme4j.queue.CommandQueue;
-import io.nvme4j.queue.IoRecorder;
-import io.nvme4j.queue.NvmCommand;
-import io.nvme4j.queue.RecordArray;
-import io.nvme4j.queue.SubmissionRecord;
-import io.nvme4j.queue.TransferTask;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j;
 
-import io.nvme4j.memory.map.DataPointerForm;
-import io.nvme4j.memory.map.MappingRules;
-import io.nvme4j.memory.map.SglSupport;
-import io.nvme4j.shim.DataForms;
-import io.nvme4j.shim.NativeController;
+import io.nvme4j.internal.shim.DataForms;
+import io.nvme4j.internal.shim.NativeController;
+import io.nvme4j.map.DataPointerForm;
+import io.nvme4j.map.MappingRules;
+import io.nvme4j.map.SglSupport;
 import io.nvme4j.spec.IdentifyController;
 
 import java.util.EnumSet;

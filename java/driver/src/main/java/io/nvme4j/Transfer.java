@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j;
 
+import io.nvme4j.internal.queue.NvmCommand;
+import io.nvme4j.internal.queue.TransferTask;
+import io.nvme4j.map.BlockLayout;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.DmaMemory;
 import io.nvme4j.memory.ScatterGatherList;
-import io.nvme4j.memory.map.BlockLayout;
-import io.nvme4j.queue.NvmCommand;
-import io.nvme4j.queue.TransferTask;
 import io.nvme4j.spec.NvmOpcode;
 
 import org.jspecify.annotations.Nullable;

@@ -8,9 +8,9 @@ import io.nvme4j.PublicInterface.Call;
 import io.nvme4j.engine.QueueStatistics;
 import io.nvme4j.error.CommandException;
 import io.nvme4j.error.NvmeException;
-import io.nvme4j.memory.map.DataPointerEntry;
-import io.nvme4j.memory.map.PlannedCommand;
-import io.nvme4j.memory.map.TransferPlan;
+import io.nvme4j.map.DataPointerEntry;
+import io.nvme4j.map.PlannedCommand;
+import io.nvme4j.map.TransferPlan;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -4,10 +4,10 @@ package io.nvme4j;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.nvme4j.Transports.Transport;
+import io.nvme4j.internal.queue.SubmissionRecord;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.ScatterGatherList;
-import io.nvme4j.queue.SubmissionRecord;
 import io.nvme4j.spec.NvmOpcode;
 
 import org.junit.jupiter.params.ParameterizedTest;

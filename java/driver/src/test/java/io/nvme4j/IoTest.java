@@ -9,8 +9,8 @@ import io.nvme4j.Transports.Transport;
 import io.nvme4j.error.CommandException;
 import io.nvme4j.error.NvmeException;
 import io.nvme4j.error.ShimException;
+import io.nvme4j.map.BlockLayout;
 import io.nvme4j.memory.DmaBuffer;
-import io.nvme4j.memory.map.BlockLayout;
 import io.nvme4j.spec.StatusCode;
 
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j;
 
+import io.nvme4j.internal.map.Gather;
+import io.nvme4j.internal.map.GatherCursor;
+import io.nvme4j.internal.map.ListPages;
+import io.nvme4j.internal.map.MappedMemory;
+import io.nvme4j.internal.map.PageMapper;
+import io.nvme4j.internal.map.TransferPlanner;
 import io.nvme4j.memory.AsymmetricFence;
 import io.nvme4j.memory.BouncePool;
 import io.nvme4j.memory.Closings;
 import io.nvme4j.memory.DmaMemory;
 import io.nvme4j.memory.Holders;
 import io.nvme4j.memory.ListMemory;
-import io.nvme4j.memory.map.Gather;
-import io.nvme4j.memory.map.GatherCursor;
-import io.nvme4j.memory.map.ListPages;
-import io.nvme4j.memory.map.MappedMemory;
-import io.nvme4j.memory.map.PageMapper;
-import io.nvme4j.memory.map.TransferPlanner;
 
 import org.jspecify.annotations.Nullable;
 
@@ -40,10 +40,10 @@ import java.util.stream.Stream;
 final class PublicInterface {
     private static final Set<String> INTERNAL_PACKAGES =
             Set.of(
-                    "io.nvme4j.queue",
-                    "io.nvme4j.shim",
-                    "io.nvme4j.shim.generated",
-                    "io.nvme4j.wait");
+                    "io.nvme4j.internal.queue",
+                    "io.nvme4j.internal.shim",
+                    "io.nvme4j.internal.shim.generated",
+                    "io.nvme4j.internal.wait");
 
     private static final Set<Class<?>> INTERNAL =
             Set.of(

@@ -9,10 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nvme4j.internal.shim.MemoryKind;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.ScatterGatherList;
-import io.nvme4j.shim.MemoryKind;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j;
 
-import io.nvme4j.shim.NativeLibrary;
+import io.nvme4j.internal.shim.NativeLibrary;
 
 import java.io.File;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.engine;
 
-import io.nvme4j.queue.NvmCommand;
+import io.nvme4j.internal.queue.NvmCommand;
 
 /**
  * A Flush after everything that was published to the lanes before: each lane arrives at the barrier

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.engine;
 
-import static io.nvme4j.queue.NvmCommand.COMPARE;
-import static io.nvme4j.queue.NvmCommand.FUSED_FIRST;
-import static io.nvme4j.queue.NvmCommand.FUSED_SECOND;
-import static io.nvme4j.queue.NvmCommand.WRITE;
+import static io.nvme4j.internal.queue.NvmCommand.COMPARE;
+import static io.nvme4j.internal.queue.NvmCommand.FUSED_FIRST;
+import static io.nvme4j.internal.queue.NvmCommand.FUSED_SECOND;
+import static io.nvme4j.internal.queue.NvmCommand.WRITE;
 
 import io.nvme4j.Namespace;
 import io.nvme4j.error.Errno;
+import io.nvme4j.internal.queue.CommandQueue;
+import io.nvme4j.internal.queue.NvmCommand;
+import io.nvme4j.internal.queue.SubmissionRecord;
 import io.nvme4j.memory.DmaBuffer;
-import io.nvme4j.queue.CommandQueue;
-import io.nvme4j.queue.NvmCommand;
-import io.nvme4j.queue.SubmissionRecord;
 
 /**
  * A fused Compare and Write (Base Specification, "Fused Operations"): two commands that follow each

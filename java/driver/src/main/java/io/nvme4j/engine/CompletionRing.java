@@ -6,7 +6,7 @@ import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.YieldingWaitStrategy;
 
 import io.nvme4j.CompletionHandler;
-import io.nvme4j.wait.Nanos;
+import io.nvme4j.internal.wait.Nanos;
 
 import org.jspecify.annotations.Nullable;
 

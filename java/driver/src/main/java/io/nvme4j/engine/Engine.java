@@ -2,10 +2,10 @@
 package io.nvme4j.engine;
 
 import io.nvme4j.Controller;
+import io.nvme4j.internal.queue.CommandQueue;
+import io.nvme4j.internal.queue.RecordArray;
+import io.nvme4j.internal.wait.Nanos;
 import io.nvme4j.memory.Holders;
-import io.nvme4j.queue.CommandQueue;
-import io.nvme4j.queue.RecordArray;
-import io.nvme4j.wait.Nanos;
 
 import org.HdrHistogram.Histogram;
 

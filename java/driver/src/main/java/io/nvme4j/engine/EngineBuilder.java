@@ -2,8 +2,8 @@
 package io.nvme4j.engine;
 
 import io.nvme4j.Controller;
-import io.nvme4j.queue.IoRecorder;
-import io.nvme4j.wait.Nanos;
+import io.nvme4j.internal.queue.IoRecorder;
+import io.nvme4j.internal.wait.Nanos;
 
 import org.jspecify.annotations.Nullable;
 

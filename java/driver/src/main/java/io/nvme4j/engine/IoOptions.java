@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.engine;
 
-import io.nvme4j.wait.Nanos;
+import io.nvme4j.internal.wait.Nanos;
 
 import java.time.Duration;
 

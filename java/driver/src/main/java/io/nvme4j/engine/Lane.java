@@ -6,11 +6,11 @@ import com.lmax.disruptor.EventPoller;
 import io.nvme4j.CompletionHandler;
 import io.nvme4j.error.Errno;
 import io.nvme4j.error.ShimException;
+import io.nvme4j.internal.map.MappedMemory;
+import io.nvme4j.internal.queue.CommandQueue;
+import io.nvme4j.internal.queue.RecordArray;
 import io.nvme4j.memory.Closings;
 import io.nvme4j.memory.DmaBuffer;
-import io.nvme4j.memory.map.MappedMemory;
-import io.nvme4j.queue.CommandQueue;
-import io.nvme4j.queue.RecordArray;
 
 import org.jspecify.annotations.Nullable;
 

@@ -5,11 +5,11 @@ import io.nvme4j.CompletionHandler;
 import io.nvme4j.Transfer;
 import io.nvme4j.error.Errno;
 import io.nvme4j.error.ShimException;
+import io.nvme4j.internal.queue.CommandQueue;
+import io.nvme4j.internal.queue.TransferTask;
 import io.nvme4j.memory.DmaMemory;
 import io.nvme4j.memory.ListUse;
 import io.nvme4j.memory.ScatterGatherList;
-import io.nvme4j.queue.CommandQueue;
-import io.nvme4j.queue.TransferTask;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.engine;
 
-import io.nvme4j.queue.IoRecorder;
+import io.nvme4j.internal.queue.IoRecorder;
 
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.SingleWriterRecorder;

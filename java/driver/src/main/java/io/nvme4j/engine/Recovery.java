@@ -3,7 +3,7 @@ package io.nvme4j.engine;
 
 import io.nvme4j.Controller;
 import io.nvme4j.error.NvmeException;
-import io.nvme4j.queue.CommandQueue;
+import io.nvme4j.internal.queue.CommandQueue;
 
 import java.util.concurrent.TimeUnit;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.memory;
 
-import io.nvme4j.shim.MemoryKind;
-import io.nvme4j.shim.NativeController;
+import io.nvme4j.internal.shim.MemoryKind;
+import io.nvme4j.internal.shim.NativeController;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

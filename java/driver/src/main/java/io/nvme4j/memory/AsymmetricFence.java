@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.memory;
 
-import io.nvme4j.shim.NativeThread;
+import io.nvme4j.internal.shim.NativeThread;
 
 import java.lang.invoke.VarHandle;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.memory;
 
-import io.nvme4j.memory.map.MappedMemory;
-import io.nvme4j.wait.SpinWait;
+import io.nvme4j.internal.map.MappedMemory;
+import io.nvme4j.internal.wait.SpinWait;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.memory;
 
-import io.nvme4j.memory.map.MappedMemory;
-import io.nvme4j.shim.MemoryKind;
-import io.nvme4j.wait.Nanos;
+import io.nvme4j.internal.map.MappedMemory;
+import io.nvme4j.internal.shim.MemoryKind;
+import io.nvme4j.internal.wait.Nanos;
 
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;

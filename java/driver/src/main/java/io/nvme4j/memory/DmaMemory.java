@@ -2,9 +2,9 @@
 package io.nvme4j.memory;
 
 import io.nvme4j.error.NvmeException;
-import io.nvme4j.memory.map.MappedMemory;
-import io.nvme4j.shim.MemoryKind;
-import io.nvme4j.shim.NativeController;
+import io.nvme4j.internal.map.MappedMemory;
+import io.nvme4j.internal.shim.MemoryKind;
+import io.nvme4j.internal.shim.NativeController;
 
 import org.jspecify.annotations.Nullable;
 

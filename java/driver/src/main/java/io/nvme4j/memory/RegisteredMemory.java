@@ -2,8 +2,8 @@
 package io.nvme4j.memory;
 
 import io.nvme4j.error.NvmeException;
-import io.nvme4j.shim.MemoryHold;
-import io.nvme4j.shim.NativeController;
+import io.nvme4j.internal.shim.MemoryHold;
+import io.nvme4j.internal.shim.NativeController;
 
 import java.lang.foreign.MemorySegment;
 

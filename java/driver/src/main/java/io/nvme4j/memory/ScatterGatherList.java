@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.memory;
 
-import io.nvme4j.memory.map.Gather;
+import io.nvme4j.internal.map.Gather;
 
 import org.jspecify.annotations.Nullable;
 

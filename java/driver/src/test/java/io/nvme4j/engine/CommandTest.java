@@ -12,8 +12,8 @@ import io.nvme4j.QueuePair;
 import io.nvme4j.Transports;
 import io.nvme4j.Transports.Transport;
 import io.nvme4j.error.CommandException;
+import io.nvme4j.map.DataPointerForm;
 import io.nvme4j.memory.DmaBuffer;
-import io.nvme4j.memory.map.DataPointerForm;
 import io.nvme4j.spec.Status;
 import io.nvme4j.spec.StatusCode;
 

@@ -8,10 +8,10 @@ import io.nvme4j.Controller;
 import io.nvme4j.Namespace;
 import io.nvme4j.Transports;
 import io.nvme4j.Transports.Transport;
+import io.nvme4j.internal.queue.SubmissionRecord;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.ScatterGatherList;
-import io.nvme4j.queue.SubmissionRecord;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;

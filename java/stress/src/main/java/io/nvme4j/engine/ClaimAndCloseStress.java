@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.engine;
 
-import io.nvme4j.queue.RecordArray;
+import io.nvme4j.internal.queue.RecordArray;
 
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Expect;

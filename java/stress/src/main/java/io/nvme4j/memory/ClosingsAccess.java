@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.memory;
 
-import io.nvme4j.memory.map.MappedMemory;
+import io.nvme4j.internal.map.MappedMemory;
 
 /** Closes memory as {@link DmaMemory} does. */
 public final class ClosingsAccess {

@@ -5,10 +5,10 @@ import io.nvme4j.Controller;
 import io.nvme4j.Namespace;
 import io.nvme4j.QueuePair;
 import io.nvme4j.error.NvmeException;
+import io.nvme4j.map.BlockLayout;
+import io.nvme4j.map.TransferPlan;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.ScatterGatherList;
-import io.nvme4j.memory.map.BlockLayout;
-import io.nvme4j.memory.map.TransferPlan;
 
 import org.jspecify.annotations.Nullable;
 

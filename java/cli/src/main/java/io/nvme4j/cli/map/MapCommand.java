@@ -8,13 +8,13 @@ import io.nvme4j.cli.console.ExitCode;
 import io.nvme4j.cli.console.TransportIds;
 import io.nvme4j.cli.text.ByteSize;
 import io.nvme4j.cli.text.VersionText;
+import io.nvme4j.map.BlockLayout;
+import io.nvme4j.map.DataPointerForm;
+import io.nvme4j.map.MappingRules;
+import io.nvme4j.map.TransferPlan;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.ScatterGatherList;
-import io.nvme4j.memory.map.BlockLayout;
-import io.nvme4j.memory.map.DataPointerForm;
-import io.nvme4j.memory.map.MappingRules;
-import io.nvme4j.memory.map.TransferPlan;
 
 import org.jspecify.annotations.Nullable;
 

@@ -3,13 +3,13 @@ package io.nvme4j.cli.map;
 
 import io.nvme4j.Controller;
 import io.nvme4j.cli.text.ByteSize;
-import io.nvme4j.memory.map.DataPointerEntry;
-import io.nvme4j.memory.map.DataPointerForm;
-import io.nvme4j.memory.map.MappingRules;
-import io.nvme4j.memory.map.PlannedCommand;
-import io.nvme4j.memory.map.SglSupport;
-import io.nvme4j.memory.map.SplitReason;
-import io.nvme4j.memory.map.TransferPlan;
+import io.nvme4j.map.DataPointerEntry;
+import io.nvme4j.map.DataPointerForm;
+import io.nvme4j.map.MappingRules;
+import io.nvme4j.map.PlannedCommand;
+import io.nvme4j.map.SglSupport;
+import io.nvme4j.map.SplitReason;
+import io.nvme4j.map.TransferPlan;
 
 import java.io.PrintWriter;
 import java.util.List;

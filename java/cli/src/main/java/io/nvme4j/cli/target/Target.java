@@ -9,7 +9,7 @@ import io.nvme4j.cli.job.Job;
 import io.nvme4j.cli.job.workload.Direction;
 import io.nvme4j.cli.load.IoSplit;
 import io.nvme4j.error.NvmeException;
-import io.nvme4j.memory.map.BlockLayout;
+import io.nvme4j.map.BlockLayout;
 
 import java.util.List;
 import java.util.Locale;

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.internal.map;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.nvme4j.map.DataPointerForm;
+import io.nvme4j.map.MappingRules;
+
+import java.lang.foreign.MemorySegment;
+
+/** DMA memory for PRP lists, SGL segments and the like: neighbouring pages, each with its IOVA. */
+public final class ListPages {
+    private final MemorySegment memory;
+    private final long[] iovas;
+    private final int pageShift;
+
+    /**
+     * @param memory whole pages
+     * @param iovas of the pages
+     * @param pageSize bytes, a power of two
+     */
+    public ListPages(MemorySegment memory, long[] iovas, int pageSize) {
+        this.memory = memory;
+        this.iovas = iovas;
+        this.pageShift = Integer.numberOfTrailingZeros(pageSize);
+    }
+
+    /** Where a page begins in the memory, in bytes. */
+    long begin(int page) {
+        return (long) page << pageShift;
+    }
+
+    long iova(int page) {
+        return iovas[page];
+    }
+
+    /** The virtual address of a place in the memory. */
+    long address(long at) {
+        return memory.address() + at;
+    }
+
+    long get(long at) {
+        return memory.get(JAVA_LONG, at);
+    }
+
+    void put(long at, long value) {
+        memory.set(JAVA_LONG, at, value);
+    }
+
+    /** Puts a part of an array. */
+    void put(long at, long[] values, int from, int count) {
+        MemorySegment.copy(values, from, memory, JAVA_LONG, at, count);
+    }
+
+    /** Puts so many numbers, each more than the one before by a step. */
+    void putRun(long at, long first, int count, long step) {
+        for (int i = 0; i < count; i++) {
+            memory.set(JAVA_LONG, at + (long) i * Long.BYTES, first + i * step);
+        }
+    }
+
+    void put(long at, long low, long high) {
+        memory.set(JAVA_LONG, at, low);
+        memory.set(JAVA_LONG, at + Long.BYTES, high);
+    }
+
+    /**
+     * Pages for lists that a command can need.
+     *
+     * <p>That is enough for a transfer of the greatest size from neighbouring pages; one from many
+     * small ranges becomes several commands where it isn't enough.
+     */
+    public static int perCommand(MappingRules rules) {
+        int pageSize = rules.pageSize();
+        // A range that begins inside a page touches one page more; PRP1 has one.
+        long entries = (rules.maximumTransferSize() + pageSize - 1) / pageSize;
+        int pages = 0;
+        if (rules.takes(DataPointerForm.PRP)) {
+            pages = pagesOf(entries, pageSize / PrpBuilder.ENTRY_BYTES);
+        }
+        if (rules.takes(DataPointerForm.SGL)) {
+            pages = Math.max(pages, pagesOf(entries + 1, pageSize / SglBuilder.DESCRIPTOR_BYTES));
+        }
+        if (rules.takes(DataPointerForm.FRAGMENTS)) {
+            pages = Math.max(pages, 1);
+        }
+        return pages;
+    }
+
+    /** Pages of a list, when the last entry of each that isn't the last links on. */
+    private static int pagesOf(long entries, int perPage) {
+        return entries <= perPage
+                ? 1
+                : (int) (1 + (entries - perPage + perPage - 2) / (perPage - 1));
+    }
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.internal.queue;
+
+import io.nvme4j.internal.map.TransferPlanner;
+import io.nvme4j.map.BlockLayout;
+import io.nvme4j.map.MappingRules;
+import io.nvme4j.memory.CopyPolicy;
+import io.nvme4j.memory.DmaBuffer;
+import io.nvme4j.memory.ScatterGatherList;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transfer that a queue is to carry out, before it is known how many commands that takes, and how
+ * far it has come. Mutable, so that one object serves all transfers of a queue.
+ */
+public final class TransferTask {
+    int opcode;
+    int namespace;
+    BlockLayout layout = BlockLayout.of(512);
+    long startingLba;
+    int blocks;
+    ScatterGatherList data;
+    @Nullable DmaBuffer metadata;
+    long metadataOffset;
+    long control;
+    long referenceTag;
+    boolean referenceTagFollowsLba;
+    int applicationTag;
+
+    /** Whether it is known by which way its data go: {@link #copied}. */
+    boolean decided;
+
+    /** Whether the data go through bounce buffers. */
+    boolean copied;
+
+    /** Blocks whose commands are written. */
+    int written;
+
+    /**
+     * @param data any list; replaced by {@link #begin}
+     */
+    public TransferTask(ScatterGatherList data) {
+        this.data = data;
+    }
+
+    /**
+     * Says what is moved, without metadata apart or protection information.
+     *
+     * @param layout of the blocks, as the list has them
+     * @param data whole blocks
+     * @throws IllegalArgumentException if data can't go to the list, or come from it, as the opcode
+     *     has them, or the list is no whole number of blocks, or more than a transfer can have
+     */
+    public TransferTask begin(
+            int opcode,
+            int namespace,
+            BlockLayout layout,
+            long startingLba,
+            ScatterGatherList data) {
+        if (NvmCommand.movesToHost(opcode)) {
+            data.checkReadTarget();
+        } else {
+            data.checkWriteSource();
+        }
+        this.blocks = layout.blocks(data.length());
+        this.opcode = opcode;
+        this.namespace = namespace;
+        this.layout = layout;
+        this.startingLba = startingLba;
+        this.data = data;
+        this.metadata = null;
+        this.control = 0;
+        this.referenceTag = 0;
+        this.referenceTagFollowsLba = false;
+        this.applicationTag = 0;
+        this.decided = false;
+        this.written = 0;
+        return this;
+    }
+
+    /** Whether the commands of all blocks are written. */
+    public boolean isWritten() {
+        return written == blocks;
+    }
+
+    /** CDW0 bits 7:0. */
+    public int opcode() {
+        return opcode;
+    }
+
+    /** Where the data are. */
+    public ScatterGatherList data() {
+        return data;
+    }
+
+    /** Blocks to be moved. */
+    public int blocks() {
+        return blocks;
+    }
+
+    /** Whether data go to the list. */
+    boolean readsToMemory() {
+        return NvmCommand.movesToHost(opcode);
+    }
+
+    /** Says where metadata are that don't lie with the data. */
+    public TransferTask metadata(DmaBuffer buffer, long offset) {
+        this.metadata = buffer;
+        this.metadataOffset = offset;
+        return this;
+    }
+
+    /**
+     * Says what the commands have beside what they move, and beside what was said before.
+     *
+     * @param bits as {@link NvmCommand#putBlocks} has them
+     */
+    public TransferTask addControl(long bits) {
+        control |= bits;
+        return this;
+    }
+
+    /**
+     * Says what protection information is to be like.
+     *
+     * @param referenceTag CDW14 of the first command
+     * @param followsLba whether each block's tag is one more than that of the block before
+     * @param applicationTag CDW15: tag and mask
+     */
+    public TransferTask protectionTags(long referenceTag, boolean followsLba, int applicationTag) {
+        this.referenceTag = referenceTag;
+        this.referenceTagFollowsLba = followsLba;
+        this.applicationTag = applicationTag;
+        return this;
+    }
+
+    /**
+     * Fails where memory can no longer be used, or is missing: a command without a metadata pointer
+     * has the controller move metadata from or to address 0.
+     *
+     * @throws IllegalStateException if memory of the data or metadata is closed
+     * @throws IllegalArgumentException if nobody said where metadata are
+     */
+    public void checkMemory() {
+        data.checkAlive();
+        DmaBuffer apart = metadata;
+        if (apart == null && layout.bytesInMetadataBuffer() > 0) {
+            throw new IllegalArgumentException(
+                    "the namespace has metadata apart from the data: make a Transfer that says"
+                            + " where they are");
+        }
+        if (apart != null && !apart.isAlive()) {
+            throw new IllegalStateException("the buffer of the metadata is closed");
+        }
+    }
+
+    /**
+     * Fails where the data must be copied, and may not be.
+     *
+     * @param rules of the controller
+     * @throws IllegalArgumentException as {@link ScatterGatherList#checkCopyAllowed}
+     */
+    public void checkCopyAllowed(MappingRules rules) {
+        if (data.policy() == CopyPolicy.REFUSE
+                && !TransferPlanner.needsNoCopy(
+                        rules, layout, startingLba, blocks, data.gather())) {
+            data.checkCopyAllowed();
+        }
+    }
+}

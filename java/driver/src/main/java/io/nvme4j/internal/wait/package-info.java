@@ -1,0 +1,8 @@
+/**
+ * How long to wait for something, and how. A leaf: every package may use it, and this one uses
+ * none.
+ */
+@NullMarked
+package io.nvme4j.internal.wait;
+
+import org.jspecify.annotations.NullMarked;

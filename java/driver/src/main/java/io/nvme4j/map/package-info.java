@@ -1,0 +1,8 @@
+/**
+ * What a transfer becomes: the rules of a controller and its transport, and the plan of commands
+ * and data pointers that follows from them. Values alone, without behaviour of a controller's.
+ */
+@NullMarked
+package io.nvme4j.map;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,0 @@
-/**
- * How long to wait for something, and how. A leaf: every package may use it, and this one uses
- * none.
- */
-@NullMarked
-package io.nvme4j.wait;
-
-import org.jspecify.annotations.NullMarked;
