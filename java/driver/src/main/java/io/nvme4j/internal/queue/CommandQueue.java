@@ -352,11 +352,10 @@ public final class CommandQueue implements Closings.User {
 
     /** The slot that a tag from C is; the memory of no other command may be let go. */
     private int slot(long tag) {
-        int slot = (int) tag;
-        if (slot != tag || slot < 0 || slot >= freeSlots.length || free == freeSlots.length) {
+        if (Long.compareUnsigned(tag, slots) >= 0 || free == slots) {
             throw notInFlight(tag);
         }
-        return slot;
+        return (int) tag;
     }
 
     private static IllegalStateException notInFlight(long tag) {
