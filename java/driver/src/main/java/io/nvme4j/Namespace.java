@@ -18,6 +18,10 @@ public final class Namespace {
     private final BlockLayout layout;
     private final ProtectionFormat protection;
 
+    /* What each command asks of the layout, which is a look at one object less. */
+    private final boolean plain;
+    private final int bytesInBuffer;
+
     /**
      * @param memory of the controller that has the namespace
      */
@@ -32,6 +36,8 @@ public final class Namespace {
         this.blocks = blocks;
         this.layout = layout;
         this.protection = protection;
+        this.plain = layout.isPlain();
+        this.bytesInBuffer = layout.bytesInBuffer();
     }
 
     /** Namespace identifier (NSID). */
@@ -80,7 +86,12 @@ public final class Namespace {
             throw new IllegalArgumentException(
                     "a command moves 1 to " + BlockLayout.MAXIMUM_BLOCKS + " blocks, not " + count);
         }
-        return (long) count * layout.bytesInBuffer();
+        return (long) count * bytesInBuffer;
+    }
+
+    /** As {@link BlockLayout#isPlain}. */
+    boolean isPlain() {
+        return plain;
     }
 
     /**

@@ -66,9 +66,9 @@ public final class QueuePair implements AutoCloseable {
     /* The handler of the process() that is under way. */
     private CompletionHandler handler = QueuePair::ignore;
     private final CommandQueue.SlotHandler slotHandler = this::completed;
+    private final CommandQueue.SlotHandler recordingHandler = this::recorded;
 
     private final IoRecorder recorder;
-    private boolean recording;
     private boolean closed;
 
     QueuePair(CommandQueue queue, int depth, DmaMemory memory, MappingRules rules) {
@@ -239,7 +239,7 @@ public final class QueuePair implements AutoCloseable {
         if (opcode == READ) {
             buffer.checkWritable();
         }
-        if (length > maximumTransferSize || !namespace.layout().isPlain()) {
+        if (length > maximumTransferSize || !namespace.isPlain()) {
             ScatterGatherList whole = ownList().add(buffer, offset, length);
             transferList(opcode, namespace, startingLba, whole, tag);
             return;
@@ -396,25 +396,22 @@ public final class QueuePair implements AutoCloseable {
             throw new IllegalStateException("a handler can't process its own queue pair");
         }
         this.handler = Objects.requireNonNull(handler, "a queue pair tells a handler, not null");
-        recording = recorder.look();
+        boolean recording = recorder.look();
+        CommandQueue.SlotHandler teller = recording ? recordingHandler : slotHandler;
         int told = 0;
         if (queue.hasUndelivered()) { // what an exception of the handler's had left
-            told = queue.deliver(slotHandler);
+            told = queue.deliver(teller);
         }
         int batch = prepared;
         prepared = 0;
-        exchange(batch);
-        return told + queue.deliver(slotHandler);
-    }
-
-    private void exchange(int batch) {
         if (recording) {
             recorder.submitted(records, batch);
         }
         queue.exchange(records, records.begin(), batch);
         if (recording) {
-            recording = recorder.look();
+            recorder.look();
         }
+        return told + queue.deliver(teller);
     }
 
     /**
@@ -454,10 +451,12 @@ public final class QueuePair implements AutoCloseable {
         queue.limitCompletions(limit);
     }
 
+    private void recorded(int slot, int status, int result) {
+        recorder.completed(slot, status);
+        completed(slot, status, result);
+    }
+
     private void completed(int slot, int status, int result) {
-        if (recording) {
-            recorder.completed(slot, status);
-        }
         handler.onCompletion(tags[slot], status, result);
     }
 

@@ -43,14 +43,18 @@ public final class IoRecorder {
      */
     public boolean look() {
         boolean wanted = IoEvent.isOn();
-        if (wanted) {
-            if (!on) {
-                makeEvents();
-            }
-            now = System.nanoTime();
+        if (wanted || on) {
+            turn(wanted);
+        }
+        return wanted;
+    }
+
+    private void turn(boolean wanted) {
+        if (wanted && !on) {
+            makeEvents();
         }
         on = wanted;
-        return wanted;
+        now = System.nanoTime();
     }
 
     private void makeEvents() {
