@@ -12,6 +12,13 @@ import io.nvme4j.CompletionHandler;
 import io.nvme4j.Namespace;
 import io.nvme4j.Transfer;
 import io.nvme4j.error.Errno;
+import io.nvme4j.internal.engine.Barrier;
+import io.nvme4j.internal.engine.BarrierFlush;
+import io.nvme4j.internal.engine.CompareAndWrite;
+import io.nvme4j.internal.engine.LaneRing;
+import io.nvme4j.internal.engine.ListTransfer;
+import io.nvme4j.internal.engine.Request;
+import io.nvme4j.internal.engine.Special;
 import io.nvme4j.internal.queue.NvmCommand;
 import io.nvme4j.internal.queue.SubmissionRecord;
 import io.nvme4j.map.MappingRules;
@@ -145,7 +152,8 @@ public final class CallbackIo {
      */
     public long transfer(Transfer transfer, CompletionHandler handler, long tag) {
         int lane = engine.laneIndex();
-        ListTransfer published = ListTransfer.of(transfer, access, engine, lane);
+        ListTransfer published =
+                ListTransfer.of(transfer, access, memory, rules, engine.lane(lane).thread());
         long ticket = Engine.NO_ROOM;
         try {
             ticket = special(lane, published, handler, tag, options.roomNanos());

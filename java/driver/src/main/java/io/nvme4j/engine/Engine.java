@@ -2,6 +2,12 @@
 package io.nvme4j.engine;
 
 import io.nvme4j.Controller;
+import io.nvme4j.internal.engine.Lane;
+import io.nvme4j.internal.engine.LaneRing;
+import io.nvme4j.internal.engine.Observer;
+import io.nvme4j.internal.engine.Reactor;
+import io.nvme4j.internal.engine.Recovery;
+import io.nvme4j.internal.engine.Waiting;
 import io.nvme4j.internal.queue.CommandQueue;
 import io.nvme4j.internal.queue.RecordArray;
 import io.nvme4j.internal.wait.Nanos;
@@ -57,7 +63,9 @@ public final class Engine implements AutoCloseable {
     Engine(EngineBuilder options) {
         this.controller = options.controller;
         this.timeoutNanos = options.timeoutNanos;
-        this.recovery = new Recovery(controller, options.recovery);
+        this.recovery =
+                new Recovery(
+                        controller, options.recovery.attempts(), options.recovery.delayMillis());
         ReactorGroup given = options.reactors;
         this.ownsGroup = given == null;
         this.group = given == null ? ReactorGroup.start(1, options.idleStrategy) : given;
@@ -189,7 +197,7 @@ public final class Engine implements AutoCloseable {
     public List<QueueStatistics> queueStatistics() {
         List<QueueStatistics> all = new ArrayList<>();
         for (Lane lane : lanes) {
-            all.add(lane.statistics());
+            all.add(QueueStatistics.of(lane));
         }
         return List.copyOf(all);
     }
@@ -199,7 +207,7 @@ public final class Engine implements AutoCloseable {
     }
 
     QueueStatistics statistics(int lane) {
-        return lanes[lane].statistics();
+        return QueueStatistics.of(lanes[lane]);
     }
 
     /** What all queue pairs together have done so far. */

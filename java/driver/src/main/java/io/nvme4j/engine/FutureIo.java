@@ -3,6 +3,7 @@ package io.nvme4j.engine;
 
 import io.nvme4j.error.CommandException;
 import io.nvme4j.error.RingFullException;
+import io.nvme4j.internal.engine.CopyGuard;
 import io.nvme4j.internal.wait.SpinWait;
 
 import java.lang.invoke.MethodHandles;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.engine;
 
+import io.nvme4j.internal.engine.Lane;
+import io.nvme4j.internal.engine.LaneCounters;
+
 /**
  * What a queue pair of an engine has done so far. Counts are read one by one while the reactor goes
  * on, so they need not fit each other to the last command.
@@ -27,6 +30,22 @@ public record QueueStatistics(
         long recoveries,
         int inFlight,
         int waiting) {
+
+    /** What a lane's queue pair has done. */
+    static QueueStatistics of(Lane lane) {
+        LaneCounters counters = lane.counters();
+        return new QueueStatistics(
+                counters.submitted.get(),
+                counters.completed.get(),
+                counters.failed.get(),
+                counters.timedOut.get(),
+                counters.late.get(),
+                counters.aborts.get(),
+                counters.exchanges.get(),
+                counters.recoveries.get(),
+                (int) counters.inFlight.get(),
+                lane.waiting());
+    }
 
     /** The sum of two queue pairs. */
     QueueStatistics plus(QueueStatistics other) {

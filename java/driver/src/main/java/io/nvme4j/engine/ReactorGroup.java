@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.engine;
 
+import io.nvme4j.internal.engine.Idler;
+import io.nvme4j.internal.engine.Reactor;
+import io.nvme4j.internal.engine.Waiting;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -26,7 +30,9 @@ public final class ReactorGroup implements AutoCloseable {
         int group = GROUPS.incrementAndGet();
         List<Reactor> made = new ArrayList<>();
         for (int i = 0; i < processors.length; i++) {
-            made.add(new Reactor("nvme4j-reactor-" + group + "-" + i, processors[i], strategy));
+            made.add(
+                    new Reactor(
+                            "nvme4j-reactor-" + group + "-" + i, processors[i], idler(strategy)));
         }
         this.reactors = List.copyOf(made);
         try {
@@ -36,6 +42,14 @@ public final class ReactorGroup implements AutoCloseable {
             reactors.forEach(Reactor::stop);
             throw e;
         }
+    }
+
+    private static Idler idler(IdleStrategy strategy) {
+        return switch (strategy) {
+            case SPIN -> Idler.spinning();
+            case YIELD -> Idler.yielding();
+            case SLEEP -> Idler.sleeping();
+        };
     }
 
     /**

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nvme4j.Controller;
 import io.nvme4j.error.Errno;
+import io.nvme4j.internal.engine.LaneRing;
+import io.nvme4j.internal.engine.Request;
 import io.nvme4j.memory.DmaBuffer;
 
 import org.junit.jupiter.api.Test;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.engine;
+package io.nvme4j.internal.engine;
 
 import io.nvme4j.internal.queue.IoRecorder;
 
@@ -13,7 +13,7 @@ import java.util.function.LongConsumer;
  * Measures what the commands of a lane take, where somebody wants to know: for a histogram and
  * those who listen, and for the Flight Recorder. The clock is read for a batch, not for a command.
  */
-final class Observer {
+public final class Observer {
     private static final int DIGITS = 3;
 
     private final @Nullable SingleWriterRecorder latencies;
@@ -29,24 +29,24 @@ final class Observer {
     /**
      * @param slowNanos from which latency on the Flight Recorder is told
      */
-    Observer(int depth, boolean keepsLatencies, long slowNanos) {
+    public Observer(int depth, boolean keepsLatencies, long slowNanos) {
         this.latencies = keepsLatencies ? new SingleWriterRecorder(DIGITS) : null;
         this.recorder = new IoRecorder(depth, slowNanos);
         this.starts = new long[depth];
     }
 
     /** Whether latencies are measured. */
-    boolean keepsLatencies() {
+    public boolean keepsLatencies() {
         return latencies != null;
     }
 
     /** What was measured since this was asked last, in nanoseconds; null where nothing is. */
-    @Nullable Histogram takeLatencies() {
+    public @Nullable Histogram takeLatencies() {
         return latencies == null ? null : latencies.getIntervalHistogram();
     }
 
     /** Has the lane's reactor tell of each latency that is kept, in nanoseconds. Any thread. */
-    synchronized void listen(LongConsumer another) {
+    public synchronized void listen(LongConsumer another) {
         LongConsumer others = listener;
         listener =
                 latency -> {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.engine;
+package io.nvme4j.internal.engine;
 
 import io.nvme4j.memory.AsymmetricFence;
 
@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
  * and only then looks for work a last time; a publisher publishes, and only then looks whether the
  * reactor sleeps. With a fence between the two on both sides, one of them sees the other.
  */
-final class Idler {
+public final class Idler {
     private static final int SPINS = 1_000;
     private static final long NAP_NANOS = 50_000;
 
@@ -23,12 +23,33 @@ final class Idler {
     /** A bound, as a queue pair wants to be processed now and then to notice that it has failed. */
     private static final long SLEEP_NANOS = 100_000_000;
 
-    private final IdleStrategy strategy;
+    private final Manner manner;
     private volatile boolean asleep;
     private int rounds;
 
-    Idler(IdleStrategy strategy) {
-        this.strategy = strategy;
+    private enum Manner {
+        SPIN,
+        YIELD,
+        SLEEP
+    }
+
+    private Idler(Manner manner) {
+        this.manner = manner;
+    }
+
+    /** One that never gives its processor away. */
+    public static Idler spinning() {
+        return new Idler(Manner.SPIN);
+    }
+
+    /** One that lets other threads run between looks, after a moment. */
+    public static Idler yielding() {
+        return new Idler(Manner.YIELD);
+    }
+
+    /** One that sleeps until something is published, after a moment. */
+    public static Idler sleeping() {
+        return new Idler(Manner.SLEEP);
     }
 
     /** There was something to do. */
@@ -46,9 +67,9 @@ final class Idler {
     @SuppressWarnings("ThreadPriorityCheck") // yielding is what was asked for
     boolean rest(boolean polls, BooleanSupplier hasWork) {
         rounds++;
-        if (strategy == IdleStrategy.SPIN || rounds < SPINS) {
+        if (manner == Manner.SPIN || rounds < SPINS) {
             Thread.onSpinWait();
-        } else if (strategy == IdleStrategy.YIELD) {
+        } else if (manner == Manner.YIELD) {
             Thread.yield();
         } else if (polls) {
             LockSupport.parkNanos(this, NAP_NANOS);
@@ -81,7 +102,7 @@ final class Idler {
 
     /** Something was published: ends a sleep. Any thread. */
     void wake(Thread reactor) {
-        if (strategy == IdleStrategy.SLEEP && isAsleep()) {
+        if (manner == Manner.SLEEP && isAsleep()) {
             LockSupport.unpark(reactor);
         }
     }

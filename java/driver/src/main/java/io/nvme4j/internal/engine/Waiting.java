@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.engine;
+package io.nvme4j.internal.engine;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Waits that an interrupt doesn't end: leaving half way would help nobody. */
-final class Waiting {
+public final class Waiting {
     private Waiting() {}
 
     /** Waits for the thread's end. Returns whether the caller was interrupted meanwhile. */
-    static boolean join(Thread thread) {
+    public static boolean join(Thread thread) {
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {
@@ -22,7 +22,7 @@ final class Waiting {
     }
 
     /** Waits for a latch. Returns whether it came down in time; interrupts again if need be. */
-    static boolean await(CountDownLatch latch, long nanos) {
+    public static boolean await(CountDownLatch latch, long nanos) {
         long deadline = System.nanoTime() + nanos;
         boolean interrupted = false;
         try {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.engine;
+package io.nvme4j.internal.engine;
 
 import com.lmax.disruptor.EventPoller;
 
@@ -26,7 +26,8 @@ import java.util.concurrent.CountDownLatch;
  * <p>A record is C's until the exchange returns, and the ring's only after {@link EventPoller#poll}
  * has returned; so every run is exchanged inside {@link #onEvent}.
  */
-final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandler, Closings.User {
+public final class Lane
+        implements EventPoller.Handler<Request>, CommandQueue.SlotHandler, Closings.User {
     private static final int CANCELLED = Errno.ECANCELED << 16;
     static final int TIMED_OUT = Errno.ETIMEDOUT << 16;
 
@@ -81,7 +82,7 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
     /**
      * @param abortsLate whether the controller is asked to abort what has timed out
      */
-    Lane(
+    public Lane(
             Closings closings,
             CommandQueue queue,
             LaneRing ring,
@@ -104,52 +105,58 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
 
     /* ---- Any thread ---- */
 
-    LaneRing ring() {
+    public LaneRing ring() {
         return ring;
     }
 
-    int depth() {
+    public int depth() {
         return slots.count();
     }
 
-    Thread thread() {
+    public Thread thread() {
         return reactor.thread();
     }
 
-    QueueStatistics statistics() {
-        return counters.read((int) Math.max(0, ring.cursor() - poller.getSequence().get()));
+    /** What was counted so far. */
+    public LaneCounters counters() {
+        return counters;
     }
 
-    Observer observer() {
+    /** Requests that were published and are still in the ring. */
+    public int waiting() {
+        return (int) Math.max(0, ring.cursor() - poller.getSequence().get());
+    }
+
+    public Observer observer() {
         return observer;
     }
 
     /** Has the reactor run it, until {@link #finish}. */
-    void start() {
+    public void start() {
         closings.add(this);
         reactor.add(this);
     }
 
     /** Asks for a command to be aborted, or not to be sent. */
-    void cancel(long sequence) {
+    public void cancel(long sequence) {
         cancellations.add(sequence);
         reactor.wake();
     }
 
     /** Lets nothing in any more; the lane is done when all that is in has completed. */
-    void close() {
+    public void close() {
         ring.close();
         reactor.wake();
     }
 
     /** Lets nothing in, and waits for nothing: all that has not completed is cancelled. */
-    void abandon() {
+    public void abandon() {
         ring.close();
         abandoned = true;
         reactor.wake();
     }
 
-    CountDownLatch finished() {
+    public CountDownLatch finished() {
         return finished;
     }
 
@@ -257,7 +264,7 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
     }
 
     /** Gives the queue pair back. The last call of the reactor's; or of who never had it run. */
-    void finish() {
+    public void finish() {
         closeQueue();
         closings.remove(this);
         finished.countDown();
@@ -454,7 +461,7 @@ final class Lane implements EventPoller.Handler<Request>, CommandQueue.SlotHandl
     }
 
     /** Records for as many commands as the queue pair takes, apart from the ring's. */
-    RecordArray ownRecords() {
+    public RecordArray ownRecords() {
         return ownRecords;
     }
 

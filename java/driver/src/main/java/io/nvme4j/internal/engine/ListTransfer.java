@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.engine;
+package io.nvme4j.internal.engine;
 
 import io.nvme4j.CompletionHandler;
 import io.nvme4j.Transfer;
@@ -7,6 +7,7 @@ import io.nvme4j.error.Errno;
 import io.nvme4j.error.ShimException;
 import io.nvme4j.internal.queue.CommandQueue;
 import io.nvme4j.internal.queue.TransferTask;
+import io.nvme4j.map.MappingRules;
 import io.nvme4j.memory.DmaMemory;
 import io.nvme4j.memory.ListUse;
 import io.nvme4j.memory.ScatterGatherList;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * as many commands as there is room for, and nothing that was published after it goes before its
  * last. After one that failed there is no other.
  */
-final class ListTransfer implements Special {
+public final class ListTransfer implements Special {
     private final TransferTask task;
     private final ListUse use;
 
@@ -34,20 +35,22 @@ final class ListTransfer implements Special {
      * The list can't be changed from here on until the caller is told, or {@link #abandon}.
      *
      * @param access FUA of the engine's options, or 0
-     * @param engine whose reactor copies what the controller can't reach
+     * @param memory of the controller
+     * @param rules of the controller
+     * @param reactor which copies what the controller can't reach
      * @throws IllegalArgumentException if the list is no whole number of blocks, or can't be used
      * @throws IllegalStateException if memory of the list is closed, or another thread is changing
      *     the list
      */
-    static ListTransfer of(Transfer transfer, long access, Engine engine, int lane) {
+    public static ListTransfer of(
+            Transfer transfer, long access, DmaMemory memory, MappingRules rules, Thread reactor) {
         ScatterGatherList list = transfer.list();
         ListUse use = new ListUse();
         use.begin(list);
         try {
-            DmaMemory memory = engine.controller().memory();
             TransferTask task = transfer.describe(new TransferTask(list), list, memory);
             task.addControl(access);
-            checkUsable(task, engine, lane);
+            checkUsable(task, rules, reactor);
             return new ListTransfer(task, use);
         } catch (RuntimeException | Error e) {
             use.end();
@@ -56,14 +59,14 @@ final class ListTransfer implements Special {
     }
 
     /** The reactor has nobody to throw at, so that what it would find is found here. */
-    private static void checkUsable(TransferTask task, Engine engine, int lane) {
+    private static void checkUsable(TransferTask task, MappingRules rules, Thread reactor) {
         task.checkMemory();
-        task.data().checkAccessibleBy(engine.lane(lane).thread());
-        task.checkCopyAllowed(engine.controller().mappingRules());
+        task.data().checkAccessibleBy(reactor);
+        task.checkCopyAllowed(rules);
     }
 
     /** It was not published, and its caller isn't told of anything. */
-    void abandon() {
+    public void abandon() {
         use.end();
     }
 

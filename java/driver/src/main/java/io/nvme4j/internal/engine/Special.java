@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.engine;
+package io.nvme4j.internal.engine;
 
 import io.nvme4j.CompletionHandler;
 
 /** A request that is more than the record in the ring. */
-interface Special {
+public interface Special {
     /**
      * Sends it, if it can go now. Called again, after more has completed, until it could.
      *

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.engine;
+package io.nvme4j.internal.engine;
 
 import io.nvme4j.CompletionHandler;
 import io.nvme4j.memory.DmaBuffer;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * An event of a lane's ring. It belongs to one native submission record for good, in which the
  * publisher writes the command in place; the rest of the request is here.
  */
-final class Request {
+public final class Request {
     /** Not to be made, nor told of. */
     static final int NOTHING = 0;
 
@@ -24,16 +24,16 @@ final class Request {
     static final int SPECIAL = 3;
 
     /** The ring that this is an event of, and which lane that is in front of. */
-    final LaneRing ring;
+    public final LaneRing ring;
 
     /** Address of the submission record in the ring's native memory. */
-    final long record;
+    public final long record;
 
     /** Whether the records of the next request follow at the beginning of the ring. */
     final boolean lastInRing;
 
     /** Of this use of the event. */
-    long sequence;
+    public long sequence;
 
     int kind; // NOTHING, COMMAND, ...
 
@@ -49,7 +49,7 @@ final class Request {
     long length;
 
     /** When the caller is told that it took too long, by {@link System#nanoTime}; 0 for never. */
-    long deadline;
+    public long deadline;
 
     @Nullable Special special;
 
@@ -60,22 +60,22 @@ final class Request {
     }
 
     /** The command in the record moves no data. */
-    Request withoutData() {
+    public Request withoutData() {
         return with(COMMAND, null, 0, 0);
     }
 
     /** The command in the record moves data from or to a buffer. */
-    Request with(DmaBuffer newBuffer, long newOffset, long newLength) {
+    public Request with(DmaBuffer newBuffer, long newOffset, long newLength) {
         return with(COMMAND, newBuffer, newOffset, newLength);
     }
 
     /** The Dataset Management in the record is of these blocks. */
-    Request withRange(long startingLba, int blocks) {
+    public Request withRange(long startingLba, int blocks) {
         return with(RANGE, null, startingLba, blocks);
     }
 
     /** The record is not used. */
-    Request with(Special newSpecial) {
+    public Request with(Special newSpecial) {
         special = newSpecial;
         return with(SPECIAL, null, 0, 0);
     }
@@ -94,7 +94,7 @@ final class Request {
 
     /** Who is told. */
     @SuppressWarnings("ReferenceEquality") // as above
-    void tells(CompletionHandler newHandler, long newTag) {
+    public void tells(CompletionHandler newHandler, long newTag) {
         tag = newTag;
         if (handler != newHandler) {
             handler = newHandler;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.engine;
+package io.nvme4j.internal.engine;
 
 import io.nvme4j.Affinity;
 
@@ -10,9 +10,9 @@ import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
 
 /** A thread that runs lanes, of one engine or of several, in turn. */
-final class Reactor implements Runnable {
+public final class Reactor implements Runnable {
     /** Not pinned to a processor. */
-    static final int ANYWHERE = -1;
+    public static final int ANYWHERE = -1;
 
     private final int processor;
     private final Idler idler;
@@ -24,18 +24,18 @@ final class Reactor implements Runnable {
     private volatile List<Lane> lanes = List.of();
     private volatile boolean stopping;
 
-    Reactor(String name, int processor, IdleStrategy strategy) {
+    public Reactor(String name, int processor, Idler idler) {
         this.processor = processor;
-        this.idler = new Idler(strategy);
+        this.idler = idler;
         this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this);
     }
 
-    void start() {
+    public void start() {
         thread.start();
     }
 
     /** Throws what kept the thread from its processor. */
-    void awaitStarted() {
+    public void awaitStarted() {
         try {
             started.join();
         } catch (CompletionException e) {
@@ -43,7 +43,7 @@ final class Reactor implements Runnable {
         }
     }
 
-    boolean isCurrentThread() {
+    public boolean isCurrentThread() {
         return Thread.currentThread() == thread;
     }
 
@@ -61,7 +61,7 @@ final class Reactor implements Runnable {
         lanes = lanes.stream().filter(each -> each != lane).toList();
     }
 
-    synchronized boolean isUsed() {
+    public synchronized boolean isUsed() {
         return !lanes.isEmpty();
     }
 
@@ -71,14 +71,14 @@ final class Reactor implements Runnable {
     }
 
     /** Ends the thread once its lanes are done. */
-    void stop() {
+    public void stop() {
         synchronized (this) {
             stopping = true;
         }
         wake();
     }
 
-    Thread thread() {
+    public Thread thread() {
         return thread;
     }
 

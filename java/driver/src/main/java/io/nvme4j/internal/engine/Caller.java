@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.engine;
+package io.nvme4j.internal.engine;
 
 import io.nvme4j.CompletionHandler;
 
@@ -9,4 +9,4 @@ import io.nvme4j.CompletionHandler;
  * @param sequence the request's in its ring
  * @param deadline by {@link System#nanoTime}, or 0
  */
-record Caller(CompletionHandler handler, long tag, long sequence, long deadline) {}
+public record Caller(CompletionHandler handler, long tag, long sequence, long deadline) {}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.engine;
+package io.nvme4j.internal.engine;
 
 /**
  * The commands, or rounds of commands, that one request became. Its caller is told once, when all

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.engine;
+package io.nvme4j.internal.engine;
 
 import io.nvme4j.Controller;
 import io.nvme4j.error.NvmeException;
@@ -8,26 +8,32 @@ import io.nvme4j.internal.queue.CommandQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Makes the queue pairs of an engine anew when they have failed, by its policy: on a thread of its
- * own, as the reactor has others to run.
+ * Makes the queue pairs of an engine anew when they have failed, as often as it was told to try: on
+ * a thread of its own, as the reactor has others to run.
  */
-final class Recovery {
+public final class Recovery {
     /** How long a reset waits for other queue pairs to notice it. */
     private static final int RESET_MILLIS = 5_000;
 
     private final Controller controller;
-    private final RecoveryPolicy policy;
+    private final int attempts;
+    private final long delayMillis;
     private boolean stopped; // guarded by this
     private int running; // guarded by this
 
-    Recovery(Controller controller, RecoveryPolicy policy) {
+    /**
+     * @param attempts to make a queue pair anew; 0: none
+     * @param delayMillis between attempts, in milliseconds
+     */
+    public Recovery(Controller controller, int attempts, long delayMillis) {
         this.controller = controller;
-        this.policy = policy;
+        this.attempts = attempts;
+        this.delayMillis = delayMillis;
     }
 
-    /** Starts to make a queue pair for the lane. Returns whether the policy wants it. */
+    /** Starts to make a queue pair for the lane. Returns whether any is to be made. */
     synchronized boolean start(Lane lane, int depth) {
-        if (stopped || policy.attempts() == 0) {
+        if (stopped || attempts == 0) {
             return false;
         }
         Thread.ofPlatform().name("nvme4j-recovery").daemon().start(() -> run(lane, depth));
@@ -36,7 +42,7 @@ final class Recovery {
     }
 
     /** Begins no further attempt, and waits for the end of one that runs. */
-    synchronized void stop() {
+    public synchronized void stop() {
         stopped = true;
         notifyAll();
         boolean interrupted = false;
@@ -64,7 +70,7 @@ final class Recovery {
     }
 
     private void recover(Lane lane, int depth) {
-        for (int attempt = 0; attempt < policy.attempts(); attempt++) {
+        for (int attempt = 0; attempt < attempts; attempt++) {
             if (attempt > 0) {
                 pause();
             }
@@ -84,8 +90,8 @@ final class Recovery {
 
     /** Until the next attempt is due, or none will be. */
     private synchronized void pause() {
-        long due = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(policy.delayMillis());
-        long left = policy.delayMillis();
+        long due = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delayMillis);
+        long left = delayMillis;
         try {
             while (!stopped && left > 0) {
                 wait(left);

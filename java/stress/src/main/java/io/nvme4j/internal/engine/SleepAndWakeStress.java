@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.engine;
+package io.nvme4j.internal.engine;
 
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Expect;
@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 @Outcome(expect = Expect.ACCEPTABLE, desc = "it saw the work, or is woken, or both")
 @State
 public class SleepAndWakeStress {
-    private final Idler idler = new Idler(IdleStrategy.SLEEP);
+    private final Idler idler = Idler.sleeping();
     private final AtomicBoolean work = new AtomicBoolean();
 
     /** The reactor. */

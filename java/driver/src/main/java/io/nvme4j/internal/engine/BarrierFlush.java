@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.engine;
+package io.nvme4j.internal.engine;
 
 import io.nvme4j.internal.queue.NvmCommand;
 
@@ -7,11 +7,11 @@ import io.nvme4j.internal.queue.NvmCommand;
  * A Flush after everything that was published to the lanes before: each lane arrives at the barrier
  * when it has nothing in flight, and the last to arrive sends the Flush.
  */
-final class BarrierFlush implements Special {
+public final class BarrierFlush implements Special {
     private final Barrier barrier;
     private final int namespace;
 
-    BarrierFlush(Barrier barrier, int namespace) {
+    public BarrierFlush(Barrier barrier, int namespace) {
         this.barrier = barrier;
         this.namespace = namespace;
     }

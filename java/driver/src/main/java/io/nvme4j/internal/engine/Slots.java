@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.engine;
+package io.nvme4j.internal.engine;
 
 import io.nvme4j.CompletionHandler;
 

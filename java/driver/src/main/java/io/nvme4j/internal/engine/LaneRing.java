@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.engine;
+package io.nvme4j.internal.engine;
 
 import com.lmax.disruptor.EventPoller;
 import com.lmax.disruptor.InsufficientCapacityException;
@@ -21,9 +21,9 @@ import java.util.concurrent.locks.LockSupport;
  * The Disruptor ring in front of a lane, with a native submission record for each event. This is
  * the publishers' side; any thread, or with a single producer one at a time.
  */
-final class LaneRing {
+public final class LaneRing {
     /** Instead of a sequence: the ring stayed full for as long as the publisher would wait. */
-    static final long NO_ROOM = -1;
+    public static final long NO_ROOM = -1;
 
     /** Looks for room before a thread sleeps: the reactor mostly makes some within microseconds. */
     private static final int SPINS = 2_000;
@@ -57,7 +57,8 @@ final class LaneRing {
      * @param records one for each event
      * @param size events, a power of two
      */
-    LaneRing(int lane, RecordArray records, int size, boolean singleProducer, Reactor reactor) {
+    public LaneRing(
+            int lane, RecordArray records, int size, boolean singleProducer, Reactor reactor) {
         this.lane = lane;
         this.reactor = reactor;
         this.singleProducer = singleProducer;
@@ -96,7 +97,7 @@ final class LaneRing {
         return records;
     }
 
-    int lane() {
+    public int lane() {
         return lane;
     }
 
@@ -113,7 +114,7 @@ final class LaneRing {
         return sequence <= cursor() && ring.isAvailable(sequence);
     }
 
-    Request request(long sequence) {
+    public Request request(long sequence) {
         return ring.get(sequence);
     }
 
@@ -129,7 +130,7 @@ final class LaneRing {
      * @throws IllegalStateException if the engine is closed, or has a single producer that is
      *     another thread
      */
-    @Nullable Request claim(long roomNanos) {
+    public @Nullable Request claim(long roomNanos) {
         checkOpen();
         if (singleProducer) {
             checkProducer();
@@ -195,7 +196,7 @@ final class LaneRing {
         }
     }
 
-    void publish(Request request) {
+    public void publish(Request request) {
         ring.publish(request.sequence);
         reactor.wake();
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.engine;
+package io.nvme4j.internal.engine;
 
 import static io.nvme4j.internal.queue.NvmCommand.COMPARE;
 import static io.nvme4j.internal.queue.NvmCommand.FUSED_FIRST;
@@ -21,7 +21,7 @@ import io.nvme4j.memory.DmaBuffer;
  * @param length bytes of each of the two
  * @param access CDW12's bits of the Write, such as FUA
  */
-record CompareAndWrite(
+public record CompareAndWrite(
         Namespace namespace,
         long startingLba,
         int blocks,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.engine;
+package io.nvme4j.internal.engine;
 
 import io.nvme4j.CompletionHandler;
 
@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>As a handler it is told by the lanes that refuse their part.
  */
-final class Barrier implements CompletionHandler {
+public final class Barrier implements CompletionHandler {
     private final CompletionHandler caller;
     private final AtomicInteger left;
     private final AtomicInteger failure = new AtomicInteger();
@@ -20,17 +20,17 @@ final class Barrier implements CompletionHandler {
     /**
      * @param caller who waits for the Flush
      */
-    Barrier(int lanes, CompletionHandler caller) {
+    public Barrier(int lanes, CompletionHandler caller) {
         this.caller = caller;
         this.left = new AtomicInteger(lanes);
     }
 
-    CompletionHandler caller() {
+    public CompletionHandler caller() {
         return caller;
     }
 
     /** The status of the first lane that refused, or 0. */
-    int failure() {
+    public int failure() {
         return failure.get();
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.engine;
+package io.nvme4j.internal.engine;
 
 import io.nvme4j.CompletionHandler;
 
@@ -8,7 +8,7 @@ import io.nvme4j.CompletionHandler;
  * a future: data are copied to the caller's memory between these two calls or not at all. The
  * reactor calls them.
  */
-interface CopyGuard extends CompletionHandler {
+public interface CopyGuard extends CompletionHandler {
     /** Whether the caller was told of no end yet; if so, it isn't before {@link #endCopy}. */
     boolean beginCopy();
 

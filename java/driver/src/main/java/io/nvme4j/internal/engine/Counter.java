@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.engine;
+package io.nvme4j.internal.engine;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /** A number that one thread keeps and any thread reads, at the price of a plain field. */
-final class Counter {
+public final class Counter {
     private static final VarHandle VALUE;
 
     static {
@@ -27,7 +27,7 @@ final class Counter {
         VALUE.setOpaque(this, number);
     }
 
-    long get() {
+    public long get() {
         return (long) VALUE.getOpaque(this);
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.engine;
+package io.nvme4j.internal.engine;
 
 import io.nvme4j.internal.queue.RecordArray;
 
@@ -15,7 +15,7 @@ public class ClaimAndCloseStress {
     private static final int SIZE = 2;
     private static final RecordArray RECORDS = RecordArray.ofSubmissions(SIZE);
     private static final Reactor REACTOR =
-            new Reactor("never started", Reactor.ANYWHERE, IdleStrategy.SPIN);
+            new Reactor("never started", Reactor.ANYWHERE, Idler.spinning());
 
     private ClaimAndCloseStress() {}
 
