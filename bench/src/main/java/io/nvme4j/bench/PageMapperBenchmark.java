@@ -6,6 +6,8 @@ import io.nvme4j.internal.map.GatherCursor;
 import io.nvme4j.internal.map.ListPages;
 import io.nvme4j.internal.map.MappedMemory;
 import io.nvme4j.internal.map.PageMapper;
+import io.nvme4j.internal.memory.Buffers;
+import io.nvme4j.internal.memory.Lists;
 import io.nvme4j.map.DataPointerForm;
 import io.nvme4j.map.MappingRules;
 import io.nvme4j.map.SglSupport;
@@ -78,7 +80,7 @@ public class PageMapperBenchmark {
         buffer = controller.allocate(size + (long) PLACES * PAGE);
         long[] iovas = new long[size / PAGE + PLACES];
         for (int i = 0; i < iovas.length; i++) {
-            iovas[i] = buffer.mapped().iova((long) i * PAGE);
+            iovas[i] = Buffers.mapped(buffer).iova((long) i * PAGE);
         }
         withoutTable =
                 MappedMemory.of(buffer.segment().address(), buffer.length(), iovas, PAGE, null);
@@ -120,7 +122,7 @@ public class PageMapperBenchmark {
     /** PRPs of a part of a buffer that was mapped when it was allocated. */
     @Benchmark
     public DataPointerForm mapped() {
-        return map(prps, buffer.mapped());
+        return map(prps, Buffers.mapped(buffer));
     }
 
     /** The same where every entry is looked up and written. */
@@ -139,7 +141,7 @@ public class PageMapperBenchmark {
     @Benchmark
     public DataPointerForm coldSegment() {
         list.clear().add(segments[nextPlace()]);
-        cursor.begin(list.gather());
+        cursor.begin(Lists.gather(list));
         return prps.map(MEMORY, command & ADDRESS_BITS, cursor, size, 0);
     }
 }

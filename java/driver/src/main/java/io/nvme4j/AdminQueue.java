@@ -5,12 +5,13 @@ import io.nvme4j.error.CommandException;
 import io.nvme4j.error.NvmeException;
 import io.nvme4j.internal.map.ListPages;
 import io.nvme4j.internal.map.PageMapper;
+import io.nvme4j.internal.memory.Buffers;
+import io.nvme4j.internal.memory.DmaMemory;
 import io.nvme4j.internal.queue.CompletionRecord;
 import io.nvme4j.internal.queue.SubmissionRecord;
 import io.nvme4j.internal.shim.NativeController;
 import io.nvme4j.map.BlockLayout;
 import io.nvme4j.memory.DmaBuffer;
-import io.nvme4j.memory.DmaMemory;
 import io.nvme4j.spec.ActiveNamespaceList;
 import io.nvme4j.spec.AdminOpcode;
 import io.nvme4j.spec.DiscoveryLogEntry;
@@ -178,7 +179,7 @@ final class AdminQueue {
             MemorySegment completion = arena.allocate(CompletionRecord.BYTES, 8);
             long record = submission.address();
             SubmissionRecord.putCommand(record, opcode, namespace, cdw10and11, cdw12and13);
-            SubmissionRecord.map(record, mapper, data.mapped(), 0, length, 0);
+            SubmissionRecord.map(record, mapper, Buffers.mapped(data), 0, length, 0);
             controller.admin(submission, completion, TIMEOUT_MILLIS);
             int status = CompletionRecord.status(completion.address());
             if (status != 0) {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j;
 
+import io.nvme4j.internal.memory.Buffers;
+import io.nvme4j.internal.memory.DmaMemory;
 import io.nvme4j.internal.queue.NvmCommand;
 import io.nvme4j.map.MappingRules;
 import io.nvme4j.memory.DmaBuffer;
-import io.nvme4j.memory.DmaMemory;
 import io.nvme4j.spec.NvmOpcode;
 
 import org.jspecify.annotations.Nullable;
@@ -238,7 +239,7 @@ public final class Command {
      * @throws IllegalStateException if the data are closed
      * @throws IllegalArgumentException if it can't
      */
-    public void check(DmaMemory user, MappingRules rules) {
+    void check(DmaMemory user, MappingRules rules) {
         Namespace named = namespace;
         if (named != null) {
             named.checkMemory(user);
@@ -246,10 +247,10 @@ public final class Command {
         CommandLength.check(this, named, rules);
         DmaBuffer buffer = data;
         if (buffer != null) {
-            buffer.checkRange(user, offset, length);
-            rules.checkAddress(buffer.mapped().address() + offset);
+            Buffers.checkRange(buffer, user, offset, length);
+            rules.checkAddress(Buffers.mapped(buffer).address() + offset);
             if (NvmCommand.movesToHost(opcode)) {
-                buffer.checkWritable();
+                Buffers.checkWritable(buffer);
             }
         }
     }

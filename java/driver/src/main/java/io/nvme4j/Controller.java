@@ -2,8 +2,14 @@
 package io.nvme4j;
 
 import io.nvme4j.error.NvmeException;
+import io.nvme4j.internal.ApiAccess;
 import io.nvme4j.internal.map.ListPages;
 import io.nvme4j.internal.map.Planning;
+import io.nvme4j.internal.memory.Buffers;
+import io.nvme4j.internal.memory.DmaMemory;
+import io.nvme4j.internal.memory.Holders;
+import io.nvme4j.internal.memory.ListMemory;
+import io.nvme4j.internal.memory.Lists;
 import io.nvme4j.internal.queue.CommandQueue;
 import io.nvme4j.internal.shim.NativeController;
 import io.nvme4j.internal.shim.NativeLibrary;
@@ -12,9 +18,6 @@ import io.nvme4j.map.MappingRules;
 import io.nvme4j.map.TransferPlan;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
-import io.nvme4j.memory.DmaMemory;
-import io.nvme4j.memory.Holders;
-import io.nvme4j.memory.ListMemory;
 import io.nvme4j.memory.ScatterGatherList;
 import io.nvme4j.spec.ControllerCapabilities;
 import io.nvme4j.spec.IdentifyController;
@@ -37,6 +40,10 @@ import java.util.stream.Collectors;
  * asks a closed controller for anything throws {@link IllegalStateException}.
  */
 public final class Controller implements AutoCloseable {
+    static {
+        ApiAccess.set(new Access());
+    }
+
     private final NativeController controller;
     private final DmaMemory memory;
     private final CallsUnderWay calls = new CallsUnderWay();
@@ -242,7 +249,7 @@ public final class Controller implements AutoCloseable {
      * @param policy what becomes of transfers with memory that the controller can't use as it is
      */
     public ScatterGatherList scatterGatherList(CopyPolicy policy) {
-        return new ScatterGatherList(memory, policy);
+        return Lists.list(memory, policy);
     }
 
     /**
@@ -313,7 +320,7 @@ public final class Controller implements AutoCloseable {
      *
      * @param depth as in {@link #queuePair(int)}
      */
-    public CommandQueue commandQueue(int depth) {
+    CommandQueue commandQueue(int depth) {
         return CommandQueue.create(controller, memory, rules, depth, 0);
     }
 
@@ -340,11 +347,11 @@ public final class Controller implements AutoCloseable {
             @Nullable DmaBuffer metadata,
             MappingRules rules) {
         namespace.checkMemory(memory);
-        list.checkMemory(memory);
+        Lists.checkMemory(list, memory);
         int blocks = namespace.blocks(list.length());
         long metadataBytes = (long) blocks * namespace.layout().bytesInMetadataBuffer();
         if (metadata != null) {
-            metadata.checkRange(memory, 0, metadataBytes);
+            Buffers.checkRange(metadata, memory, 0, metadataBytes);
         }
         if (list.needsCopy()) {
             return new TransferPlan(List.of(), atomicWriteUnit(namespace));
@@ -367,8 +374,8 @@ public final class Controller implements AutoCloseable {
                     namespace.layout(),
                     startingLba,
                     blocks,
-                    list.gather(),
-                    metadata == null ? null : metadata.mapped(),
+                    Lists.gather(list),
+                    metadata == null ? null : Buffers.mapped(metadata),
                     0,
                     atomicWriteUnit(namespace));
         }
@@ -385,7 +392,7 @@ public final class Controller implements AutoCloseable {
     }
 
     /** The memory that this controller reaches, for engines. */
-    public DmaMemory memory() {
+    DmaMemory memory() {
         return memory;
     }
 

@@ -2,8 +2,8 @@
 package io.nvme4j;
 
 import io.nvme4j.error.NvmeException;
+import io.nvme4j.internal.memory.DmaMemory;
 import io.nvme4j.internal.shim.NativeController;
-import io.nvme4j.memory.DmaMemory;
 import io.nvme4j.spec.DiscoveryLogEntry;
 import io.nvme4j.spec.DiscoveryLogHeader;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j;
 
+import io.nvme4j.internal.memory.DmaMemory;
 import io.nvme4j.map.BlockLayout;
-import io.nvme4j.memory.DmaMemory;
 
 /**
  * A namespace as it was when its controller was attached to. It comes from {@link
@@ -126,7 +126,7 @@ public final class Namespace {
      *
      * @throws IllegalArgumentException if it is another's
      */
-    public void checkMemory(DmaMemory user) {
+    void checkMemory(DmaMemory user) {
         if (user != memory) {
             throw new IllegalArgumentException(
                     "the namespace belongs to another controller: take one of this controller's"

@@ -7,6 +7,11 @@ import static io.nvme4j.internal.queue.NvmCommand.READ;
 import static io.nvme4j.internal.queue.NvmCommand.WRITE;
 import static io.nvme4j.internal.queue.NvmCommand.WRITE_ZEROES;
 
+import io.nvme4j.internal.memory.Buffers;
+import io.nvme4j.internal.memory.DmaMemory;
+import io.nvme4j.internal.memory.Holders;
+import io.nvme4j.internal.memory.ListUse;
+import io.nvme4j.internal.memory.Lists;
 import io.nvme4j.internal.queue.CommandQueue;
 import io.nvme4j.internal.queue.IoRecorder;
 import io.nvme4j.internal.queue.NvmCommand;
@@ -16,9 +21,6 @@ import io.nvme4j.internal.queue.TransferTask;
 import io.nvme4j.map.MappingRules;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
-import io.nvme4j.memory.DmaMemory;
-import io.nvme4j.memory.Holders;
-import io.nvme4j.memory.ListUse;
 import io.nvme4j.memory.ScatterGatherList;
 
 import org.jspecify.annotations.Nullable;
@@ -78,7 +80,7 @@ public final class QueuePair implements AutoCloseable {
         this.rules = rules;
         this.maximumTransferSize = rules.maximumTransferSize();
         this.tags = new long[queue.slots()];
-        this.task = new TransferTask(new ScatterGatherList(memory, CopyPolicy.REFUSE));
+        this.task = new TransferTask(Lists.list(memory, CopyPolicy.REFUSE));
         this.lists = new ScatterGatherList[queue.slots()];
         this.records = RecordArray.ofSubmissions(queue.slots());
         this.recorder = new IoRecorder(queue.slots(), IoRecorder.SLOW_NANOS);
@@ -221,7 +223,8 @@ public final class QueuePair implements AutoCloseable {
         add(
                 data == null
                         ? queue.take(record)
-                        : queue.take(record, data.mapped(), command.offset(), command.length()),
+                        : queue.take(
+                                record, Buffers.mapped(data), command.offset(), command.length()),
                 tag);
     }
 
@@ -235,9 +238,9 @@ public final class QueuePair implements AutoCloseable {
             long tag) {
         namespace.checkMemory(memory);
         long length = namespace.length(blocks);
-        buffer.checkRange(memory, offset, length);
+        Buffers.checkRange(buffer, memory, offset, length);
         if (opcode == READ) {
-            buffer.checkWritable();
+            Buffers.checkWritable(buffer);
         }
         if (length > maximumTransferSize || !namespace.isPlain()) {
             ScatterGatherList whole = ownList().add(buffer, offset, length);
@@ -246,7 +249,7 @@ public final class QueuePair implements AutoCloseable {
         }
         long record = nextRecord();
         NvmCommand.putBlocks(record, opcode, namespace.id(), startingLba, blocks, access(opcode));
-        add(queue.take(record, buffer.mapped(), offset, length), tag);
+        add(queue.take(record, Buffers.mapped(buffer), offset, length), tag);
     }
 
     /**
@@ -330,7 +333,7 @@ public final class QueuePair implements AutoCloseable {
 
     private void begin(int opcode, Namespace namespace, long startingLba, ScatterGatherList list) {
         namespace.checkMemory(memory);
-        list.checkMemory(memory);
+        Lists.checkMemory(list, memory);
         task.begin(opcode, namespace.id(), namespace.layout(), startingLba, list)
                 .addControl(access(opcode));
     }
@@ -353,7 +356,7 @@ public final class QueuePair implements AutoCloseable {
         int slot = queue.nextSlot();
         ScatterGatherList list = lists[slot];
         if (list == null) {
-            list = new ScatterGatherList(memory, CopyPolicy.COPY);
+            list = Lists.list(memory, CopyPolicy.COPY);
             lists[slot] = list;
         }
         return list.clear();

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j;
 
+import io.nvme4j.internal.memory.Buffers;
+import io.nvme4j.internal.memory.DmaMemory;
+import io.nvme4j.internal.memory.Lists;
 import io.nvme4j.internal.queue.NvmCommand;
 import io.nvme4j.internal.queue.TransferTask;
 import io.nvme4j.map.BlockLayout;
 import io.nvme4j.memory.DmaBuffer;
-import io.nvme4j.memory.DmaMemory;
 import io.nvme4j.memory.ScatterGatherList;
 import io.nvme4j.spec.NvmOpcode;
 
@@ -163,11 +165,11 @@ public final class Transfer {
      *     anything belongs to another controller
      * @throws IndexOutOfBoundsException if the metadata are not inside their buffer
      */
-    public TransferTask describe(TransferTask task, ScatterGatherList list, DmaMemory user) {
+    TransferTask describe(TransferTask task, ScatterGatherList list, DmaMemory user) {
         Namespace of = namespace;
         Protection protecting = protection;
         of.checkMemory(user);
-        list.checkMemory(user);
+        Lists.checkMemory(list, user);
         BlockLayout moved = protecting.asMoved(of.layout());
         task.begin(opcode.value(), of.id(), moved, startingLba, list)
                 .addControl(control | protecting.control())
@@ -185,7 +187,7 @@ public final class Transfer {
     private static void describeMetadata(
             TransferTask task, DmaBuffer metadata, long offset, BlockLayout moved, DmaMemory user) {
         long bytes = (long) task.blocks() * moved.bytesInMetadataBuffer();
-        metadata.checkRange(user, offset, bytes);
+        Buffers.checkRange(metadata, user, offset, bytes);
         if (bytes > 0) {
             task.metadata(metadata, offset);
         }

@@ -11,8 +11,8 @@ import io.nvme4j.engine.FutureIo;
 import io.nvme4j.engine.IoOptions;
 import io.nvme4j.engine.ReactorGroup;
 import io.nvme4j.error.NvmeException;
+import io.nvme4j.internal.memory.ListUse;
 import io.nvme4j.memory.DmaBuffer;
-import io.nvme4j.memory.ListUse;
 import io.nvme4j.memory.ScatterGatherList;
 
 import org.jspecify.annotations.Nullable;

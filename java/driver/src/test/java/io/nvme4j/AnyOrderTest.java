@@ -11,6 +11,7 @@ import io.nvme4j.engine.IdleStrategy;
 import io.nvme4j.engine.ReactorGroup;
 import io.nvme4j.error.Errno;
 import io.nvme4j.error.ShimException;
+import io.nvme4j.internal.Api;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.ScatterGatherList;
@@ -53,7 +54,7 @@ class AnyOrderTest {
                         () -> controller.allocate(4096),
                         () -> controller.register(Arena.global().allocate(4096, 4096)),
                         () -> controller.queuePair(1),
-                        () -> controller.commandQueue(1),
+                        () -> Api.commandQueue(controller, 1),
                         () -> controller.reset(1),
                         () -> Engine.start(controller, 1));
         for (Executable call : calls) {

@@ -3,10 +3,16 @@ package io.nvme4j;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import static io.nvme4j.PublicInterface.EXPORTED;
+
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 
 import org.junit.jupiter.api.Test;
 
@@ -29,11 +35,11 @@ class ArchitectureTest {
                 .layer("lanes")
                 .definedBy("io.nvme4j.internal.engine")
                 .layer("api")
-                .definedBy("io.nvme4j")
+                .definedBy("io.nvme4j", "io.nvme4j.internal")
                 .layer("queue")
                 .definedBy("io.nvme4j.internal.queue")
                 .layer("memory")
-                .definedBy("io.nvme4j.memory")
+                .definedBy("io.nvme4j.memory", "io.nvme4j.internal.memory")
                 .layer("plan")
                 .definedBy("io.nvme4j.map")
                 .layer("map")
@@ -74,6 +80,27 @@ class ArchitectureTest {
                 .mayNotAccessAnyLayer()
                 .check(CLASSES);
     }
+
+    @Test
+    void noPackagesGoInACircle() {
+        slices().assignedFrom(INSIDES_WITH_THEIR_PACKAGES).should().beFreeOfCycles().check(CLASSES);
+    }
+
+    /** An exported package and what it keeps inside, in a package of its own, are one. */
+    private static final SliceAssignment INSIDES_WITH_THEIR_PACKAGES =
+            new SliceAssignment() {
+                @Override
+                public SliceIdentifier getIdentifierOf(JavaClass type) {
+                    String name = type.getPackageName();
+                    String outside = name.replaceFirst("^io\\.nvme4j\\.internal", "io.nvme4j");
+                    return SliceIdentifier.of(EXPORTED.contains(outside) ? outside : name);
+                }
+
+                @Override
+                public String getDescription() {
+                    return "packages";
+                }
+            };
 
     @Test
     void durationsBecomeNanosecondsAndSpinsYieldInOnePlace() {

@@ -9,6 +9,7 @@ import io.nvme4j.Transports.Transport;
 import io.nvme4j.error.CommandException;
 import io.nvme4j.error.NvmeException;
 import io.nvme4j.error.ShimException;
+import io.nvme4j.internal.Api;
 import io.nvme4j.map.BlockLayout;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.spec.StatusCode;
@@ -160,7 +161,7 @@ class IoTest {
                 QueuePair queue = controller.queuePair(4)) {
             Namespace absent =
                     new Namespace(
-                            controller.memory(),
+                            Api.memory(controller),
                             999,
                             1000,
                             BlockLayout.of(512),

@@ -1,23 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j;
 
-import io.nvme4j.internal.map.Gather;
-import io.nvme4j.internal.map.GatherCursor;
-import io.nvme4j.internal.map.ListPages;
-import io.nvme4j.internal.map.MappedMemory;
-import io.nvme4j.internal.map.PageMapper;
-import io.nvme4j.internal.map.TransferPlanner;
-import io.nvme4j.memory.AsymmetricFence;
-import io.nvme4j.memory.BouncePool;
-import io.nvme4j.memory.Closings;
-import io.nvme4j.memory.DmaMemory;
-import io.nvme4j.memory.Holders;
-import io.nvme4j.memory.ListMemory;
-
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.module.ModuleDescriptor;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Method;
@@ -31,6 +20,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -38,31 +28,8 @@ import java.util.stream.Stream;
  * classes, but for what is public only because the library has several packages.
  */
 final class PublicInterface {
-    private static final Set<String> INTERNAL_PACKAGES =
-            Set.of(
-                    "io.nvme4j.internal.queue",
-                    "io.nvme4j.internal.shim",
-                    "io.nvme4j.internal.shim.generated",
-                    "io.nvme4j.internal.wait");
-
-    private static final Set<Class<?>> INTERNAL =
-            Set.of(
-                    AsymmetricFence.class,
-                    BouncePool.class,
-                    Closings.class,
-                    Closings.User.class,
-                    Closings.Watch.class,
-                    DmaMemory.class,
-                    Holders.class,
-                    Holders.Kind.class,
-                    Gather.class,
-                    GatherCursor.class,
-                    ListMemory.class,
-                    ListPages.class,
-                    MappedMemory.class,
-                    PageMapper.class,
-                    TransferPlanner.class,
-                    TransferPlanner.Sink.class);
+    /** What the module exports to everybody. */
+    static final Set<String> EXPORTED = exportedPackages();
 
     private static final Set<String> OF_EVERY_OBJECT = Set.of("equals", "hashCode", "toString");
 
@@ -124,7 +91,20 @@ final class PublicInterface {
                 .toList();
     }
 
-    private static Stream<Class<?>> classes() {
+    private static Set<String> exportedPackages() {
+        Path module = Path.of(location()).resolve("module-info.class");
+        try (InputStream in = Files.newInputStream(module)) {
+            return ModuleDescriptor.read(in).exports().stream()
+                    .filter(each -> !each.isQualified())
+                    .map(ModuleDescriptor.Exports::source)
+                    .collect(Collectors.toUnmodifiableSet());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The public classes of exported packages. */
+    static Stream<Class<?>> classes() {
         Path library = Path.of(location());
         try (Stream<Path> files = Files.walk(library)) {
             return files
@@ -162,11 +142,7 @@ final class PublicInterface {
                 return false;
             }
         }
-        return !isInternal(type);
-    }
-
-    private static boolean isInternal(Class<?> type) {
-        return INTERNAL.contains(type) || INTERNAL_PACKAGES.contains(type.getPackageName());
+        return EXPORTED.contains(type.getPackageName());
     }
 
     private static Stream<Call> calls(Class<?> type) {
@@ -176,7 +152,6 @@ final class PublicInterface {
         return Stream.concat(
                         Arrays.stream(type.getConstructors()), Arrays.stream(type.getMethods()))
                 .filter(PublicInterface::isOwn)
-                .filter(PublicInterface::isForCallers)
                 .map(executable -> new Call(type, executable));
     }
 
@@ -188,13 +163,5 @@ final class PublicInterface {
                 && !(executable.getDeclaringClass().isEnum()
                         && Modifier.isStatic(executable.getModifiers())
                         && Set.of("values", "valueOf").contains(executable.getName()));
-    }
-
-    /** What takes or gives something internal is for the library itself. */
-    private static boolean isForCallers(Executable executable) {
-        boolean gives = executable instanceof Method method && isInternal(method.getReturnType());
-        return !gives
-                && Arrays.stream(executable.getParameterTypes())
-                        .noneMatch(PublicInterface::isInternal);
     }
 }

@@ -9,9 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.nvme4j.internal.shim.MemoryKind;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
+import io.nvme4j.memory.MemoryKind;
 import io.nvme4j.memory.ScatterGatherList;
 
 import org.junit.jupiter.api.AfterEach;

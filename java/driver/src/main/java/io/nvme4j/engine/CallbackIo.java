@@ -12,6 +12,7 @@ import io.nvme4j.CompletionHandler;
 import io.nvme4j.Namespace;
 import io.nvme4j.Transfer;
 import io.nvme4j.error.Errno;
+import io.nvme4j.internal.Api;
 import io.nvme4j.internal.engine.Barrier;
 import io.nvme4j.internal.engine.BarrierFlush;
 import io.nvme4j.internal.engine.CompareAndWrite;
@@ -19,12 +20,14 @@ import io.nvme4j.internal.engine.LaneRing;
 import io.nvme4j.internal.engine.ListTransfer;
 import io.nvme4j.internal.engine.Request;
 import io.nvme4j.internal.engine.Special;
+import io.nvme4j.internal.memory.Buffers;
+import io.nvme4j.internal.memory.DmaMemory;
+import io.nvme4j.internal.memory.Lists;
 import io.nvme4j.internal.queue.NvmCommand;
 import io.nvme4j.internal.queue.SubmissionRecord;
 import io.nvme4j.map.MappingRules;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
-import io.nvme4j.memory.DmaMemory;
 import io.nvme4j.memory.ScatterGatherList;
 import io.nvme4j.spec.NvmOpcode;
 
@@ -57,7 +60,7 @@ public final class CallbackIo {
         this.engine = engine;
         this.options = options;
         this.access = options.forceUnitAccess() ? FORCE_UNIT_ACCESS : 0;
-        this.memory = engine.controller().memory();
+        this.memory = Api.memory(engine.controller());
         this.rules = engine.controller().mappingRules();
         this.maximumTransferSize = engine.controller().maximumTransferSize();
     }
@@ -81,7 +84,7 @@ public final class CallbackIo {
             long offset,
             CompletionHandler handler,
             long tag) {
-        buffer.checkWritable();
+        Buffers.checkWritable(buffer);
         return transfer(READ, namespace, startingLba, blocks, buffer, offset, handler, tag);
     }
 
@@ -170,7 +173,7 @@ public final class CallbackIo {
      * completes.
      */
     public long flush(Namespace namespace, CompletionHandler handler, long tag) {
-        namespace.checkMemory(memory);
+        Api.checkMemory(namespace, memory);
         Request request = claim(handler);
         if (request == null) {
             return Engine.NO_ROOM;
@@ -185,7 +188,7 @@ public final class CallbackIo {
      * published are on the medium as well. What is published after it waits until then.
      */
     public long flushAfterAll(Namespace namespace, CompletionHandler handler, long tag) {
-        namespace.checkMemory(memory);
+        Api.checkMemory(namespace, memory);
         if (!reservePlace(handler, IoOptions.FOREVER)) {
             noRoom();
             return Engine.NO_ROOM;
@@ -239,7 +242,7 @@ public final class CallbackIo {
             int blocks,
             CompletionHandler handler,
             long tag) {
-        namespace.checkMemory(memory);
+        Api.checkMemory(namespace, memory);
         namespace.length(blocks);
         Request request = claim(handler);
         if (request == null) {
@@ -264,7 +267,7 @@ public final class CallbackIo {
         if (blocks < 1) {
             throw new IllegalArgumentException("a range has 1 block or more, not " + blocks);
         }
-        namespace.checkMemory(memory);
+        Api.checkMemory(namespace, memory);
         Request request = claim(handler);
         if (request == null) {
             return Engine.NO_ROOM;
@@ -290,7 +293,7 @@ public final class CallbackIo {
             long writeOffset,
             CompletionHandler handler,
             long tag) {
-        namespace.checkMemory(memory);
+        Api.checkMemory(namespace, memory);
         if (!engine.controller().identify().supportsFusedCompareAndWrite()) {
             throw new IllegalArgumentException(
                     "the controller has no fused Compare and Write (Identify Controller, FUSES)");
@@ -333,7 +336,7 @@ public final class CallbackIo {
     }
 
     private long publishChecked(Command command, CompletionHandler handler, long tag) {
-        command.check(memory, rules);
+        Api.check(command, memory, rules);
         Request request = claim(handler);
         if (request == null) {
             return Engine.NO_ROOM;
@@ -363,11 +366,11 @@ public final class CallbackIo {
             long offset,
             CompletionHandler handler,
             long tag) {
-        namespace.checkMemory(memory);
+        Api.checkMemory(namespace, memory);
         long length = namespace.length(blocks);
         check(buffer, offset, length);
-        if (length > maximumTransferSize || !namespace.layout().isPlain()) {
-            ScatterGatherList whole = new ScatterGatherList(memory, CopyPolicy.REFUSE);
+        if (length > maximumTransferSize || !Api.isPlain(namespace)) {
+            ScatterGatherList whole = Lists.list(memory, CopyPolicy.REFUSE);
             whole.add(buffer, offset, length);
             NvmOpcode named = NvmOpcode.fromValue(opcode).orElseThrow(AssertionError::new);
             return transfer(new Transfer(named, namespace, startingLba, whole), handler, tag);
@@ -381,8 +384,8 @@ public final class CallbackIo {
     }
 
     private void check(DmaBuffer buffer, long offset, long length) {
-        buffer.checkRange(memory, offset, length);
-        rules.checkAddress(buffer.mapped().address() + offset);
+        Buffers.checkRange(buffer, memory, offset, length);
+        rules.checkAddress(Buffers.mapped(buffer).address() + offset);
     }
 
     private long special(

@@ -2,16 +2,17 @@
 package io.nvme4j.engine;
 
 import io.nvme4j.Controller;
+import io.nvme4j.internal.Api;
 import io.nvme4j.internal.engine.Lane;
 import io.nvme4j.internal.engine.LaneRing;
 import io.nvme4j.internal.engine.Observer;
 import io.nvme4j.internal.engine.Reactor;
 import io.nvme4j.internal.engine.Recovery;
 import io.nvme4j.internal.engine.Waiting;
+import io.nvme4j.internal.memory.Holders;
 import io.nvme4j.internal.queue.CommandQueue;
 import io.nvme4j.internal.queue.RecordArray;
 import io.nvme4j.internal.wait.Nanos;
-import io.nvme4j.memory.Holders;
 
 import org.HdrHistogram.Histogram;
 
@@ -69,7 +70,7 @@ public final class Engine implements AutoCloseable {
         ReactorGroup given = options.reactors;
         this.ownsGroup = given == null;
         this.group = given == null ? ReactorGroup.start(1, options.idleStrategy) : given;
-        Holders holders = controller.memory().holders();
+        Holders holders = Api.memory(controller).holders();
         holders.add(Holders.Kind.ENGINE);
         try {
             this.callbacks = callbacks(IoOptions.DEFAULT);
@@ -110,7 +111,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private Lane newLane(EngineBuilder options, Reactor reactor, int number) {
-        CommandQueue queue = controller.commandQueue(options.depth);
+        CommandQueue queue = Api.commandQueue(controller, options.depth);
         try {
             return lane(options, queue, reactor, number);
         } catch (RuntimeException | Error e) {
@@ -123,7 +124,7 @@ public final class Engine implements AutoCloseable {
         int events = options.ringEvents();
         RecordArray records = RecordArray.ofSubmissions(events);
         return new Lane(
-                controller.memory().closings(),
+                Api.memory(controller).closings(),
                 queue,
                 new LaneRing(number, records, events, options.singleProducer, reactor),
                 reactor,

@@ -2,7 +2,9 @@
 package io.nvme4j.memory;
 
 import io.nvme4j.internal.map.MappedMemory;
-import io.nvme4j.internal.shim.MemoryKind;
+import io.nvme4j.internal.memory.Backing;
+import io.nvme4j.internal.memory.DmaMemory;
+import io.nvme4j.internal.memory.MemoryAccess;
 import io.nvme4j.internal.wait.Nanos;
 
 import java.lang.foreign.MemorySegment;
@@ -10,8 +12,9 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * Memory that a controller reads and writes directly: allocated by {@link DmaMemory}, or the
- * caller's own, registered with it. Its content is at {@link #segment()}.
+ * Memory that a controller reads and writes directly: allocated by {@link
+ * io.nvme4j.Controller#allocate}, or the caller's own, registered with it. Its content is at {@link
+ * #segment()}.
  *
  * <p>Any thread may use and close it. It can't be closed while a command that uses it is in flight;
  * after that, no command takes it, and an allocated buffer's segment can't be accessed. A buffer
@@ -19,25 +22,16 @@ import java.util.Objects;
  * still be writing to it.
  */
 public final class DmaBuffer implements AutoCloseable {
+    static {
+        MemoryAccess.set(new Access());
+    }
+
     private final DmaMemory memory;
     private final MappedMemory mapped;
     private final MemorySegment segment;
     private final MemoryKind kind;
     private final Backing backing;
     private final boolean readOnly;
-
-    /** Where the memory comes from, and so how it goes. */
-    interface Backing {
-        /**
-         * Ends access by Java, where the memory is this library's.
-         *
-         * @throws IllegalStateException if a native call is at work on it
-         */
-        void endAccess();
-
-        /** Gives the memory back. The controller no longer uses it. */
-        void free();
-    }
 
     DmaBuffer(
             DmaMemory memory,
@@ -77,7 +71,7 @@ public final class DmaBuffer implements AutoCloseable {
     }
 
     /** What the controller knows of the memory. */
-    public MappedMemory mapped() {
+    MappedMemory mapped() {
         return mapped;
     }
 
@@ -89,7 +83,7 @@ public final class DmaBuffer implements AutoCloseable {
      * @throws IndexOutOfBoundsException if the range is not inside the buffer
      * @throws IllegalArgumentException if the buffer is another controller's
      */
-    public void checkRange(DmaMemory user, long offset, long size) {
+    void checkRange(DmaMemory user, long offset, long size) {
         if (!mapped.isAlive()) {
             throw new IllegalStateException("the buffer is closed");
         }
@@ -104,7 +98,7 @@ public final class DmaBuffer implements AutoCloseable {
      *
      * @throws IllegalArgumentException if its segment is read-only
      */
-    public void checkWritable() {
+    void checkWritable() {
         if (readOnly) {
             throw new IllegalArgumentException(
                     "the buffer is read-only memory: a read can't go there");

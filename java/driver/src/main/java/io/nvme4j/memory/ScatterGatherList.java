@@ -2,6 +2,9 @@
 package io.nvme4j.memory;
 
 import io.nvme4j.internal.map.Gather;
+import io.nvme4j.internal.memory.Buffers;
+import io.nvme4j.internal.memory.DmaMemory;
+import io.nvme4j.internal.memory.ListUse;
 
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +50,7 @@ public final class ScatterGatherList {
     /**
      * @param memory of the controller that will use the list
      */
-    public ScatterGatherList(DmaMemory memory, CopyPolicy policy) {
+    ScatterGatherList(DmaMemory memory, CopyPolicy policy) {
         this.memory = Objects.requireNonNull(memory, "memory");
         this.policy = Objects.requireNonNull(policy, "policy");
     }
@@ -65,9 +68,9 @@ public final class ScatterGatherList {
         beginChange();
         try {
             checkLength(length);
-            buffer.checkRange(memory, offset, length);
+            Buffers.checkRange(buffer, memory, offset, length);
             reserve(buffer.segment(), offset, length);
-            gather.add(buffer.mapped(), offset, length);
+            gather.add(Buffers.mapped(buffer), offset, length);
             append(buffer.segment(), offset, length);
         } finally {
             endChange();
@@ -111,7 +114,8 @@ public final class ScatterGatherList {
             needsCopy = true;
         } else {
             reserve(segment, 0, bytes);
-            gather.add(buffer.mapped(), segment.address() - buffer.segment().address(), bytes);
+            gather.add(
+                    Buffers.mapped(buffer), segment.address() - buffer.segment().address(), bytes);
         }
         append(segment, 0, bytes);
     }
@@ -252,7 +256,7 @@ public final class ScatterGatherList {
     }
 
     /** What the controller reaches of it: all, unless {@link #needsCopy()}. */
-    public Gather gather() {
+    Gather gather() {
         return gather;
     }
 
@@ -266,7 +270,7 @@ public final class ScatterGatherList {
      *
      * @throws IllegalArgumentException if some of it is read-only, or in the list twice
      */
-    public void checkReadTarget() {
+    void checkReadTarget() {
         if (isReadOnly) {
             throw new IllegalArgumentException(
                     "some of the memory is read-only: a read can't go there");
@@ -283,7 +287,7 @@ public final class ScatterGatherList {
      *
      * @throws IllegalArgumentException if some bytes are to be skipped
      */
-    public void checkWriteSource() {
+    void checkWriteSource() {
         if (gather.skips()) {
             throw new IllegalArgumentException("only reads can skip bytes");
         }
@@ -294,7 +298,7 @@ public final class ScatterGatherList {
      *
      * @throws IllegalArgumentException if the list was made so that they are refused
      */
-    public void checkCopyAllowed() {
+    void checkCopyAllowed() {
         if (policy == CopyPolicy.REFUSE) {
             throw new IllegalArgumentException(
                     "the controller can't use the memory where it is: a block's data begin or end"
@@ -308,7 +312,7 @@ public final class ScatterGatherList {
      *
      * @throws WrongThreadException if some of it is of another thread's confined arena
      */
-    public void checkAccessibleBy(Thread thread) {
+    void checkAccessibleBy(Thread thread) {
         Objects.requireNonNull(thread, "thread");
         for (int i = 0; i < size; i++) {
             MemorySegment segment = segments[i];
@@ -321,7 +325,7 @@ public final class ScatterGatherList {
     }
 
     /** Checks that the list is the controller's whose memory this is. */
-    public void checkMemory(DmaMemory user) {
+    void checkMemory(DmaMemory user) {
         if (user != memory) {
             throw new IllegalArgumentException("the list was made for another controller");
         }
@@ -350,13 +354,13 @@ public final class ScatterGatherList {
      * @throws IllegalStateException if an arena is closed
      * @throws IndexOutOfBoundsException if either range is not inside
      */
-    public void copyTo(long from, MemorySegment target, long targetOffset, long bytes) {
+    void copyTo(long from, MemorySegment target, long targetOffset, long bytes) {
         Objects.requireNonNull(target, "target");
         copy(from, target, targetOffset, bytes, false);
     }
 
     /** Copies from one place to a part of the data; as {@link #copyTo}. */
-    public void copyFrom(MemorySegment source, long sourceOffset, long to, long bytes) {
+    void copyFrom(MemorySegment source, long sourceOffset, long to, long bytes) {
         Objects.requireNonNull(source, "source");
         copy(to, source, sourceOffset, bytes, true);
     }
@@ -385,7 +389,7 @@ public final class ScatterGatherList {
     }
 
     /** Fails where memory of the list can no longer be used. */
-    public void checkAlive() {
+    void checkAlive() {
         for (int i = 0; i < size; i++) {
             MemorySegment segment = segments[i];
             if (segment != null && !segment.scope().isAlive()) {

@@ -8,6 +8,7 @@ import static io.nvme4j.internal.queue.NvmCommand.WRITE;
 
 import io.nvme4j.Namespace;
 import io.nvme4j.error.Errno;
+import io.nvme4j.internal.memory.Buffers;
 import io.nvme4j.internal.queue.CommandQueue;
 import io.nvme4j.internal.queue.NvmCommand;
 import io.nvme4j.internal.queue.SubmissionRecord;
@@ -55,7 +56,7 @@ public record CompareAndWrite(
         long offset = part == 0 ? compareOffset : writeOffset;
         long record = lane.ownRecords().begin() + part * SubmissionRecord.BYTES;
         NvmCommand.putBlocks(record, opcode, namespace.id(), startingLba, blocks, control);
-        int slot = lane.queue().take(record, buffer.mapped(), offset, length);
+        int slot = lane.queue().take(record, Buffers.mapped(buffer), offset, length);
         lane.await(slot, parts.next(), record);
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.internal.engine;
 
-import io.nvme4j.memory.AsymmetricFence;
+import io.nvme4j.internal.memory.AsymmetricFence;
 
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;

@@ -7,9 +7,10 @@ import io.nvme4j.CompletionHandler;
 import io.nvme4j.error.Errno;
 import io.nvme4j.error.ShimException;
 import io.nvme4j.internal.map.MappedMemory;
+import io.nvme4j.internal.memory.Buffers;
+import io.nvme4j.internal.memory.Closings;
 import io.nvme4j.internal.queue.CommandQueue;
 import io.nvme4j.internal.queue.RecordArray;
-import io.nvme4j.memory.Closings;
 import io.nvme4j.memory.DmaBuffer;
 
 import org.jspecify.annotations.Nullable;
@@ -348,7 +349,7 @@ public final class Lane
         DmaBuffer buffer = request.buffer;
         long record = request.record;
         if (buffer != null) {
-            return queue.take(record, buffer.mapped(), request.offset, request.length);
+            return queue.take(record, Buffers.mapped(buffer), request.offset, request.length);
         }
         return request.kind == Request.RANGE
                 ? queue.takeRange(record, request.offset, (int) request.length)

@@ -7,9 +7,9 @@ import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.Sequence;
 import com.lmax.disruptor.YieldingWaitStrategy;
 
+import io.nvme4j.internal.memory.AsymmetricFence;
 import io.nvme4j.internal.queue.RecordArray;
 import io.nvme4j.internal.queue.SubmissionRecord;
-import io.nvme4j.memory.AsymmetricFence;
 
 import org.jspecify.annotations.Nullable;
 

@@ -5,11 +5,13 @@ import io.nvme4j.CompletionHandler;
 import io.nvme4j.Transfer;
 import io.nvme4j.error.Errno;
 import io.nvme4j.error.ShimException;
+import io.nvme4j.internal.Api;
+import io.nvme4j.internal.memory.DmaMemory;
+import io.nvme4j.internal.memory.ListUse;
+import io.nvme4j.internal.memory.Lists;
 import io.nvme4j.internal.queue.CommandQueue;
 import io.nvme4j.internal.queue.TransferTask;
 import io.nvme4j.map.MappingRules;
-import io.nvme4j.memory.DmaMemory;
-import io.nvme4j.memory.ListUse;
 import io.nvme4j.memory.ScatterGatherList;
 
 import org.jspecify.annotations.Nullable;
@@ -48,7 +50,7 @@ public final class ListTransfer implements Special {
         ListUse use = new ListUse();
         use.begin(list);
         try {
-            TransferTask task = transfer.describe(new TransferTask(list), list, memory);
+            TransferTask task = Api.describe(transfer, new TransferTask(list), list, memory);
             task.addControl(access);
             checkUsable(task, rules, reactor);
             return new ListTransfer(task, use);
@@ -61,7 +63,7 @@ public final class ListTransfer implements Special {
     /** The reactor has nobody to throw at, so that what it would find is found here. */
     private static void checkUsable(TransferTask task, MappingRules rules, Thread reactor) {
         task.checkMemory();
-        task.data().checkAccessibleBy(reactor);
+        Lists.checkAccessibleBy(task.data(), reactor);
         task.checkCopyAllowed(rules);
     }
 

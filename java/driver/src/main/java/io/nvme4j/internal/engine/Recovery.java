@@ -3,6 +3,7 @@ package io.nvme4j.internal.engine;
 
 import io.nvme4j.Controller;
 import io.nvme4j.error.NvmeException;
+import io.nvme4j.internal.Api;
 import io.nvme4j.internal.queue.CommandQueue;
 
 import java.util.concurrent.TimeUnit;
@@ -115,10 +116,10 @@ public final class Recovery {
     private CommandQueue queue(int depth) {
         synchronized (controller) { // lanes that failed together reset it once
             try {
-                return controller.commandQueue(depth);
+                return Api.commandQueue(controller, depth);
             } catch (NvmeException e) {
                 controller.reset(RESET_MILLIS);
-                return controller.commandQueue(depth);
+                return Api.commandQueue(controller, depth);
             }
         }
     }

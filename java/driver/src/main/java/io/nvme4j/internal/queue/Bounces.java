@@ -2,7 +2,8 @@
 package io.nvme4j.internal.queue;
 
 import io.nvme4j.error.Errno;
-import io.nvme4j.memory.BouncePool;
+import io.nvme4j.internal.memory.BouncePool;
+import io.nvme4j.internal.memory.Lists;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.ScatterGatherList;
 
@@ -48,7 +49,7 @@ final class Bounces {
         readers[slot] = transfer.readsToMemory() ? transfer.data : null;
         DmaBuffer buffer = pool.buffer(number);
         if (!transfer.readsToMemory()) {
-            transfer.data.copyTo(offset, buffer.segment(), 0, length);
+            Lists.copyTo(transfer.data, offset, buffer.segment(), 0, length);
         }
         return buffer;
     }
@@ -81,7 +82,7 @@ final class Bounces {
             return status;
         }
         try {
-            reader.copyFrom(pool.buffer(number).segment(), 0, offsets[slot], lengths[slot]);
+            Lists.copyFrom(reader, pool.buffer(number).segment(), 0, offsets[slot], lengths[slot]);
             return status;
         } catch (IllegalStateException | WrongThreadException e) {
             return Errno.EFAULT << 16;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.internal.queue;
 
-import io.nvme4j.memory.ListUse;
+import io.nvme4j.internal.memory.ListUse;
 import io.nvme4j.memory.ScatterGatherList;
 
 import java.util.Arrays;

@@ -6,17 +6,18 @@ import io.nvme4j.internal.map.ListPages;
 import io.nvme4j.internal.map.MappedMemory;
 import io.nvme4j.internal.map.PageMapper;
 import io.nvme4j.internal.map.TransferPlanner;
+import io.nvme4j.internal.memory.BouncePool;
+import io.nvme4j.internal.memory.Buffers;
+import io.nvme4j.internal.memory.Closings;
+import io.nvme4j.internal.memory.DmaMemory;
+import io.nvme4j.internal.memory.ListMemory;
+import io.nvme4j.internal.memory.ListUse;
+import io.nvme4j.internal.memory.Lists;
 import io.nvme4j.internal.shim.NativeController;
 import io.nvme4j.internal.shim.NativeQueuePair;
 import io.nvme4j.map.MappingRules;
-import io.nvme4j.memory.BouncePool;
-import io.nvme4j.memory.Closings;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
-import io.nvme4j.memory.DmaMemory;
-import io.nvme4j.memory.ListMemory;
-import io.nvme4j.memory.ListUse;
-import io.nvme4j.memory.ScatterGatherList;
 
 import java.lang.ref.Reference;
 
@@ -106,7 +107,7 @@ public final class CommandQueue implements Closings.User {
                         uses,
                         groups,
                         bounces,
-                        new TransferTask(new ScatterGatherList(memory, CopyPolicy.REFUSE)));
+                        new TransferTask(Lists.list(memory, CopyPolicy.REFUSE)));
         this.freeSlots = new int[slots];
         for (int slot = slots - 1; slot >= 0; slot--) {
             freeSlots[free++] = slot;
@@ -203,7 +204,7 @@ public final class CommandQueue implements Closings.User {
     public int takeRange(long record, long startingLba, int blocks) {
         long at = (long) nextSlot() * NvmCommand.RANGE_BYTES;
         NvmCommand.putRange(ranges.segment(), at, startingLba, blocks);
-        return take(record, ranges.mapped(), at, NvmCommand.RANGE_BYTES);
+        return take(record, Buffers.mapped(ranges), at, NvmCommand.RANGE_BYTES);
     }
 
     private int take(long record, int slot) {

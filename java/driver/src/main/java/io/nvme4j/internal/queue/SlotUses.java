@@ -2,6 +2,7 @@
 package io.nvme4j.internal.queue;
 
 import io.nvme4j.internal.map.MappedMemory;
+import io.nvme4j.internal.memory.Lists;
 import io.nvme4j.memory.ScatterGatherList;
 
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,8 @@ import java.lang.invoke.VarHandle;
 
 /**
  * Which memory the command in each slot uses. Written by the queue's thread; counted by whoever
- * closes memory ({@link io.nvme4j.memory.Closings} tells how the two keep out of each other's way).
+ * closes memory ({@link io.nvme4j.internal.memory.Closings} tells how the two keep out of each
+ * other's way).
  */
 final class SlotUses {
     private static final VarHandle STATES = MethodHandles.arrayElementVarHandle(int[].class);
@@ -93,7 +95,7 @@ final class SlotUses {
     private static boolean isAlive(@Nullable Object user) {
         return switch (user) {
             case MappedMemory memory -> memory.isAlive();
-            case ScatterGatherList list -> list.gather().isAlive();
+            case ScatterGatherList list -> Lists.gather(list).isAlive();
             case null, default -> true;
         };
     }
@@ -112,6 +114,7 @@ final class SlotUses {
     }
 
     private static boolean uses(@Nullable Object user, MappedMemory one) {
-        return user == one || user instanceof ScatterGatherList list && list.gather().uses(one);
+        return user == one
+                || user instanceof ScatterGatherList list && Lists.gather(list).uses(one);
     }
 }

@@ -2,6 +2,7 @@
 package io.nvme4j.internal.queue;
 
 import io.nvme4j.internal.map.TransferPlanner;
+import io.nvme4j.internal.memory.Lists;
 import io.nvme4j.map.BlockLayout;
 import io.nvme4j.map.MappingRules;
 import io.nvme4j.memory.CopyPolicy;
@@ -59,9 +60,9 @@ public final class TransferTask {
             long startingLba,
             ScatterGatherList data) {
         if (NvmCommand.movesToHost(opcode)) {
-            data.checkReadTarget();
+            Lists.checkReadTarget(data);
         } else {
-            data.checkWriteSource();
+            Lists.checkWriteSource(data);
         }
         this.blocks = layout.blocks(data.length());
         this.opcode = opcode;
@@ -143,7 +144,7 @@ public final class TransferTask {
      * @throws IllegalArgumentException if nobody said where metadata are
      */
     public void checkMemory() {
-        data.checkAlive();
+        Lists.checkAlive(data);
         DmaBuffer apart = metadata;
         if (apart == null && layout.bytesInMetadataBuffer() > 0) {
             throw new IllegalArgumentException(
@@ -164,8 +165,8 @@ public final class TransferTask {
     public void checkCopyAllowed(MappingRules rules) {
         if (data.policy() == CopyPolicy.REFUSE
                 && !TransferPlanner.needsNoCopy(
-                        rules, layout, startingLba, blocks, data.gather())) {
-            data.checkCopyAllowed();
+                        rules, layout, startingLba, blocks, Lists.gather(data))) {
+            Lists.checkCopyAllowed(data);
         }
     }
 }

@@ -5,9 +5,11 @@ import io.nvme4j.internal.map.GatherCursor;
 import io.nvme4j.internal.map.MappedMemory;
 import io.nvme4j.internal.map.PageMapper;
 import io.nvme4j.internal.map.TransferPlanner;
+import io.nvme4j.internal.memory.Buffers;
+import io.nvme4j.internal.memory.ListUse;
+import io.nvme4j.internal.memory.Lists;
 import io.nvme4j.map.SplitReason;
 import io.nvme4j.memory.DmaBuffer;
-import io.nvme4j.memory.ListUse;
 
 /**
  * Writes the commands of transfers: as many as they take, from where the data are, or through
@@ -78,7 +80,7 @@ final class TransferWriter {
         int count = transfer.data.needsCopy() ? 0 : plan(TransferPlanner.Sink.NONE);
         transfer.copied = count == 0;
         if (transfer.copied) {
-            transfer.data.checkCopyAllowed();
+            Lists.checkCopyAllowed(transfer.data);
             count = planCopied(TransferPlanner.Sink.NONE);
             refuseBlock(count);
         }
@@ -111,8 +113,8 @@ final class TransferWriter {
                 transfer.startingLba,
                 transfer.blocks,
                 transfer.written,
-                transfer.data.gather(),
-                metadata == null ? null : metadata.mapped(),
+                Lists.gather(transfer.data),
+                metadata == null ? null : Buffers.mapped(metadata),
                 transfer.metadataOffset,
                 sink);
     }
@@ -125,7 +127,7 @@ final class TransferWriter {
                 transfer.blocks,
                 transfer.written,
                 bounces.pool().bufferSize(),
-                metadata == null ? null : metadata.mapped(),
+                metadata == null ? null : Buffers.mapped(metadata),
                 transfer.metadataOffset,
                 sink);
     }
@@ -187,7 +189,7 @@ final class TransferWriter {
         int size = transfer.layout.bytesInBuffer();
         long offset = (lba - transfer.startingLba) * size;
         int length = blocks * size;
-        MappedMemory bounce = bounces.take(slot, transfer, offset, length).mapped();
+        MappedMemory bounce = Buffers.mapped(bounces.take(slot, transfer, offset, length));
         SubmissionRecord.map(record(index), mapper, bounce, 0, length, slot);
         uses.setPart(slot, bounce);
         return finish(index, slot, lba, blocks);
@@ -224,8 +226,8 @@ final class TransferWriter {
             int perBlock = transfer.layout.bytesInMetadataBuffer();
             long offset = transfer.metadataOffset + done * perBlock;
             SubmissionRecord.putMetadata(
-                    record(index), metadata.mapped(), offset, blocks * perBlock);
-            uses.setMetadata(slot, metadata.mapped());
+                    record(index), Buffers.mapped(metadata), offset, blocks * perBlock);
+            uses.setMetadata(slot, Buffers.mapped(metadata));
         }
     }
 

@@ -191,8 +191,7 @@ public final class NativeController {
                                     handle, length, alignment, numaNode, 0, address, kind, text,
                                     size));
             return new Allocation(
-                    address.get(ValueLayout.JAVA_LONG, 0),
-                    MemoryKind.of(kind.get(ValueLayout.JAVA_INT, 0)));
+                    address.get(ValueLayout.JAVA_LONG, 0), kind.get(ValueLayout.JAVA_INT, 0));
         }
     }
 
@@ -272,7 +271,17 @@ public final class NativeController {
      * @param address virtual address
      * @param kind what it is made of
      */
-    public record Allocation(long address, MemoryKind kind) {}
+    public record Allocation(long address, int kind) {
+        /** Whether it is made of hugepages. */
+        public boolean isHuge() {
+            return kind == Nvme4j.N4J_MEM_KIND_HUGEPAGE();
+        }
+
+        /** Whether it is made of ordinary pages that are locked. */
+        public boolean isLocked() {
+            return kind == Nvme4j.N4J_MEM_KIND_LOCKED();
+        }
+    }
 
     /**
      * Resets the controller, or connects to it anew; every queue pair fails.

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.nvme4j.Controller;
+import io.nvme4j.internal.Api;
+import io.nvme4j.internal.memory.Buffers;
 import io.nvme4j.memory.DmaBuffer;
 
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +24,7 @@ class CommandQueueTest {
     void aTagThatIsNoSlotIsRefusedAndTellsNobody(long tag) {
         try (Controller controller = Controller.attach("trtype:EMBEDDED size:1M");
                 DmaBuffer buffer = controller.allocate(4096)) {
-            CommandQueue queue = controller.commandQueue(DEPTH);
+            CommandQueue queue = Api.commandQueue(controller, DEPTH);
             reapOne(queue, buffer);
             // The tag comes first in a completion record.
             RecordArray.MEMORY.set(ValueLayout.JAVA_LONG, queue.completions.begin(), tag);
@@ -38,7 +40,7 @@ class CommandQueueTest {
         RecordArray records = RecordArray.ofSubmissions(DEPTH);
         long record = records.begin();
         NvmCommand.putBlocks(record, NvmCommand.READ, 1, 0, 1, 0);
-        queue.take(record, buffer.mapped(), 0, 512);
+        queue.take(record, Buffers.mapped(buffer), 0, 512);
         queue.exchange(records, record, 1);
         while (!queue.hasUndelivered()) {
             queue.exchange(records, record, 0);

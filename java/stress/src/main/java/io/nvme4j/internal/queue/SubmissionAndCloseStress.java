@@ -2,8 +2,8 @@
 package io.nvme4j.internal.queue;
 
 import io.nvme4j.internal.map.MappedMemory;
-import io.nvme4j.memory.Closings;
-import io.nvme4j.memory.ClosingsAccess;
+import io.nvme4j.internal.memory.Closings;
+import io.nvme4j.internal.memory.ClosingsAccess;
 
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Expect;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.memory;
+package io.nvme4j.internal.memory;
 
 import io.nvme4j.error.Errno;
 import io.nvme4j.error.ShimException;
@@ -45,13 +45,12 @@ public final class Holders {
     }
 
     /** Counts a buffer until its memory is given back. */
-    DmaBuffer.Backing holding(Kind kind, DmaBuffer.Backing memory) {
+    Backing holding(Kind kind, Backing memory) {
         add(kind);
         return new Counted(memory, this, kind);
     }
 
-    private record Counted(DmaBuffer.Backing memory, Holders holders, Kind kind)
-            implements DmaBuffer.Backing {
+    private record Counted(Backing memory, Holders holders, Kind kind) implements Backing {
         @Override
         public void endAccess() {
             memory.endAccess();

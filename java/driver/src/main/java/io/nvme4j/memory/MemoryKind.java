@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.internal.shim;
-
-import io.nvme4j.internal.shim.generated.Nvme4j;
+package io.nvme4j.memory;
 
 /** What DMA memory is made of. */
 public enum MemoryKind {
@@ -18,13 +16,6 @@ public enum MemoryKind {
 
     MemoryKind(String text) {
         this.text = text;
-    }
-
-    static MemoryKind of(int kind) {
-        if (kind == Nvme4j.N4J_MEM_KIND_HUGEPAGE()) {
-            return HUGEPAGE;
-        }
-        return kind == Nvme4j.N4J_MEM_KIND_LOCKED() ? LOCKED : PAGED;
     }
 
     @Override

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.memory;
+package io.nvme4j.internal.memory;
 
-import io.nvme4j.internal.shim.MemoryKind;
 import io.nvme4j.internal.shim.NativeController;
+import io.nvme4j.memory.MemoryKind;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** Memory that the native library allocated, with an arena that ends Java's access to it. */
-final class AllocatedMemory implements DmaBuffer.Backing {
+final class AllocatedMemory implements Backing {
     private final NativeController controller;
     private final NativeController.Allocation allocation;
     private final Arena arena = Arena.ofShared();
@@ -38,7 +38,10 @@ final class AllocatedMemory implements DmaBuffer.Backing {
     }
 
     MemoryKind kind() {
-        return allocation.kind();
+        if (allocation.isHuge()) {
+            return MemoryKind.HUGEPAGE;
+        }
+        return allocation.isLocked() ? MemoryKind.LOCKED : MemoryKind.PAGED;
     }
 
     @Override

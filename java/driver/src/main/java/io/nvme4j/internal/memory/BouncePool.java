@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.memory;
+package io.nvme4j.internal.memory;
+
+import io.nvme4j.memory.DmaBuffer;
 
 import org.jspecify.annotations.Nullable;
 

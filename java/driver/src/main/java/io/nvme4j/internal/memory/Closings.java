@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.memory;
+package io.nvme4j.internal.memory;
 
 import io.nvme4j.internal.map.MappedMemory;
 import io.nvme4j.internal.wait.SpinWait;
@@ -86,7 +86,7 @@ public final class Closings {
      * @return false if one still does when the time has passed
      * @throws IllegalStateException on a thread that the others wait for
      */
-    boolean awaitIdle(MappedMemory memory, long nanos) {
+    public boolean awaitIdle(MappedMemory memory, long nanos) {
         long began = System.nanoTime();
         boolean interrupted = false;
         boolean idle = isIdle(memory);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.memory;
+package io.nvme4j.internal.memory;
 
 import io.nvme4j.error.NvmeException;
 import io.nvme4j.internal.map.MappedMemory;
-import io.nvme4j.internal.shim.MemoryKind;
 import io.nvme4j.internal.shim.NativeController;
+import io.nvme4j.memory.DmaBuffer;
+import io.nvme4j.memory.MemoryKind;
 
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +68,7 @@ public final class DmaMemory {
         return add(memory, memory);
     }
 
-    private DmaBuffer add(AllocatedMemory memory, DmaBuffer.Backing backing) {
+    private DmaBuffer add(AllocatedMemory memory, Backing backing) {
         try {
             return add(memory.segment(), memory.kind(), backing);
         } catch (RuntimeException | Error e) {
@@ -94,7 +95,7 @@ public final class DmaMemory {
         if (segment.isNative() && same != null && isSame(same.segment(), segment)) {
             return same;
         }
-        DmaBuffer.Backing memory =
+        Backing memory =
                 holders.holding(
                         Holders.Kind.REGISTERED,
                         RegisteredMemory.register(controller, regions, segment));
@@ -112,8 +113,7 @@ public final class DmaMemory {
                 && one.isReadOnly() == other.isReadOnly();
     }
 
-    private synchronized DmaBuffer add(
-            MemorySegment segment, MemoryKind kind, DmaBuffer.Backing backing) {
+    private synchronized DmaBuffer add(MemorySegment segment, MemoryKind kind, Backing backing) {
         long address = segment.address();
         long length = segment.byteSize();
         if (!translated) {
@@ -137,18 +137,14 @@ public final class DmaMemory {
     }
 
     private DmaBuffer enter(
-            MappedMemory mapped,
-            MemorySegment segment,
-            MemoryKind kind,
-            DmaBuffer.Backing backing) {
-        DmaBuffer buffer = new DmaBuffer(this, mapped, segment, kind, backing);
+            MappedMemory mapped, MemorySegment segment, MemoryKind kind, Backing backing) {
+        DmaBuffer buffer = Buffers.buffer(this, mapped, segment, kind, backing);
         regions.add(buffer);
         return buffer;
     }
 
     /** Memory, and the PRP lists that point at it. */
-    private record WithLists(DmaBuffer.Backing memory, ListMemory lists)
-            implements DmaBuffer.Backing {
+    private record WithLists(Backing memory, ListMemory lists) implements Backing {
         @Override
         public void endAccess() {
             memory.endAccess();
@@ -191,12 +187,12 @@ public final class DmaMemory {
     }
 
     /** Frees the buffer's memory, unless a command uses it. */
-    synchronized void close(DmaBuffer buffer) {
+    public synchronized void close(DmaBuffer buffer) {
         if (!buffer.isAlive()) {
             return;
         }
-        closings.close(buffer.mapped(), buffer.backing()::endAccess);
+        closings.close(Buffers.mapped(buffer), Buffers.backing(buffer)::endAccess);
         regions.remove(buffer);
-        buffer.backing().free();
+        Buffers.backing(buffer).free();
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.memory;
+package io.nvme4j.internal.memory;
+
+import io.nvme4j.memory.DmaBuffer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +74,7 @@ final class Regions {
     }
 
     private static long begin(DmaBuffer buffer) {
-        return buffer.mapped().address();
+        return Buffers.mapped(buffer).address();
     }
 
     private static long end(DmaBuffer buffer) {

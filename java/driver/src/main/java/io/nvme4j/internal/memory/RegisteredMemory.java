@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.memory;
+package io.nvme4j.internal.memory;
 
 import io.nvme4j.error.NvmeException;
 import io.nvme4j.internal.shim.MemoryHold;
 import io.nvme4j.internal.shim.NativeController;
+import io.nvme4j.memory.DmaBuffer;
 
 import java.lang.foreign.MemorySegment;
 
 /** Memory of the caller's that a controller was told of, and whose arena is kept open. */
-final class RegisteredMemory implements DmaBuffer.Backing {
+final class RegisteredMemory implements Backing {
     /** No segment of a confined arena can be used by this thread. */
     private static final Thread STRANGER = Thread.ofPlatform().unstarted(() -> {});
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.memory;
+package io.nvme4j.internal.memory;
+
+import io.nvme4j.memory.ScatterGatherList;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +25,7 @@ public final class ListUse {
         if (this.list != null) {
             throw new IllegalStateException("the use of a list has not ended");
         }
-        list.begin();
+        Lists.begin(list);
         this.list = list;
     }
 
@@ -46,7 +48,7 @@ public final class ListUse {
         ScatterGatherList used = list;
         if (used != null) {
             list = null;
-            used.end();
+            Lists.end(used);
         }
     }
 }
