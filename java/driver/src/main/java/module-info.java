@@ -6,7 +6,7 @@ module io.nvme4j {
     requires jdk.jfr;
 
     // For EngineMeters alone: whoever uses that brings it along.
-    requires static transitive micrometer.core;
+    requires static micrometer.core;
     requires static transitive org.jspecify;
     requires transitive HdrHistogram;
 

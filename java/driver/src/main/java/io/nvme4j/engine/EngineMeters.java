@@ -23,6 +23,7 @@ import java.util.function.ToDoubleFunction;
  *
  * <p>Thread-safe.
  */
+@SuppressWarnings("exports") // of Micrometer: who uses this class requires it, and nobody else
 public final class EngineMeters implements MeterBinder {
     private static final String PREFIX = "nvme4j.";
     private static final String COMMANDS = "commands";
