@@ -9,7 +9,8 @@ public interface CompletionHandler {
      * it.
      *
      * @param tag what the command was given when it was prepared
-     * @param status 0 for success; {@link io.nvme4j.error.CommandException#of} tells of any other
+     * @param status 0 for success; {@link io.nvme4j.error.CompletionStatus} tells what any other is
+     *     made of, and {@link io.nvme4j.error.CommandException#of} makes an exception of it
      * @param result command specific result, DW0 of the completion queue entry
      */
     void onCompletion(long tag, int status, int result);

@@ -17,7 +17,13 @@ import io.nvme4j.engine.IoOptions;
 import io.nvme4j.engine.QueueStatistics;
 import io.nvme4j.engine.ReactorGroup;
 import io.nvme4j.engine.RecoveryPolicy;
+import io.nvme4j.error.CommandCancelledException;
 import io.nvme4j.error.CommandException;
+import io.nvme4j.error.CommandTimeoutException;
+import io.nvme4j.error.CompletionStatus;
+import io.nvme4j.error.ControllerLostException;
+import io.nvme4j.error.Errno;
+import io.nvme4j.error.MediaException;
 import io.nvme4j.error.NvmeException;
 import io.nvme4j.error.RingFullException;
 import io.nvme4j.error.ShimException;
@@ -67,6 +73,9 @@ import java.util.function.Function;
  * thread's alone, as queue pairs are.
  */
 final class Things implements AutoCloseable {
+    /** Unrecovered Read Error: Status Code Type 2h, Status Code 81h. */
+    private static final int MEDIA_ERROR = 0x281;
+
     static final String ID = "trtype:EMBEDDED size:1M namespaces:1";
 
     /** In which order what is open can be closed. */
@@ -159,6 +168,10 @@ final class Things implements AutoCloseable {
                     entry(NvmeException.class, things -> new NvmeException("it went wrong")),
                     entry(RingFullException.class, things -> new RingFullException()),
                     entry(CommandException.class, things -> CommandException.of(1)),
+                    entry(MediaException.class, things -> CommandException.of(MEDIA_ERROR)),
+                    entry(CommandTimeoutException.class, things -> ofErrno(Errno.ETIMEDOUT)),
+                    entry(CommandCancelledException.class, things -> ofErrno(Errno.ECANCELED)),
+                    entry(ControllerLostException.class, things -> ofErrno(Errno.ENXIO)),
                     entry(BlockLayout.class, things -> BlockLayout.of(512)),
                     entry(MappingRules.class, things -> things.controller().mappingRules()),
                     entry(
@@ -319,5 +332,9 @@ final class Things implements AutoCloseable {
         if (others != null) {
             others.close();
         }
+    }
+
+    private static NvmeException ofErrno(int errno) {
+        return CommandException.of(CompletionStatus.ofErrno(errno));
     }
 }

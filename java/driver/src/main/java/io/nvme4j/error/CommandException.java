@@ -2,30 +2,54 @@
 package io.nvme4j.error;
 
 import io.nvme4j.spec.Status;
+import io.nvme4j.spec.StatusCodeType;
 
 /** A command that reached the device and completed with an NVMe status other than success. */
-public final class CommandException extends NvmeException {
+public class CommandException extends NvmeException {
     private static final long serialVersionUID = 1;
 
     private final int statusField;
 
-    private CommandException(int statusField) {
-        super(describe(Status.of(statusField)));
-        this.statusField = statusField;
+    CommandException(Status status) {
+        super(describe(status));
+        this.statusField = status.field();
     }
 
     /**
      * The exception for a completion that was not a success.
      *
-     * @param completion what a completion handler was given as its status: the NVMe status field in
-     *     bits 14:0, an errno in bits 31:16 if the command never reached the device
-     * @return a {@code CommandException}, or a {@link ShimException} for an errno
+     * @param completion what a completion handler was given as its status ({@link
+     *     CompletionStatus})
+     * @return a {@code CommandException}, if it is about the medium a {@link MediaException}; for
+     *     an errno a {@link ShimException}: {@link CommandTimeoutException}, {@link
+     *     CommandCancelledException} and {@link ControllerLostException} are some
      */
     public static NvmeException of(int completion) {
-        int errno = completion >>> 16;
+        int errno = CompletionStatus.errno(completion);
         return errno == 0
-                ? new CommandException(completion & 0x7FFF)
-                : new ShimException("submitting the command", errno, "");
+                ? ofAnswer(CompletionStatus.answer(completion))
+                : ofErrno("submitting the command", errno);
+    }
+
+    private static CommandException ofAnswer(Status status) {
+        return status.type() == StatusCodeType.MEDIA_AND_DATA_INTEGRITY.value()
+                ? new MediaException(status)
+                : new CommandException(status);
+    }
+
+    private static ShimException ofErrno(String what, int errno) {
+        return switch (errno) {
+            case Errno.ETIMEDOUT -> new CommandTimeoutException(what);
+            case Errno.ECANCELED -> new CommandCancelledException(what);
+            case Errno.ENXIO -> new ControllerLostException(what);
+            default -> new ShimException(what, errno, "");
+        };
+    }
+
+    /** Whether the status lacks Do Not Retry (DNR): the same command may succeed. */
+    @Override
+    public boolean isRetryable() {
+        return !status().doNotRetry();
     }
 
     /** The status that the device gave. */

@@ -22,4 +22,12 @@ public class NvmeException extends RuntimeException {
     public String getMessage() {
         return Objects.requireNonNull(super.getMessage());
     }
+
+    /**
+     * Whether the same thing may succeed when it is tried again, and does no harm then. False where
+     * that isn't known.
+     */
+    public boolean isRetryable() {
+        return false;
+    }
 }

@@ -11,4 +11,10 @@ public final class RingFullException extends NvmeException {
     public RingFullException() {
         super("the ring is full: wait longer for room, or publish less at once");
     }
+
+    /** True: nothing was published. */
+    @Override
+    public boolean isRetryable() {
+        return true;
+    }
 }

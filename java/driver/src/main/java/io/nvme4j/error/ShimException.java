@@ -4,7 +4,7 @@ package io.nvme4j.error;
 import java.util.Objects;
 
 /** A call into the native library that failed, with its errno. */
-public final class ShimException extends NvmeException {
+public class ShimException extends NvmeException {
     private static final long serialVersionUID = 1;
 
     private final int errno;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.internal.queue;
 
+import io.nvme4j.error.CompletionStatus;
 import io.nvme4j.error.Errno;
 import io.nvme4j.internal.memory.BouncePool;
 import io.nvme4j.internal.memory.Lists;
@@ -85,7 +86,7 @@ final class Bounces {
             Lists.copyFrom(reader, pool.buffer(number).segment(), 0, offsets[slot], lengths[slot]);
             return status;
         } catch (IllegalStateException | WrongThreadException e) {
-            return Errno.EFAULT << 16;
+            return CompletionStatus.ofErrno(Errno.EFAULT);
         } finally {
             handler.endCopy(head);
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.internal.queue;
 
+import io.nvme4j.error.CompletionStatus;
 import io.nvme4j.error.Errno;
 import io.nvme4j.spec.NvmOpcode;
 import io.nvme4j.spec.Status;
@@ -84,7 +85,7 @@ final class IoEvent extends Event {
     }
 
     private static String describe(int completion) {
-        int errno = completion >>> 16;
+        int errno = CompletionStatus.errno(completion);
         return errno == 0 ? Status.of(completion).toString() : Errno.describe(errno);
     }
 }
