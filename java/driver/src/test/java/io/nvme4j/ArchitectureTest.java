@@ -113,8 +113,6 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("io.nvme4j.internal.wait")
-                .and()
-                .doNotHaveSimpleName("Idler") // which yields where its user asks for that
                 .should()
                 .callMethod(Thread.class, "yield")
                 .check(CLASSES);

@@ -6,6 +6,7 @@ import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.YieldingWaitStrategy;
 
 import io.nvme4j.CompletionHandler;
+import io.nvme4j.internal.wait.Backoff;
 import io.nvme4j.internal.wait.Nanos;
 
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,6 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * A Disruptor ring that reactors put completions into, and a thread of the caller's takes them
@@ -27,8 +27,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class CompletionRing {
     private static final int MAXIMUM_SIZE = 1 << 24;
-    private static final int SPINS = 1_000;
-    private static final long NAP_NANOS = 20_000;
+    private static final Backoff BACKOFF = new Backoff(20, 1_000, 20_000);
 
     private final RingBuffer<Completion> ring;
     private final EventPoller<Completion> poller;
@@ -140,22 +139,14 @@ public final class CompletionRing {
      */
     public int take(CompletionHandler consumer, Duration limit) {
         long deadline = System.nanoTime() + Nanos.ofLimit(limit);
-        for (int round = 0; ; round++) {
+        for (int vain = 0; ; vain++) {
             int count = poll(consumer);
             if (count > 0
                     || System.nanoTime() - deadline >= 0
                     || Thread.currentThread().isInterrupted()) {
                 return count;
             }
-            rest(round);
-        }
-    }
-
-    private static void rest(int round) {
-        if (round < SPINS) {
-            Thread.onSpinWait();
-        } else {
-            LockSupport.parkNanos(NAP_NANOS);
+            BACKOFF.pause(vain);
         }
     }
 
@@ -172,11 +163,11 @@ public final class CompletionRing {
                 return true;
             }
             long began = System.nanoTime();
-            for (int round = 0; System.nanoTime() - began < limitNanos; round++) {
+            for (int vain = 0; System.nanoTime() - began < limitNanos; vain++) {
                 if (tryReserve()) {
                     return true;
                 }
-                rest(round);
+                BACKOFF.pause(vain);
             }
             return false;
         }

@@ -10,7 +10,7 @@ public enum IdleStrategy {
     YIELD,
 
     /**
-     * Spins for a moment, then naps between looks while commands are in flight, and sleeps until
+     * Looks for a moment, then naps between looks while commands are in flight, and sleeps until
      * something is published when none are: next to no processor time in a quiet program.
      */
     SLEEP

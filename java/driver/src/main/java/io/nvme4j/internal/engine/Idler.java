@@ -2,6 +2,7 @@
 package io.nvme4j.internal.engine;
 
 import io.nvme4j.internal.memory.AsymmetricFence;
+import io.nvme4j.internal.wait.Backoff;
 
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -14,8 +15,14 @@ import java.util.function.BooleanSupplier;
  * reactor sleeps. With a fence between the two on both sides, one of them sees the other.
  */
 public final class Idler {
-    private static final int SPINS = 1_000;
+    private static final int SPINS = 20;
     private static final long NAP_NANOS = 50_000;
+
+    /** A sleep, which a publisher must end, is worth some tens of microseconds of looks. */
+    private static final Backoff NAPPING = new Backoff(SPINS, 100, NAP_NANOS);
+
+    private static final Backoff YIELDING =
+            new Backoff(SPINS, Integer.MAX_VALUE - SPINS, NAP_NANOS);
 
     /** Rounds without work after which idle lanes are looked after. */
     private static final int ROUNDS_PER_LOOK = 1 << 16;
@@ -64,15 +71,14 @@ public final class Idler {
      * @param hasWork looks a last time before a sleep
      * @return whether lanes that have nothing to do should be looked after
      */
-    @SuppressWarnings("ThreadPriorityCheck") // yielding is what was asked for
     boolean rest(boolean polls, BooleanSupplier hasWork) {
-        rounds++;
-        if (manner == Manner.SPIN || rounds < SPINS) {
+        int vain = rounds++;
+        if (manner == Manner.SPIN) {
             Thread.onSpinWait();
         } else if (manner == Manner.YIELD) {
-            Thread.yield();
-        } else if (polls) {
-            LockSupport.parkNanos(this, NAP_NANOS);
+            YIELDING.pause(vain);
+        } else if (polls || !NAPPING.isOver(vain)) {
+            NAPPING.pause(vain);
         } else {
             sleep(hasWork);
             return true;

@@ -10,12 +10,12 @@ import com.lmax.disruptor.YieldingWaitStrategy;
 import io.nvme4j.internal.memory.AsymmetricFence;
 import io.nvme4j.internal.queue.RecordArray;
 import io.nvme4j.internal.queue.SubmissionRecord;
+import io.nvme4j.internal.wait.Backoff;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * The Disruptor ring in front of a lane, with a native submission record for each event. This is
@@ -25,13 +25,14 @@ public final class LaneRing {
     /** Instead of a sequence: the ring stayed full for as long as the publisher would wait. */
     public static final long NO_ROOM = -1;
 
-    /** Looks for room before a thread sleeps: the reactor mostly makes some within microseconds. */
-    private static final int SPINS = 2_000;
-
-    /** For a virtual thread sleeping is cheap, and its carrier has others to run. */
-    private static final int VIRTUAL_SPINS = 20;
-
+    private static final int SPINS = 20;
     private static final long NAP_NANOS = 20_000;
+
+    /** Between looks for room, of which the reactor mostly makes some within microseconds. */
+    private static final Backoff BACKOFF = new Backoff(SPINS, 1_000, NAP_NANOS);
+
+    /** For a virtual thread napping is cheap, and its carrier has others to run. */
+    private static final Backoff VIRTUAL_BACKOFF = new Backoff(SPINS, 0, NAP_NANOS);
 
     private static final VarHandle PRODUCER = handleOfProducer();
 
@@ -175,9 +176,9 @@ public final class LaneRing {
     }
 
     private long claimWaiting(long roomNanos) {
-        int spins = Thread.currentThread().isVirtual() ? VIRTUAL_SPINS : SPINS;
+        Backoff backoff = Thread.currentThread().isVirtual() ? VIRTUAL_BACKOFF : BACKOFF;
         long began = System.nanoTime();
-        for (int round = 0; ; round++) {
+        for (int vain = 0; ; vain++) {
             if (ring.hasAvailableCapacity(1)) {
                 long sequence = tryClaim();
                 if (sequence != NO_ROOM) {
@@ -185,14 +186,10 @@ public final class LaneRing {
                 }
             }
             checkOpen();
-            if (round < spins) {
-                Thread.onSpinWait();
-            } else {
-                if (System.nanoTime() - began >= roomNanos) {
-                    return NO_ROOM;
-                }
-                LockSupport.parkNanos(this, NAP_NANOS);
+            if (backoff.isOver(vain) && System.nanoTime() - began >= roomNanos) {
+                return NO_ROOM;
             }
+            backoff.pause(vain);
         }
     }
 
