@@ -4,6 +4,8 @@ package io.nvme4j.engine;
 import io.nvme4j.Controller;
 import io.nvme4j.internal.Api;
 import io.nvme4j.internal.engine.Lane;
+import io.nvme4j.internal.engine.LaneCommands;
+import io.nvme4j.internal.engine.LaneLife;
 import io.nvme4j.internal.engine.LaneRing;
 import io.nvme4j.internal.engine.Observer;
 import io.nvme4j.internal.engine.Reactor;
@@ -123,14 +125,14 @@ public final class Engine implements AutoCloseable {
     private Lane lane(EngineBuilder options, CommandQueue queue, Reactor reactor, int number) {
         int events = options.ringEvents();
         RecordArray records = RecordArray.ofSubmissions(events);
+        LaneLife life = new LaneLife(recovery, reactor);
+        Observer observer = new Observer(queue.slots(), options.keepsLatencies, options.slowNanos);
         return new Lane(
                 Api.memory(controller).closings(),
-                queue,
                 new LaneRing(number, records, events, options.singleProducer, reactor),
-                reactor,
-                recovery,
-                options.abortsTimedOut,
-                new Observer(queue.slots(), options.keepsLatencies, options.slowNanos));
+                life,
+                new LaneCommands(queue, life, observer),
+                options.abortsTimedOut);
     }
 
     /** Begins to describe an engine. */
@@ -227,7 +229,7 @@ public final class Engine implements AutoCloseable {
     public Histogram takeLatencies() {
         Histogram sum = new Histogram(3);
         for (Lane lane : lanes) {
-            Histogram part = lane.observer().takeLatencies();
+            Histogram part = lane.commands().observer().takeLatencies();
             if (part == null) {
                 throw new IllegalStateException("the engine keeps no latencies");
             }

@@ -136,7 +136,7 @@ public final class EngineMeters implements MeterBinder {
         Tags tags = Tags.of(ENGINE, name, "queue", Integer.toString(queue));
         COUNTERS.forEach(kind -> meters.add(counter(registry, kind, queue, tags)));
         GAUGES.forEach(kind -> meters.add(gauge(registry, kind, queue, tags)));
-        if (engine.lane(queue).observer().keepsLatencies()) {
+        if (engine.lane(queue).commands().observer().keepsLatencies()) {
             meters.add(timer(registry, queue, tags));
         }
     }
@@ -164,7 +164,10 @@ public final class EngineMeters implements MeterBinder {
                                 "From the submission to the completion as the reactor saw them")
                         .tags(tags)
                         .register(registry);
-        engine.lane(queue).observer().listen(nanos -> timer.record(nanos, TimeUnit.NANOSECONDS));
+        engine.lane(queue)
+                .commands()
+                .observer()
+                .listen(nanos -> timer.record(nanos, TimeUnit.NANOSECONDS));
         return timer;
     }
 }

@@ -33,7 +33,7 @@ public record QueueStatistics(
 
     /** What a lane's queue pair has done. */
     static QueueStatistics of(Lane lane) {
-        LaneCounters counters = lane.counters();
+        LaneCounters counters = lane.commands().counters();
         return new QueueStatistics(
                 counters.submitted.get(),
                 counters.completed.get(),

@@ -59,7 +59,7 @@ class ForcedUnitAccessTest {
                 BlockingIo io = engine.blocking(IoOptions.DEFAULT.forceUnitAccess(forced));
                 io.read(namespace, 0, 1, buffer, 0);
                 io.compareAndWrite(namespace, 0, 1, buffer, 0, buffer, 0);
-                long first = engine.lane(0).ownRecords().begin();
+                long first = engine.lane(0).commands().ownRecords().begin();
                 assertSent(COMPARE, false, first);
                 assertSent(WRITE, forced, first + SubmissionRecord.BYTES);
             }
@@ -83,9 +83,9 @@ class ForcedUnitAccessTest {
                 io.write(namespace, 0, 1, buffer, 0);
                 assertSent(WRITE, forced, engine.ring(0).request(sequence++).record);
                 io.read(namespace, 0, list);
-                assertSent(READ, forced, engine.lane(0).ownRecords().begin());
+                assertSent(READ, forced, engine.lane(0).commands().ownRecords().begin());
                 io.write(namespace, 0, list);
-                assertSent(WRITE, forced, engine.lane(0).ownRecords().begin());
+                assertSent(WRITE, forced, engine.lane(0).commands().ownRecords().begin());
                 sequence += 2;
             }
         }

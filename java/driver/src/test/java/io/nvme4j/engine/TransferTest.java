@@ -158,7 +158,7 @@ class TransferTest {
     }
 
     private static int dword(Rig rig, int number) {
-        long record = rig.engine.lane(0).ownRecords().begin();
+        long record = rig.engine.lane(0).commands().ownRecords().begin();
         return MemorySegment.ofAddress(record)
                 .reinterpret(SubmissionRecord.BYTES)
                 .get(ValueLayout.JAVA_INT, number * 4L);

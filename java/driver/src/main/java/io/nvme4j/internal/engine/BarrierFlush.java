@@ -17,27 +17,27 @@ public final class BarrierFlush implements Special {
     }
 
     @Override
-    public boolean start(Lane lane, Caller caller) {
-        if (!lane.isIdle()) {
+    public boolean start(LaneCommands commands, Caller caller) {
+        if (!commands.isIdle()) {
             return false;
         }
         if (barrier.arrive()) {
             send(
-                    lane,
+                    commands,
                     new Caller(
                             barrier.caller(), caller.tag(), caller.sequence(), caller.deadline()));
         }
         return true;
     }
 
-    private void send(Lane lane, Caller caller) {
+    private void send(LaneCommands commands, Caller caller) {
         if (barrier.failure() != 0) {
-            lane.tell(caller, barrier.failure());
+            commands.tell(caller, barrier.failure());
             return;
         }
-        long record = lane.ownRecords().begin();
+        long record = commands.ownRecords().begin();
         NvmCommand.putFlush(record, namespace);
-        lane.await(lane.queue().take(record), caller, record);
-        lane.submit(1);
+        commands.await(commands.queue().take(record), caller, record);
+        commands.submit(1);
     }
 }

@@ -34,29 +34,29 @@ public record CompareAndWrite(
         long access)
         implements Special {
     @Override
-    public boolean start(Lane lane, Caller caller) {
-        CommandQueue queue = lane.queue();
+    public boolean start(LaneCommands commands, Caller caller) {
+        CommandQueue queue = commands.queue();
         if (queue.available() < 2) {
             return false;
         }
         if (!compare.isAlive() || !write.isAlive()) {
-            lane.tell(caller, Errno.EFAULT << 16);
+            commands.tell(caller, Errno.EFAULT << 16);
             return true;
         }
-        Parts parts = new Parts(lane, caller);
-        put(lane, parts, 0, COMPARE | FUSED_FIRST, 0);
-        put(lane, parts, 1, WRITE | FUSED_SECOND, access);
+        Parts parts = new Parts(commands, caller);
+        put(commands, parts, 0, COMPARE | FUSED_FIRST, 0);
+        put(commands, parts, 1, WRITE | FUSED_SECOND, access);
         parts.close();
-        lane.submit(2);
+        commands.submit(2);
         return true;
     }
 
-    private void put(Lane lane, Parts parts, int part, int opcode, long control) {
+    private void put(LaneCommands commands, Parts parts, int part, int opcode, long control) {
         DmaBuffer buffer = part == 0 ? compare : write;
         long offset = part == 0 ? compareOffset : writeOffset;
-        long record = lane.ownRecords().begin() + part * SubmissionRecord.BYTES;
+        long record = commands.ownRecords().begin() + part * SubmissionRecord.BYTES;
         NvmCommand.putBlocks(record, opcode, namespace.id(), startingLba, blocks, control);
-        int slot = lane.queue().take(record, Buffers.mapped(buffer), offset, length);
-        lane.await(slot, parts.next(), record);
+        int slot = commands.queue().take(record, Buffers.mapped(buffer), offset, length);
+        commands.await(slot, parts.next(), record);
     }
 }

@@ -19,7 +19,7 @@ public final class LaneCounters {
         if (status != 0) {
             failed.add(1);
         }
-        if (status == Lane.TIMED_OUT) {
+        if (status == LaneDeadlines.TIMED_OUT) {
             timedOut.add(1);
         }
     }

@@ -101,21 +101,21 @@ public final class ListTransfer implements Special {
     }
 
     @Override
-    public boolean start(Lane lane, Caller caller) {
-        Parts rounds = rounds(lane, caller);
+    public boolean start(LaneCommands commands, Caller caller) {
+        Parts rounds = rounds(commands, caller);
         if (rounds.hasFailed()) {
             rounds.close();
             return true;
         }
-        return lane.queue().available() > 0 && startRound(lane, rounds);
+        return commands.queue().available() > 0 && startRound(commands, rounds);
     }
 
     /** Returns whether nothing is left to be sent. */
-    private boolean startRound(Lane lane, Parts rounds) {
-        int slot = lane.queue().nextSlot();
+    private boolean startRound(LaneCommands commands, Parts rounds) {
+        int slot = commands.queue().nextSlot();
         int count;
         try {
-            count = lane.queue().prepareSome(task, lane.ownRecords().begin());
+            count = commands.queue().prepareSome(task, commands.ownRecords().begin());
         } catch (ShimException e) {
             rounds.fail(e.errno() << 16); // no memory to copy through
             return true;
@@ -126,24 +126,24 @@ public final class ListTransfer implements Special {
         if (count == 0) {
             return false;
         }
-        lane.await(slot, rounds.next(), lane.ownRecords().begin());
+        commands.await(slot, rounds.next(), commands.ownRecords().begin());
         boolean isLast = task.isWritten();
         if (isLast) {
             rounds.close();
         }
-        lane.submit(count);
+        commands.submit(count);
         return isLast;
     }
 
     @Override
-    public void end(Lane lane, Caller caller, int status) {
-        rounds(lane, caller).fail(status);
+    public void end(LaneCommands commands, Caller caller, int status) {
+        rounds(commands, caller).fail(status);
     }
 
-    private Parts rounds(Lane lane, Caller caller) {
+    private Parts rounds(LaneCommands commands, Caller caller) {
         Parts known = rounds;
         if (known == null) {
-            known = new Parts(lane, caller);
+            known = new Parts(commands, caller);
             rounds = known;
         }
         return known;

@@ -7,7 +7,7 @@ package io.nvme4j.internal.engine;
  * reactor's alone.
  */
 final class Parts implements CopyGuard {
-    private final Lane lane;
+    private final LaneCommands commands;
     private final Caller caller;
     private int sent;
     private int inFlight;
@@ -15,8 +15,8 @@ final class Parts implements CopyGuard {
     private int status;
     private long failed = Long.MAX_VALUE;
 
-    Parts(Lane lane, Caller caller) {
-        this.lane = lane;
+    Parts(LaneCommands commands, Caller caller) {
+        this.commands = commands;
         this.caller = caller;
     }
 
@@ -68,7 +68,7 @@ final class Parts implements CopyGuard {
 
     private void tellIfOver() {
         if (isClosed && inFlight == 0) {
-            lane.tell(caller, status);
+            commands.tell(caller, status);
         }
     }
 }

@@ -33,11 +33,11 @@ public final class Recovery {
     }
 
     /** Starts to make a queue pair for the lane. Returns whether any is to be made. */
-    synchronized boolean start(Lane lane, int depth) {
+    synchronized boolean start(LaneLife life, int depth) {
         if (stopped || attempts == 0) {
             return false;
         }
-        Thread.ofPlatform().name("nvme4j-recovery").daemon().start(() -> run(lane, depth));
+        Thread.ofPlatform().name("nvme4j-recovery").daemon().start(() -> run(life, depth));
         running++; // before it ends, which takes the lock
         return true;
     }
@@ -59,9 +59,9 @@ public final class Recovery {
         }
     }
 
-    private void run(Lane lane, int depth) {
+    private void run(LaneLife life, int depth) {
         try {
-            recover(lane, depth);
+            recover(life, depth);
         } finally {
             synchronized (this) {
                 running--;
@@ -70,7 +70,7 @@ public final class Recovery {
         }
     }
 
-    private void recover(Lane lane, int depth) {
+    private void recover(LaneLife life, int depth) {
         for (int attempt = 0; attempt < attempts; attempt++) {
             if (attempt > 0) {
                 pause();
@@ -78,11 +78,11 @@ public final class Recovery {
             if (isStopped()) {
                 break;
             }
-            if (tryOnce(lane, depth)) {
+            if (tryOnce(life, depth)) {
                 return;
             }
         }
-        lane.gaveUp();
+        life.gaveUp();
     }
 
     private synchronized boolean isStopped() {
@@ -104,9 +104,9 @@ public final class Recovery {
     }
 
     /** A queue pair where the controller has survived; else the controller first. */
-    private boolean tryOnce(Lane lane, int depth) {
+    private boolean tryOnce(LaneLife life, int depth) {
         try {
-            lane.recovered(queue(depth));
+            life.recovered(queue(depth));
             return true;
         } catch (NvmeException e) {
             return false;

@@ -10,15 +10,15 @@ public interface Special {
      *
      * @return whether it went, or failed and its handler was told
      */
-    boolean start(Lane lane, Caller caller);
+    boolean start(LaneCommands commands, Caller caller);
 
     /**
      * Ends it before it could go, or could go on.
      *
      * @param status that the caller is told, unless some of it has failed already
      */
-    default void end(Lane lane, Caller caller, int status) {
-        lane.tell(caller, status);
+    default void end(LaneCommands commands, Caller caller, int status) {
+        commands.tell(caller, status);
     }
 
     /**
