@@ -308,7 +308,8 @@ public final class Controller implements AutoCloseable {
     private QueuePair newQueuePair(int depth, int standby, MappingRules rules) {
         CommandQueue queue = CommandQueue.create(controller, memory, rules, depth, standby);
         try {
-            return new QueuePair(queue, depth, memory, rules);
+            return new QueuePair(
+                    queue, depth, memory, rules, identify.supportsFusedCompareAndWrite());
         } catch (RuntimeException | Error e) {
             queue.close();
             throw e;

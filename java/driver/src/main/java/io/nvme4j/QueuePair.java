@@ -13,6 +13,7 @@ import io.nvme4j.internal.memory.Holders;
 import io.nvme4j.internal.memory.ListUse;
 import io.nvme4j.internal.memory.Lists;
 import io.nvme4j.internal.queue.CommandQueue;
+import io.nvme4j.internal.queue.FusedPair;
 import io.nvme4j.internal.queue.IoRecorder;
 import io.nvme4j.internal.queue.NvmCommand;
 import io.nvme4j.internal.queue.RecordArray;
@@ -50,6 +51,8 @@ public final class QueuePair implements AutoCloseable {
     private final long maximumTransferSize;
     private final long[] tags;
     private final TransferTask task;
+    private final FusedPair pair;
+    private final boolean fuses;
 
     /* From before a list is checked on, so that what was checked is what the device gets. */
     private final ListUse use = new ListUse();
@@ -73,14 +76,17 @@ public final class QueuePair implements AutoCloseable {
     private final IoRecorder recorder;
     private boolean closed;
 
-    QueuePair(CommandQueue queue, int depth, DmaMemory memory, MappingRules rules) {
+    QueuePair(CommandQueue queue, int depth, DmaMemory memory, MappingRules rules, boolean fuses) {
+        this.fuses = fuses;
         this.queue = queue;
         this.depth = depth;
         this.memory = memory;
         this.rules = rules;
         this.maximumTransferSize = rules.maximumTransferSize();
         this.tags = new long[queue.slots()];
-        this.task = new TransferTask(Lists.list(memory, CopyPolicy.REFUSE));
+        ScatterGatherList none = Lists.list(memory, CopyPolicy.REFUSE);
+        this.task = new TransferTask(none);
+        this.pair = new FusedPair(none);
         this.lists = new ScatterGatherList[queue.slots()];
         this.records = RecordArray.ofSubmissions(queue.slots());
         this.recorder = new IoRecorder(queue.slots(), IoRecorder.SLOW_NANOS);
@@ -317,6 +323,53 @@ public final class QueuePair implements AutoCloseable {
         } finally {
             use.end(); // which the queue has taken over, unless something was refused
         }
+    }
+
+    /**
+     * Prepares a fused Compare and Write (Base, "Fused Operations"): where the blocks hold what is
+     * compared, the other data are written, and nothing comes between the two. They take a slot
+     * each, and have one completion, whose status is the Compare's unless only the Write failed.
+     *
+     * @param compare a Compare that is one command
+     * @param write a Write of the same blocks
+     * @param tag comes back with the completion
+     * @throws IllegalStateException if there is no room for both now, apart from standby, or memory
+     *     is closed
+     * @throws IllegalArgumentException as {@link #transfer} does, or if the controller has no such
+     *     commands (Identify Controller, FUSES), the transfers are no Compare and Write of the same
+     *     blocks, or one of them is more than a command can be
+     */
+    public void compareAndWrite(Transfer compare, Transfer write, long tag) {
+        checkRoom();
+        ScatterGatherList compared = compare.list();
+        ScatterGatherList written = write.list();
+        pair.begin(compared, written);
+        try {
+            compare.describe(pair.compare(), compared, memory);
+            write.describe(pair.write(), written, memory).addControl(writeAccess);
+            pair.fuse(fuses);
+            preparePair(tag);
+        } finally {
+            pair.end(); // as above
+        }
+    }
+
+    private void preparePair(long tag) {
+        if (depth < 2) {
+            throw new IllegalArgumentException(
+                    "a fused Compare and Write is two commands, and takes a depth of 2 or more");
+        }
+        // On standby the second would wait for the first, which waits for the second.
+        boolean fits = inFlight() + 2 <= depth;
+        long record = nextRecord();
+        int slot = queue.nextSlot();
+        if (!fits || !queue.tryFused(pair, record)) {
+            throw new IllegalStateException(
+                    "there is no room for the two commands of a fused pair: process the queue pair"
+                            + " first");
+        }
+        tags[slot] = tag;
+        prepared += 2;
     }
 
     private void transferList(

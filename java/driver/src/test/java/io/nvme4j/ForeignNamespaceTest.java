@@ -39,6 +39,7 @@ class ForeignNamespaceTest {
                             () -> queue.read(rig.foreign, 0, rig.buffer.segment(), 0),
                             () -> queue.write(rig.foreign, 0, rig.buffer.segment(), 0),
                             () -> rig.transfer(queue),
+                            () -> rig.compareAndWrite(queue),
                             () -> queue.flush(rig.foreign, 0),
                             () -> queue.writeZeroes(rig.foreign, 0, 1, 0),
                             () -> queue.deallocate(rig.foreign, 0, 1, 0)));
@@ -66,7 +67,10 @@ class ForeignNamespaceTest {
                             () -> io.deallocate(rig.foreign, 0, 1, nobody, 0),
                             () ->
                                     io.compareAndWrite(
-                                            rig.foreign, 0, 1, buffer, 0, buffer, 0, nobody, 0)));
+                                            rig.transfer(NvmOpcode.COMPARE),
+                                            rig.transfer(NvmOpcode.WRITE),
+                                            nobody,
+                                            0)));
         }
     }
 
@@ -90,7 +94,15 @@ class ForeignNamespaceTest {
                 controller.scatterGatherList(CopyPolicy.REFUSE).add(buffer, 0, BLOCK);
 
         void transfer(QueuePair queue) {
-            queue.transfer(new Transfer(NvmOpcode.READ, foreign, 0, list), 0);
+            queue.transfer(transfer(NvmOpcode.READ), 0);
+        }
+
+        void compareAndWrite(QueuePair queue) {
+            queue.compareAndWrite(transfer(NvmOpcode.COMPARE), transfer(NvmOpcode.WRITE), 0);
+        }
+
+        Transfer transfer(NvmOpcode opcode) {
+            return new Transfer(opcode, foreign, 0, list);
         }
 
         void assertRefused(List<Executable> calls) {

@@ -106,6 +106,10 @@ final class Things implements AutoCloseable {
                     entry("size", 8L),
                     entry("timeoutMillis", 1000L));
 
+    /** Parameters that are a half of a fused pair. */
+    private static final Map<String, NvmOpcode> FUSED =
+            Map.of("compare", NvmOpcode.COMPARE, "write", NvmOpcode.WRITE);
+
     private static final Map<String, String> TEXTS =
             Map.of("transportId", ID, "trtype", "EMBEDDED", "key", "trtype");
 
@@ -122,11 +126,7 @@ final class Things implements AutoCloseable {
                     entry(MemorySegment.class, things -> Arena.ofAuto().allocate(4096, 4096)),
                     entry(ByteBuffer.class, things -> ByteBuffer.allocateDirect(512)),
                     entry(CompletionHandler.class, things -> ignoring()),
-                    entry(
-                            Transfer.class,
-                            things ->
-                                    new Transfer(
-                                            NvmOpcode.READ, things.namespace(), 0, things.list())),
+                    entry(Transfer.class, things -> things.transfer(NvmOpcode.READ)),
                     entry(Command.class, things -> new Command(0).namespace(things.namespace())),
                     entry(Protection.class, things -> Protection.NONE),
                     entry(
@@ -229,7 +229,14 @@ final class Things implements AutoCloseable {
         if (type == String.class) {
             return TEXTS.getOrDefault(name, "text");
         }
+        if (type == Transfer.class && FUSED.containsKey(name)) {
+            return transfer(FUSED.get(name));
+        }
         return of(type);
+    }
+
+    private Transfer transfer(NvmOpcode opcode) {
+        return new Transfer(opcode, namespace(), 0, list());
     }
 
     Object of(Class<?> type) {

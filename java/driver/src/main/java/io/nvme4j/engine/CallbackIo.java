@@ -155,14 +155,21 @@ public final class CallbackIo {
      */
     public long transfer(Transfer transfer, CompletionHandler handler, long tag) {
         int lane = engine.laneIndex();
-        ListTransfer published =
-                ListTransfer.of(transfer, access, memory, rules, engine.lane(lane).thread());
+        Thread reactor = engine.lane(lane).thread();
+        return publishOrAbandon(
+                lane,
+                ListTransfer.of(transfer, access, engine.controller(), reactor),
+                handler,
+                tag);
+    }
+
+    private long publishOrAbandon(int lane, Special special, CompletionHandler handler, long tag) {
         long ticket = Engine.NO_ROOM;
         try {
-            ticket = special(lane, published, handler, tag, options.roomNanos());
+            ticket = special(lane, special, handler, tag, options.roomNanos());
         } finally {
             if (ticket == Engine.NO_ROOM) {
-                published.abandon();
+                special.abandon();
             }
         }
         return ticket;
@@ -277,52 +284,31 @@ public final class CallbackIo {
     }
 
     /**
-     * Publishes a fused Compare and Write: where the blocks hold what is in the one buffer, the
-     * other one's data is written, and nothing comes between the two. Else it fails with Compare
-     * Failure. Takes two slots, so the engine's depth must be 2 or more.
+     * Publishes a fused Compare and Write (Base, "Fused Operations"): where the blocks hold what is
+     * compared, the other data are written, and nothing comes between the two. FUA is as the Write
+     * says, or the {@link IoOptions}. The status is the Compare's, unless only the Write has
+     * failed. The transfers may say something else when this returns; their lists can't be changed
+     * before the completion.
      *
-     * @param blocks logical blocks, up to the controller's maximum transfer size
+     * @param compare a Compare that is one command
+     * @param write a Write of the same blocks
+     * @throws IllegalArgumentException if the controller has no such commands (Identify Controller,
+     *     FUSES), the engine's depth is 1, or the transfers are no Compare and Write of the same
+     *     blocks, or more than a command can be
      */
     public long compareAndWrite(
-            Namespace namespace,
-            long startingLba,
-            int blocks,
-            DmaBuffer compare,
-            long compareOffset,
-            DmaBuffer write,
-            long writeOffset,
-            CompletionHandler handler,
-            long tag) {
-        Api.checkMemory(namespace, memory);
-        if (!engine.controller().identify().supportsFusedCompareAndWrite()) {
+            Transfer compare, Transfer write, CompletionHandler handler, long tag) {
+        if (engine.depth() < 2) {
             throw new IllegalArgumentException(
-                    "the controller has no fused Compare and Write (Identify Controller, FUSES)");
+                    "a fused Compare and Write is two commands, and takes a depth of 2 or more");
         }
-        long length = namespace.length(blocks);
-        if (namespace.layout().bytesInMetadataBuffer() > 0) {
-            throw new IllegalArgumentException(
-                    "a fused Compare and Write moves no metadata apart, which the namespace has");
-        }
-        if (length > maximumTransferSize || engine.depth() < 2) {
-            throw new IllegalArgumentException(
-                    "a fused Compare and Write is two commands of at most "
-                            + maximumTransferSize
-                            + " bytes, and takes a depth of 2 or more");
-        }
-        check(Objects.requireNonNull(compare, "compare"), compareOffset, length);
-        check(Objects.requireNonNull(write, "write"), writeOffset, length);
-        CompareAndWrite fused =
-                new CompareAndWrite(
-                        namespace,
-                        startingLba,
-                        blocks,
-                        compare,
-                        compareOffset,
-                        write,
-                        writeOffset,
-                        length,
-                        access);
-        return special(engine.laneIndex(), fused, handler, tag, options.roomNanos());
+        int lane = engine.laneIndex();
+        Thread reactor = engine.lane(lane).thread();
+        return publishOrAbandon(
+                lane,
+                CompareAndWrite.of(compare, write, access, engine.controller(), reactor),
+                handler,
+                tag);
     }
 
     /**

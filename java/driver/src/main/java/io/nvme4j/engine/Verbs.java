@@ -144,25 +144,7 @@ public abstract sealed class Verbs<R> permits FutureIo, BlockingIo {
     }
 
     /** Compares and writes, with nothing between; {@link CallbackIo#compareAndWrite}. */
-    public final R compareAndWrite(
-            Namespace namespace,
-            long startingLba,
-            int blocks,
-            DmaBuffer compare,
-            long compareOffset,
-            DmaBuffer write,
-            long writeOffset) {
-        return issue(
-                (io, handler) ->
-                        io.compareAndWrite(
-                                namespace,
-                                startingLba,
-                                blocks,
-                                compare,
-                                compareOffset,
-                                write,
-                                writeOffset,
-                                handler,
-                                0));
+    public final R compareAndWrite(Transfer compare, Transfer write) {
+        return issue((io, handler) -> io.compareAndWrite(compare, write, handler, 0));
     }
 }

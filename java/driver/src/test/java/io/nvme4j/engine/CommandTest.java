@@ -236,7 +236,7 @@ class CommandTest {
                     () -> engine.blocking().read(namespace, 0, 1, buffer, 0));
             assertThrows(
                     IllegalArgumentException.class,
-                    () -> engine.blocking().compareAndWrite(namespace, 0, 1, buffer, 0, buffer, 0));
+                    () -> engine.blocking().write(namespace, 0, buffer.segment()));
         }
     }
 

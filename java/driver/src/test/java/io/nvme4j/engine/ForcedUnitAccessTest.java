@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.nvme4j.Controller;
 import io.nvme4j.Namespace;
+import io.nvme4j.Transfer;
 import io.nvme4j.Transports;
 import io.nvme4j.Transports.Transport;
 import io.nvme4j.internal.queue.SubmissionRecord;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.ScatterGatherList;
+import io.nvme4j.spec.NvmOpcode;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -55,10 +57,14 @@ class ForcedUnitAccessTest {
                     controller.identify().supportsFusedCompareAndWrite(),
                     "the controller has no fused commands");
             Namespace namespace = controller.namespace(transport.namespace());
+            ScatterGatherList list = controller.scatterGatherList(CopyPolicy.REFUSE);
+            list.add(buffer, 0, namespace.blockSize());
             for (boolean forced : new boolean[] {true, false}) {
                 BlockingIo io = engine.blocking(IoOptions.DEFAULT.forceUnitAccess(forced));
                 io.read(namespace, 0, 1, buffer, 0);
-                io.compareAndWrite(namespace, 0, 1, buffer, 0, buffer, 0);
+                io.compareAndWrite(
+                        new Transfer(NvmOpcode.COMPARE, namespace, 0, list),
+                        new Transfer(NvmOpcode.WRITE, namespace, 0, list));
                 long first = engine.lane(0).commands().ownRecords().begin();
                 assertSent(COMPARE, false, first);
                 assertSent(WRITE, forced, first + SubmissionRecord.BYTES);

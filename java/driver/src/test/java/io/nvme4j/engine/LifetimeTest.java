@@ -10,11 +10,9 @@ import io.nvme4j.Controller;
 import io.nvme4j.Namespace;
 import io.nvme4j.Transports;
 import io.nvme4j.Transports.Transport;
-import io.nvme4j.error.CommandException;
 import io.nvme4j.error.Errno;
 import io.nvme4j.error.ShimException;
 import io.nvme4j.memory.DmaBuffer;
-import io.nvme4j.spec.StatusCode;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -274,36 +272,6 @@ class LifetimeTest {
                                 () -> engine.blocking().read(namespace, 0, 1, buffer, 0));
                 assertEquals(Errno.ENXIO, e.errno());
             }
-        }
-    }
-
-    /** Where the device can: the second of two that expect the same data must fail. */
-    @ParameterizedTest
-    @MethodSource("transports")
-    void comparingAndWritingIsOneStep(Transport transport) {
-        try (Controller controller = transport.attach();
-                DmaBuffer buffer = controller.allocate(1 << 16);
-                Engine engine = Engine.start(controller, 8)) {
-            Namespace namespace = controller.namespace(transport.namespace());
-            BlockingIo io = engine.blocking();
-            if (!controller.identify().supportsFusedCompareAndWrite()) {
-                assertThrows(
-                        IllegalArgumentException.class,
-                        () -> io.compareAndWrite(namespace, 0, 1, buffer, 0, buffer, 8192));
-                return;
-            }
-            int at = 8192;
-            buffer.segment().set(ValueLayout.JAVA_INT, 0, 1);
-            buffer.segment().set(ValueLayout.JAVA_INT, at, 2);
-            io.write(namespace, 0, 1, buffer, 0);
-            io.compareAndWrite(namespace, 0, 1, buffer, 0, buffer, at);
-            CommandException e =
-                    assertThrows(
-                            CommandException.class,
-                            () -> io.compareAndWrite(namespace, 0, 1, buffer, 0, buffer, at));
-            assertTrue(e.status().is(StatusCode.COMPARE_FAILURE), e.getMessage());
-            io.read(namespace, 0, 1, buffer, 0);
-            assertEquals(2, buffer.segment().get(ValueLayout.JAVA_INT, 0));
         }
     }
 }

@@ -1,62 +1,100 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.internal.engine;
 
-import static io.nvme4j.internal.queue.NvmCommand.COMPARE;
-import static io.nvme4j.internal.queue.NvmCommand.FUSED_FIRST;
-import static io.nvme4j.internal.queue.NvmCommand.FUSED_SECOND;
-import static io.nvme4j.internal.queue.NvmCommand.WRITE;
-
-import io.nvme4j.Namespace;
+import io.nvme4j.CompletionHandler;
+import io.nvme4j.Controller;
+import io.nvme4j.Transfer;
 import io.nvme4j.error.Errno;
-import io.nvme4j.internal.memory.Buffers;
+import io.nvme4j.error.ShimException;
+import io.nvme4j.internal.Api;
+import io.nvme4j.internal.memory.DmaMemory;
 import io.nvme4j.internal.queue.CommandQueue;
-import io.nvme4j.internal.queue.NvmCommand;
-import io.nvme4j.internal.queue.SubmissionRecord;
-import io.nvme4j.memory.DmaBuffer;
+import io.nvme4j.internal.queue.FusedPair;
+import io.nvme4j.memory.ScatterGatherList;
 
 /**
- * A fused Compare and Write (Base Specification, "Fused Operations"): two commands that follow each
- * other in the queue and go out with one doorbell. The caller is told once, when both have
- * completed; the Compare's status says more than what the Write makes of it.
- *
- * @param length bytes of each of the two
- * @param access CDW12's bits of the Write, such as FUA
+ * A fused Compare and Write (Base, "Fused Operations"): two commands that follow each other in the
+ * queue and go out with one doorbell. The caller is told once, when both have completed.
  */
-public record CompareAndWrite(
-        Namespace namespace,
-        long startingLba,
-        int blocks,
-        DmaBuffer compare,
-        long compareOffset,
-        DmaBuffer write,
-        long writeOffset,
-        long length,
-        long access)
-        implements Special {
+public final class CompareAndWrite implements Special {
+    private final FusedPair pair;
+
+    private CompareAndWrite(FusedPair pair) {
+        this.pair = pair;
+    }
+
+    /**
+     * The lists can't be changed from here on until the caller is told, or {@link #abandon}.
+     *
+     * @param access FUA of the engine's options for the Write, or 0
+     * @param reactor which copies what the controller can't reach
+     * @throws IllegalArgumentException if the two can't be fused, or their lists can't be used
+     * @throws IllegalStateException if memory is closed, or another thread is changing a list
+     */
+    public static CompareAndWrite of(
+            Transfer compare, Transfer write, long access, Controller controller, Thread reactor) {
+        ScatterGatherList compared = compare.list();
+        ScatterGatherList written = write.list();
+        FusedPair pair = new FusedPair(compared);
+        pair.begin(compared, written);
+        try {
+            DmaMemory memory = Api.memory(controller);
+            Api.describe(compare, pair.compare(), compared, memory);
+            Api.describe(write, pair.write(), written, memory).addControl(access);
+            pair.fuse(controller.identify().supportsFusedCompareAndWrite());
+            ListTransfer.checkUsable(pair.compare(), controller.mappingRules(), reactor);
+            ListTransfer.checkUsable(pair.write(), controller.mappingRules(), reactor);
+            checkSize(Math.max(compared.length(), written.length()), controller);
+            return new CompareAndWrite(pair);
+        } catch (RuntimeException | Error e) {
+            pair.end();
+            throw e;
+        }
+    }
+
+    private static void checkSize(long bytes, Controller controller) {
+        if (bytes > controller.maximumTransferSize()) {
+            throw new IllegalArgumentException(
+                    "a fused Compare and Write is two commands of at most "
+                            + controller.maximumTransferSize()
+                            + " bytes");
+        }
+    }
+
+    @Override
+    public void abandon() {
+        pair.end();
+    }
+
+    @Override
+    public CompletionHandler published(CompletionHandler caller) {
+        return new Ending(pair::end, caller);
+    }
+
     @Override
     public boolean start(LaneCommands commands, Caller caller) {
         CommandQueue queue = commands.queue();
         if (queue.available() < 2) {
             return false;
         }
-        if (!compare.isAlive() || !write.isAlive()) {
-            commands.tell(caller, Errno.EFAULT << 16);
+        int slot = queue.nextSlot();
+        long record = commands.ownRecords().begin();
+        try {
+            if (!queue.tryFused(pair, record)) {
+                return false; // bounce buffers are missing
+            }
+        } catch (ShimException e) {
+            commands.tell(caller, e.errno() << 16); // no memory to copy through
+            return true;
+        } catch (IllegalArgumentException e) {
+            commands.tell(caller, Errno.EINVAL << 16); // one of them would be several commands
+            return true;
+        } catch (IllegalStateException | WrongThreadException e) {
+            commands.tell(caller, Errno.EFAULT << 16); // memory was closed after it was published
             return true;
         }
-        Parts parts = new Parts(commands, caller);
-        put(commands, parts, 0, COMPARE | FUSED_FIRST, 0);
-        put(commands, parts, 1, WRITE | FUSED_SECOND, access);
-        parts.close();
+        commands.await(slot, caller, record);
         commands.submit(2);
         return true;
-    }
-
-    private void put(LaneCommands commands, Parts parts, int part, int opcode, long control) {
-        DmaBuffer buffer = part == 0 ? compare : write;
-        long offset = part == 0 ? compareOffset : writeOffset;
-        long record = commands.ownRecords().begin() + part * SubmissionRecord.BYTES;
-        NvmCommand.putBlocks(record, opcode, namespace.id(), startingLba, blocks, control);
-        int slot = commands.queue().take(record, Buffers.mapped(buffer), offset, length);
-        commands.await(slot, parts.next(), record);
     }
 }

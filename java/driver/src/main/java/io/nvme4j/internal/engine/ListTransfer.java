@@ -2,6 +2,7 @@
 package io.nvme4j.internal.engine;
 
 import io.nvme4j.CompletionHandler;
+import io.nvme4j.Controller;
 import io.nvme4j.Transfer;
 import io.nvme4j.error.Errno;
 import io.nvme4j.error.ShimException;
@@ -37,22 +38,21 @@ public final class ListTransfer implements Special {
      * The list can't be changed from here on until the caller is told, or {@link #abandon}.
      *
      * @param access FUA of the engine's options, or 0
-     * @param memory of the controller
-     * @param rules of the controller
      * @param reactor which copies what the controller can't reach
      * @throws IllegalArgumentException if the list is no whole number of blocks, or can't be used
      * @throws IllegalStateException if memory of the list is closed, or another thread is changing
      *     the list
      */
     public static ListTransfer of(
-            Transfer transfer, long access, DmaMemory memory, MappingRules rules, Thread reactor) {
+            Transfer transfer, long access, Controller controller, Thread reactor) {
         ScatterGatherList list = transfer.list();
         ListUse use = new ListUse();
         use.begin(list);
         try {
+            DmaMemory memory = Api.memory(controller);
             TransferTask task = Api.describe(transfer, new TransferTask(list), list, memory);
             task.addControl(access);
-            checkUsable(task, rules, reactor);
+            checkUsable(task, controller.mappingRules(), reactor);
             return new ListTransfer(task, use);
         } catch (RuntimeException | Error e) {
             use.end();
@@ -61,13 +61,13 @@ public final class ListTransfer implements Special {
     }
 
     /** The reactor has nobody to throw at, so that what it would find is found here. */
-    private static void checkUsable(TransferTask task, MappingRules rules, Thread reactor) {
+    static void checkUsable(TransferTask task, MappingRules rules, Thread reactor) {
         task.checkMemory();
         Lists.checkAccessibleBy(task.data(), reactor);
         task.checkCopyAllowed(rules);
     }
 
-    /** It was not published, and its caller isn't told of anything. */
+    @Override
     public void abandon() {
         use.end();
     }
@@ -78,26 +78,7 @@ public final class ListTransfer implements Special {
      */
     @Override
     public CompletionHandler published(CompletionHandler caller) {
-        return new Ending(use, caller);
-    }
-
-    /** Lets go of the list before the caller is told. */
-    private record Ending(ListUse use, CompletionHandler caller) implements CopyGuard {
-        @Override
-        public void onCompletion(long tag, int status, int result) {
-            use.end();
-            caller.onCompletion(tag, status, result);
-        }
-
-        @Override
-        public boolean beginCopy() {
-            return CopyGuard.beginCopy(caller);
-        }
-
-        @Override
-        public void endCopy() {
-            CopyGuard.endCopy(caller);
-        }
+        return new Ending(use::end, caller);
     }
 
     @Override

@@ -21,6 +21,9 @@ public interface Special {
         commands.tell(caller, status);
     }
 
+    /** Told that it was not published: its caller isn't told of anything. */
+    default void abandon() {}
+
     /**
      * Told when a place in the ring was claimed for it, just before it is published.
      *

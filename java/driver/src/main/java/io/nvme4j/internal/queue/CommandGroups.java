@@ -3,6 +3,7 @@ package io.nvme4j.internal.queue;
 
 import io.nvme4j.internal.memory.ListUse;
 import io.nvme4j.memory.ScatterGatherList;
+import io.nvme4j.spec.StatusCode;
 
 import java.util.Arrays;
 
@@ -13,6 +14,12 @@ import java.util.Arrays;
  */
 final class CommandGroups {
     private static final int ALONE = -1;
+
+    /** Of a status: SCT and SC. */
+    private static final int TYPE_AND_CODE = 0x7FF;
+
+    private static final int FAILED_FUSED_COMMAND =
+            StatusCode.COMMAND_ABORTED_DUE_TO_FAILED_FUSED_COMMAND.code();
 
     private final int[] heads;
     private final int[] left;
@@ -52,6 +59,11 @@ final class CommandGroups {
         results[head] = 0;
     }
 
+    /** Has a list stay as it is until the part in a slot, which is no head, has completed. */
+    void keep(int slot, ListUse use) {
+        use.moveTo(lists[slot]);
+    }
+
     void add(int slot, int head) {
         heads[slot] = head;
     }
@@ -74,15 +86,23 @@ final class CommandGroups {
     boolean complete(int slot, int status, int result) {
         int head = heads[slot];
         heads[slot] = ALONE;
-        if (statuses[head] == 0) {
+        if (statuses[head] == 0 || (status != 0 && saysLittle(statuses[head]))) {
             statuses[head] = status;
             results[head] = result;
+        }
+        if (slot != head) {
+            lists[slot].end();
         }
         if (--left[head] > 0) {
             return false;
         }
         lists[head].end();
         return true;
+    }
+
+    /** Whether it only says that the other of a fused pair has failed. */
+    private static boolean saysLittle(int status) {
+        return (status & TYPE_AND_CODE) == FAILED_FUSED_COMMAND;
     }
 
     int status(int head) {

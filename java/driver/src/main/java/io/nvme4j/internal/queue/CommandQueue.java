@@ -262,6 +262,23 @@ public final class CommandQueue implements Closings.User {
     }
 
     /**
+     * Writes a fused pair to two neighbouring records and takes their slots, or changes nothing.
+     * The first one's slot stands for both; their status is the Compare's, unless only the Write
+     * has failed. Both must go out with one {@link #exchange}.
+     *
+     * @param pair its lists are kept from changes until the commands have completed; they are the
+     *     caller's still if this throws or there is no room
+     * @param first address of the first record
+     * @return whether there was room
+     * @throws IllegalStateException if memory is closed
+     * @throws IllegalArgumentException if one of the two would be several commands, the controller
+     *     can't use the memory and copies are not allowed, or the queue never has room for two
+     */
+    public boolean tryFused(FusedPair pair, long first) {
+        return writer.writeFused(pair, first);
+    }
+
+    /**
      * Submits a batch and reaps what has completed, with one native call. Never blocks. What an
      * earlier call reaped must have been delivered.
      *

@@ -29,6 +29,9 @@ public final class TransferTask {
     boolean referenceTagFollowsLba;
     int applicationTag;
 
+    /** {@link NvmCommand#FUSED_FIRST}, {@link NvmCommand#FUSED_SECOND}, or 0. */
+    int fused;
+
     /** Whether it is known by which way its data go: {@link #copied}. */
     boolean decided;
 
@@ -75,6 +78,7 @@ public final class TransferTask {
         this.referenceTag = 0;
         this.referenceTagFollowsLba = false;
         this.applicationTag = 0;
+        this.fused = 0;
         this.decided = false;
         this.written = 0;
         return this;
@@ -134,6 +138,23 @@ public final class TransferTask {
         this.referenceTagFollowsLba = followsLba;
         this.applicationTag = applicationTag;
         return this;
+    }
+
+    /**
+     * Makes it one half of a fused pair, which can't be split: so a boundary that commands had only
+     * better not cross (NOIOB) is crossed.
+     */
+    void fuse(int half) {
+        fused = half;
+        if (layout.optimalIoBoundary() != 0) {
+            layout =
+                    new BlockLayout(
+                            layout.blockSize(),
+                            layout.metadataSize(),
+                            layout.extended(),
+                            0,
+                            layout.zoneSize());
+        }
     }
 
     /**

@@ -74,6 +74,39 @@ final class TransferWriter {
         return written;
     }
 
+    /** See {@link CommandQueue#tryFused}. */
+    boolean writeFused(FusedPair pair, long first) {
+        pair.checkMemory();
+        decideWhole(pair.compare);
+        decideWhole(pair.write);
+        checkFits(2, pair.compare.copied || pair.write.copied);
+        if (room(pair.compare.copied || pair.write.copied) < 2) {
+            return false;
+        }
+        put(pair.compare, first, 1);
+        int second = queue.nextSlot();
+        try {
+            putFurther(pair.write, first + SubmissionRecord.BYTES, 1);
+        } catch (RuntimeException | Error e) {
+            written = 1; // the Compare
+            undo();
+            throw e;
+        }
+        groups.begin(head, 2, pair.compareUse);
+        groups.keep(second, pair.writeUse);
+        return true;
+    }
+
+    private void decideWhole(TransferTask half) {
+        int count = decide(half);
+        if (count != 1) {
+            throw new IllegalArgumentException(
+                    "a fused Compare and Write is two commands, and this would be "
+                            + count
+                            + " for each of them: it is more than one command can be");
+        }
+    }
+
     /** Finds by which way the data go. Returns how many commands that takes. */
     private int decide(TransferTask transfer) {
         this.transfer = transfer;
@@ -90,10 +123,15 @@ final class TransferWriter {
 
     /** Writes the next commands, at most so many; there is room for them. */
     private void put(TransferTask transfer, long first, int most) {
+        head = queue.nextSlot();
+        putFurther(transfer, first, most);
+    }
+
+    /** The same for commands that the slot stands for that did for the last. */
+    private void putFurther(TransferTask transfer, long first, int most) {
         this.transfer = transfer;
         this.first = first;
         this.most = most;
-        head = queue.nextSlot();
         written = 0;
         int before = transfer.written;
         try {
@@ -149,14 +187,7 @@ final class TransferWriter {
     }
 
     private void checkRoom(int count, boolean copies) {
-        int most = copies ? Math.min(queue.slots(), bounces.pool().size()) : queue.slots();
-        if (count > most) {
-            throw new IllegalArgumentException(
-                    becomes(count, copies)
-                            + ", and the queue takes "
-                            + most
-                            + " at once: make smaller transfers");
-        }
+        checkFits(count, copies);
         int room = room(copies);
         if (count > room) {
             throw new IllegalStateException(
@@ -164,6 +195,17 @@ final class TransferWriter {
                             + ", and there is room for "
                             + room
                             + ": process the queue pair first");
+        }
+    }
+
+    private void checkFits(int count, boolean copies) {
+        int most = copies ? Math.min(queue.slots(), bounces.pool().size()) : queue.slots();
+        if (count > most) {
+            throw new IllegalArgumentException(
+                    becomes(count, copies)
+                            + ", and the queue takes "
+                            + most
+                            + " at once: make smaller transfers");
         }
     }
 
@@ -204,7 +246,12 @@ final class TransferWriter {
         written++;
         groups.add(slot, head);
         NvmCommand.putBlocks(
-                record(index), transfer.opcode, transfer.namespace, lba, blocks, transfer.control);
+                record(index),
+                transfer.opcode | transfer.fused,
+                transfer.namespace,
+                lba,
+                blocks,
+                transfer.control);
         return slot;
     }
 
