@@ -25,7 +25,7 @@ extern "C" {
 #endif
 
 /* Raised with every change of a record or of a function's meaning. */
-#define N4J_ABI_VERSION 7
+#define N4J_ABI_VERSION 8
 
 /* A controller that the calling process is attached to. */
 typedef struct n4j_ctrlr n4j_ctrlr;
@@ -204,7 +204,10 @@ int n4j_ctrlr_reset(n4j_ctrlr *ctrlr, uint32_t timeout_ms, char *error, size_t e
 
 /*
  * Executes one admin command and waits for its completion. Thread-safe; one at a time per controller.
- * Returns 0 when the command completed, whatever its status. -EINVAL: a data form that is not taken, or
+ * Returns 0 when the command completed, whatever its status. -EPERM: a command of the driver's own, over
+ * every transport: Create and Delete I/O Submission and Completion Queue, Asynchronous Event Request,
+ * Doorbell Buffer Config, fabrics commands, and Set Features of Number of Queues, Host Memory Buffer and
+ * Keep Alive Timer. -EINVAL: a data form that is not taken, or
  * data that the transport can't point at. -ETIMEDOUT means that the command may still run: the
  * controller is then disabled before the call returns, so that it can't touch the data any more, and
  * has failed.

@@ -36,20 +36,6 @@ static void on_completion(void *argument, const struct spdk_nvme_cpl *cpl) {
     release(waiter);
 }
 
-/* Commands that would take the driver's own queues away from it, or wait for ever. */
-static bool is_drivers(uint8_t opc) {
-    switch (opc) {
-    case SPDK_NVME_OPC_DELETE_IO_SQ:
-    case SPDK_NVME_OPC_CREATE_IO_SQ:
-    case SPDK_NVME_OPC_DELETE_IO_CQ:
-    case SPDK_NVME_OPC_CREATE_IO_CQ:
-    case SPDK_NVME_OPC_ASYNC_EVENT_REQUEST:
-        return true;
-    default:
-        return false;
-    }
-}
-
 static int submit(struct n4j_spdk_ctrlr *ctrlr, const n4j_submission *submission,
                   struct waiter *waiter) {
     struct spdk_nvme_cmd command;
@@ -66,9 +52,6 @@ static int submit(struct n4j_spdk_ctrlr *ctrlr, const n4j_submission *submission
 
 /* SPDK checks none of it; a fabrics target would end the connection. */
 static int check(const struct n4j_spdk_ctrlr *ctrlr, const n4j_submission *submission) {
-    if (is_drivers(submission->opc)) {
-        return -EPERM;
-    }
     if (!n4j_spdk_takes_form(N4J_SPDK_ADMIN_DATA_FORMS, submission->data_form) ||
         submission->metadata != 0) {
         return -EINVAL;

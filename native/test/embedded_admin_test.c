@@ -5,6 +5,7 @@
 
 #include "check.h"
 #include "fixture.h"
+#include "record_rules.h"
 
 static n4j_submission admin_command(uint8_t opcode, const struct buffer *data) {
     return (n4j_submission){
@@ -107,7 +108,7 @@ static void identify_namespace_and_lists(void) {
 static void bad_admin_commands_are_refused(void) {
     struct disk disk = disk_open("size:1M", 4);
     struct buffer data = buffer_alloc(&disk, PAGE);
-    n4j_submission command = admin_command(0x7f, NULL);
+    n4j_submission command = admin_command(0x7e, NULL);
     CHECK_EQUAL(NVME_INVALID_OPCODE, disk_admin(&disk, &command, NULL));
     command = admin_command(NVME_IDENTIFY, &data);
     command.cdw10 = NVME_CNS_CONTROLLER;
@@ -181,12 +182,37 @@ static void bad_features_are_refused(void) {
     CHECK_EQUAL(NVME_INVALID_FIELD, feature(&disk, set, NVME_FID_POWER_MANAGEMENT, 1, NULL));
     CHECK_EQUAL(NVME_INVALID_FIELD, feature(&disk, set, NVME_FID_INTERRUPT_VECTOR, 65, NULL));
     CHECK_EQUAL(NVME_INVALID_FIELD, feature(&disk, set, NVME_FID_VOLATILE_WRITE_CACHE, 1, NULL));
-    CHECK_EQUAL(NVME_KEEP_ALIVE_TIMEOUT_INVALID,
-                feature(&disk, set, NVME_FID_KEEP_ALIVE_TIMER, 1000, NULL));
     CHECK_EQUAL(NVME_FEATURE_NOT_SAVEABLE,
                 feature(&disk, set, NVME_FID_ARBITRATION | NVME_FEATURE_SAVE, 1, NULL));
-    CHECK_EQUAL(NVME_COMMAND_SEQUENCE_ERROR,
-                feature(&disk, set, NVME_FID_NUMBER_OF_QUEUES, 1 | 1 << 16, NULL));
+    disk_close(&disk);
+}
+
+static void features_of_the_drivers_are_refused_by_the_device(void) {
+    struct disk disk = disk_open("size:1M", 4);
+    const struct {
+        uint32_t fid;
+        uint32_t value;
+        uint16_t status;
+    } cases[] = {
+        {NVME_FID_KEEP_ALIVE_TIMER, 1000, NVME_KEEP_ALIVE_TIMEOUT_INVALID},
+        {NVME_FID_NUMBER_OF_QUEUES, 1 | 1 << 16, NVME_COMMAND_SEQUENCE_ERROR},
+    };
+    for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        n4j_completion completion;
+        n4j_submission command = admin_command(NVME_SET_FEATURES, NULL);
+        command.cdw10 = cases[i].fid;
+        command.cdw11 = cases[i].value;
+        CHECK_EQUAL(0, admin_below(disk.ctrlr, &command, &completion, 10000));
+        CHECK_EQUAL(cases[i].status, NVME_STATUS_CODE(completion.status));
+    }
+    disk_close(&disk);
+}
+
+static void commands_of_the_drivers_are_refused_and_its_queues_go_on(void) {
+    struct disk disk = disk_open("size:1M", 4);
+    check_commands_of_the_drivers(disk.ctrlr);
+    n4j_submission flush = io_command(NVME_FLUSH, 0, 1);
+    CHECK_EQUAL(NVME_SUCCESS, disk_run(&disk, &flush));
     disk_close(&disk);
 }
 
@@ -282,8 +308,8 @@ static void a_command_that_never_completes_disables_the_controller(void) {
         struct disk disk = disk_open(modes[i], 4);
         n4j_submission command = admin_command(NVME_ASYNC_EVENT_REQUEST, NULL);
         n4j_completion completions[4];
-        CHECK_EQUAL(-ETIMEDOUT, n4j_ctrlr_admin(disk.ctrlr, &command, completions, 20));
-        CHECK_EQUAL(-ENXIO, n4j_ctrlr_admin(disk.ctrlr, &command, completions, 20));
+        CHECK_EQUAL(-ETIMEDOUT, admin_below(disk.ctrlr, &command, completions, 20));
+        CHECK_EQUAL(-ENXIO, admin_below(disk.ctrlr, &command, completions, 20));
         command = io_command(NVME_FLUSH, 0, 1);
         command.tag = 77;
         CHECK_EQUAL(1, n4j_qpair_process(disk.qpair, &command, 1, completions, 4));
@@ -301,6 +327,8 @@ int main(void) {
     RUN(bad_admin_commands_are_refused);
     RUN(features_are_kept);
     RUN(bad_features_are_refused);
+    RUN(features_of_the_drivers_are_refused_by_the_device);
+    RUN(commands_of_the_drivers_are_refused_and_its_queues_go_on);
     RUN(failed_commands_are_in_the_error_log);
     RUN(the_smart_log_counts);
     RUN(log_pages_by_offset_and_length);

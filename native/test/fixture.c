@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "transport.h"
 
 static char error_text[512];
 
@@ -138,6 +139,11 @@ uint16_t disk_admin(struct disk *disk, const n4j_submission *submission, uint32_
         *cdw0 = completion.cdw0;
     }
     return NVME_STATUS_CODE(completion.status);
+}
+
+int admin_below(n4j_ctrlr *ctrlr, const n4j_submission *submission, n4j_completion *completion,
+                uint32_t timeout_ms) {
+    return ctrlr->transport->admin(ctrlr, submission, completion, timeout_ms);
 }
 
 void disk_move(struct disk *disk, uint8_t opcode, uint64_t slba, uint32_t blocks,

@@ -7,7 +7,7 @@
 
 #include "check.h"
 
-enum { FLUSH = 0x00, KEEP_ALIVE = 0x18 };
+enum { FLUSH = 0x00, SET_FEATURES = 0x09, GET_FEATURES = 0x0a, KEEP_ALIVE = 0x18 };
 
 static const uint32_t forms[] = {
     N4J_DATA_NONE, N4J_DATA_PRP, N4J_DATA_SGL, N4J_DATA_CONTIGUOUS, N4J_DATA_FRAGMENTS, 5, 31, 32,
@@ -56,4 +56,25 @@ void check_metadata_that_nobody_points_at(n4j_ctrlr *ctrlr, n4j_qpair *qpair, vo
         flush.opc = KEEP_ALIVE;
         CHECK_EQUAL(-EINVAL, n4j_ctrlr_admin(ctrlr, &flush, &completion, 1000));
     }
+}
+
+static int admin(n4j_ctrlr *ctrlr, uint8_t opcode, uint32_t cdw10) {
+    const n4j_submission submission = {.opc = opcode, .cdw10 = cdw10, .data_form = N4J_DATA_NONE};
+    n4j_completion completion;
+    return n4j_ctrlr_admin(ctrlr, &submission, &completion, 5000);
+}
+
+void check_commands_of_the_drivers(n4j_ctrlr *ctrlr) {
+    const uint8_t opcodes[] = {0x00, 0x01, 0x04, 0x05, 0x0c, 0x7c, 0x7f};
+    const uint8_t features[] = {0x07, 0x0d, 0x0f};
+    const uint32_t save = UINT32_C(1) << 31;
+    for (unsigned i = 0; i < sizeof(opcodes); i++) {
+        CHECK_EQUAL(-EPERM, admin(ctrlr, opcodes[i], 1)); /* a queue that there is */
+    }
+    for (unsigned i = 0; i < sizeof(features); i++) {
+        CHECK_EQUAL(-EPERM, admin(ctrlr, SET_FEATURES, features[i]));
+        CHECK_EQUAL(-EPERM, admin(ctrlr, SET_FEATURES, features[i] | save));
+    }
+    CHECK_EQUAL(0, admin(ctrlr, GET_FEATURES, 0x07));
+    CHECK_EQUAL(0, admin(ctrlr, KEEP_ALIVE, 0));
 }

@@ -188,6 +188,13 @@ static void bad_pointers_are_refused(const char *trtype) {
     close_rig(&data.rig);
 }
 
+static void commands_of_the_drivers_are_refused_and_its_queues_go_on(const char *trtype) {
+    struct data_rig data = open_data_rig(trtype);
+    check_commands_of_the_drivers(data.rig.ctrlr);
+    CHECK_STATUS(one(data.rig.qpair, io(READ, DATA_NSID, 0, 1, data.read)), 0);
+    close_rig(&data.rig);
+}
+
 /* ---- fragments ---- */
 
 static n4j_submission with_fragments(n4j_submission command, const n4j_fragment *fragments,
@@ -378,6 +385,7 @@ int main(void) {
     for (int i = 0; i < 2; i++) {
         properties_tell_what_is_taken(trtypes[i]);
         bad_pointers_are_refused(trtypes[i]);
+        commands_of_the_drivers_are_refused_and_its_queues_go_on(trtypes[i]);
         data_that_are_nowhere_or_too_much_are_refused(trtypes[i]);
         fragments_move_data(trtypes[i]);
         bad_fragments_reach_no_device(trtypes[i]);

@@ -23,10 +23,10 @@ public class Nvme4j extends Nvme4j$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int N4J_ABI_VERSION = (int)7L;
+    private static final int N4J_ABI_VERSION = (int)8L;
     /**
      * {@snippet lang=c :
-     * #define N4J_ABI_VERSION 7
+     * #define N4J_ABI_VERSION 8
      * }
      */
     public static int N4J_ABI_VERSION() {
