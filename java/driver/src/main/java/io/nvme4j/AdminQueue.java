@@ -24,6 +24,7 @@ import io.nvme4j.spec.SmartLog;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -113,8 +114,34 @@ final class AdminQueue {
     }
 
     private <T> T identify(int namespace, IdentifyCns cns, Function<MemorySegment, T> parse) {
-        return command(
-                AdminOpcode.IDENTIFY.value(), namespace, cns.value(), 0, IDENTIFY_BYTES, parse);
+        return command(identifyFields(namespace, cns.value()), IDENTIFY_BYTES, parse);
+    }
+
+    /** The bytes of any Identify data structure, a copy. */
+    MemorySegment identify(int namespace, int cns) {
+        return command(identifyFields(namespace, cns), IDENTIFY_BYTES, AdminQueue::copy);
+    }
+
+    private static Fields identifyFields(int namespace, int cns) {
+        return new Fields(AdminOpcode.IDENTIFY.value(), namespace, cns, 0, 0);
+    }
+
+    private static MemorySegment copy(MemorySegment data) {
+        return MemorySegment.ofArray(data.toArray(ValueLayout.JAVA_BYTE));
+    }
+
+    /**
+     * The bytes of a piece of a log page, a copy; it begins so many bytes after the page's offset.
+     */
+    MemorySegment logPage(GetLogPage page, long after, int length) {
+        Fields fields =
+                new Fields(
+                        AdminOpcode.GET_LOG_PAGE.value(),
+                        page.namespaceId(),
+                        page.cdw10and11(length),
+                        page.offset() + after,
+                        page.cdw14and15());
+        return command(fields, length, AdminQueue::copy);
     }
 
     SmartLog smartLog() {
@@ -150,35 +177,32 @@ final class AdminQueue {
             Function<MemorySegment, T> parse) {
         long dwords = length / 4L - 1; // NUMDL is 0's based
         long cdw10 = page.value() | dwords << 16;
-        return command(AdminOpcode.GET_LOG_PAGE.value(), namespace, cdw10, offset, length, parse);
+        Fields fields = new Fields(AdminOpcode.GET_LOG_PAGE.value(), namespace, cdw10, offset, 0);
+        return command(fields, length, parse);
     }
 
-    private <T> T command(
-            int opcode,
-            int namespace,
-            long cdw10and11,
-            long cdw12and13,
-            int length,
-            Function<MemorySegment, T> parse) {
-        return calls.during(
-                () -> execute(opcode, namespace, cdw10and11, cdw12and13, length, parse));
+    /** A command's dwords, two and two, as {@link SubmissionRecord} has them. */
+    private record Fields(
+            int opcode, int namespace, long cdw10and11, long cdw12and13, long cdw14and15) {
+        void put(long record) {
+            SubmissionRecord.putCommand(record, opcode, namespace, cdw10and11, cdw12and13);
+            SubmissionRecord.putOtherDwords(record, 0, cdw14and15);
+        }
+    }
+
+    private <T> T command(Fields fields, int length, Function<MemorySegment, T> parse) {
+        return calls.during(() -> execute(fields, length, parse));
     }
 
     /** Executes a command that reads a structure from the controller. */
-    private <T> T execute(
-            int opcode,
-            int namespace,
-            long cdw10and11,
-            long cdw12and13,
-            int length,
-            Function<MemorySegment, T> parse) {
+    private <T> T execute(Fields fields, int length, Function<MemorySegment, T> parse) {
         try (DmaBuffer data = memory.allocateInternal(length);
                 Arena arena = Arena.ofConfined()) {
             MemorySegment submission =
                     arena.allocate(SubmissionRecord.BYTES, SubmissionRecord.BYTES);
             MemorySegment completion = arena.allocate(CompletionRecord.BYTES, 8);
             long record = submission.address();
-            SubmissionRecord.putCommand(record, opcode, namespace, cdw10and11, cdw12and13);
+            fields.put(record);
             SubmissionRecord.map(record, mapper, Buffers.mapped(data), 0, length, 0);
             controller.admin(submission, completion, TIMEOUT_MILLIS);
             int status = CompletionRecord.status(completion.address());

@@ -124,6 +124,11 @@ public final class Controller implements AutoCloseable {
         return admin.smartLog();
     }
 
+    /** What else the controller tells of itself. */
+    public Admin admin() {
+        return new Admin(admin, memory);
+    }
+
     /** The active namespaces, as they were at attach, by ascending identifier. */
     public List<Namespace> namespaces() {
         return namespaces;

@@ -45,6 +45,7 @@ final class AnyCaller implements Callable<Void> {
 
     private static final List<Class<?>> BUSY =
             wanted(
+                    Admin.class,
                     BlockingIo.class,
                     CallbackIo.class,
                     CompletionRing.class,

@@ -46,6 +46,7 @@ import io.nvme4j.spec.ErrorLogEntry;
 import io.nvme4j.spec.IdentifyController;
 import io.nvme4j.spec.IdentifyNamespace;
 import io.nvme4j.spec.LbaFormat;
+import io.nvme4j.spec.LogPageIdentifier;
 import io.nvme4j.spec.NvmOpcode;
 import io.nvme4j.spec.SmartLog;
 import io.nvme4j.spec.Status;
@@ -93,7 +94,11 @@ final class Things implements AutoCloseable {
                     entry("depth", 4L),
                     entry("dword", 10L),
                     entry("errno", 5L),
+                    entry("cns", 1L),
                     entry("id", 1L),
+                    entry("identifier", 2L),
+                    entry("index", 0L),
+                    entry("parameter", 0L),
                     entry("length", 512L),
                     entry("limit", 1L),
                     entry("maximumTransferSize", 4096L),
@@ -127,6 +132,11 @@ final class Things implements AutoCloseable {
                     entry(ByteBuffer.class, things -> ByteBuffer.allocateDirect(512)),
                     entry(CompletionHandler.class, things -> ignoring()),
                     entry(Transfer.class, things -> things.transfer(NvmOpcode.READ)),
+                    entry(Admin.class, things -> things.controller().admin()),
+                    entry(
+                            GetLogPage.class,
+                            things -> new GetLogPage(LogPageIdentifier.SMART_HEALTH)),
+                    entry(LogPageIdentifier.class, things -> LogPageIdentifier.SMART_HEALTH),
                     entry(Command.class, things -> new Command(0).namespace(things.namespace())),
                     entry(Protection.class, things -> Protection.NONE),
                     entry(

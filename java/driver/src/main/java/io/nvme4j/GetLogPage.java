@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j;
+
+import io.nvme4j.spec.LogPageIdentifier;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Objects;
+
+/**
+ * Which log page is asked for, and which part of it (Base Specification, "Get Log Page command").
+ * Reusable: who takes it looks at it during the call only. One thread at a time.
+ */
+public final class GetLogPage {
+    private static final int ALL_NAMESPACES = -1;
+    private static final int MAXIMUM_PARAMETER = 0x7F;
+    private static final int MAXIMUM_IDENTIFIER = 0xFFFF;
+    private static final int MAXIMUM_UUID_INDEX = 0x7F;
+
+    private final int identifier;
+    private @Nullable Namespace namespace;
+    private int parameter;
+    private int specificIdentifier;
+    private int uuidIndex;
+    private long offset;
+
+    /**
+     * Asks for a log page of the controller from its beginning on.
+     *
+     * @param identifier Log Page Identifier (LID), 0 to 255
+     */
+    public GetLogPage(int identifier) {
+        this.identifier = Objects.checkIndex(identifier, 256);
+    }
+
+    /** Asks for a log page of the controller from its beginning on. */
+    public GetLogPage(LogPageIdentifier identifier) {
+        this(identifier.value());
+    }
+
+    /** Asks for that of a namespace. */
+    public GetLogPage namespace(Namespace namespace) {
+        this.namespace = Objects.requireNonNull(namespace, "namespace");
+        return this;
+    }
+
+    /**
+     * Sets the Log Specific Parameter (LSP).
+     *
+     * @param parameter 0, as without this, to 127
+     */
+    public GetLogPage specificParameter(int parameter) {
+        this.parameter = check("Log Specific Parameter", parameter, MAXIMUM_PARAMETER);
+        return this;
+    }
+
+    /**
+     * Sets the Log Specific Identifier (LSI).
+     *
+     * @param identifier 0, as without this, to 65,535
+     */
+    public GetLogPage specificIdentifier(int identifier) {
+        this.specificIdentifier = check("Log Specific Identifier", identifier, MAXIMUM_IDENTIFIER);
+        return this;
+    }
+
+    /**
+     * Sets the UUID Index.
+     *
+     * @param index 0, as without this, to 127
+     */
+    public GetLogPage uuidIndex(int index) {
+        this.uuidIndex = check("UUID Index", index, MAXIMUM_UUID_INDEX);
+        return this;
+    }
+
+    /**
+     * Sets where to begin (LPO).
+     *
+     * @param offset in bytes, a multiple of 4, 0 or more
+     */
+    public GetLogPage offset(long offset) {
+        if (offset < 0 || offset % Integer.BYTES != 0) {
+            throw new IllegalArgumentException(
+                    "an offset in a log page is a multiple of 4 bytes, not " + offset);
+        }
+        this.offset = offset;
+        return this;
+    }
+
+    private static int check(String what, int value, int maximum) {
+        if (value < 0 || value > maximum) {
+            throw new IllegalArgumentException(
+                    "the " + what + " is 0 to " + maximum + ", not " + value);
+        }
+        return value;
+    }
+
+    @Nullable Namespace namespace() {
+        return namespace;
+    }
+
+    int namespaceId() {
+        Namespace named = namespace;
+        return named == null ? ALL_NAMESPACES : named.id();
+    }
+
+    /** Offset in bytes. */
+    long offset() {
+        return offset;
+    }
+
+    /** CDW10 and, in the upper half, CDW11, for so many bytes, a multiple of 4. */
+    long cdw10and11(int bytes) {
+        assert bytes > 0 && bytes % Integer.BYTES == 0 : bytes;
+        long dwords = bytes / Integer.BYTES - 1L; // NUMD is 0's based
+        return identifier
+                | (long) parameter << 8
+                | (dwords & 0xFFFF) << 16
+                | dwords >>> 16 << 32
+                | (long) specificIdentifier << 48;
+    }
+
+    /** CDW14 and, in the upper half, CDW15. */
+    long cdw14and15() {
+        return uuidIndex;
+    }
+}
