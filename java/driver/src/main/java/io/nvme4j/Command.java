@@ -21,8 +21,7 @@ import java.util.Set;
  *
  * <p>A controller moves as many bytes as the command's fields say, whatever the buffer has. So both
  * must be the same; where the fields are a vendor's, so that nobody knows what they say, data go by
- * SGLs only, which tell the controller the length ({@link Controller#queuePair(int,
- * io.nvme4j.map.DataPointerForm)}).
+ * SGLs only, which tell the controller the length ({@link QueuePairOptions#form}).
  *
  * <p>Reusable: who takes it looks at it during the call only. One thread at a time.
  */

@@ -13,7 +13,6 @@ import io.nvme4j.internal.memory.Lists;
 import io.nvme4j.internal.queue.CommandQueue;
 import io.nvme4j.internal.shim.NativeController;
 import io.nvme4j.internal.shim.NativeLibrary;
-import io.nvme4j.map.DataPointerForm;
 import io.nvme4j.map.MappingRules;
 import io.nvme4j.map.TransferPlan;
 import io.nvme4j.memory.CopyPolicy;
@@ -51,6 +50,7 @@ public final class Controller implements AutoCloseable {
     private final IdentifyController identify;
     private final List<Namespace> namespaces;
     private final MappingRules rules;
+    private final Limits limits;
     private boolean closed;
 
     private Controller(NativeController controller) {
@@ -61,6 +61,12 @@ public final class Controller implements AutoCloseable {
         checkDoesIo(identify);
         this.namespaces = admin.namespaces();
         this.rules = Rules.ofIoCommands(controller, identify);
+        this.limits =
+                new Limits(
+                        controller.maximumTransferSize(),
+                        controller.maximumQueueDepth(),
+                        NativeController.maximumStandby(),
+                        controller.maximumQueuePairs());
     }
 
     /**
@@ -167,19 +173,9 @@ public final class Controller implements AutoCloseable {
         return new Version(controller.version());
     }
 
-    /** Most bytes that one command moves: the smaller of MDTS and what the transport can do. */
-    public long maximumTransferSize() {
-        return controller.maximumTransferSize();
-    }
-
-    /** Largest depth of a queue pair. */
-    public int maximumQueueDepth() {
-        return controller.maximumQueueDepth();
-    }
-
-    /** I/O queue pairs that the controller granted to this process. */
-    public int maximumQueuePairs() {
-        return controller.maximumQueuePairs();
+    /** What the controller and its transport take at most. */
+    public Limits limits() {
+        return limits;
     }
 
     /**
@@ -210,7 +206,7 @@ public final class Controller implements AutoCloseable {
      * @throws io.nvme4j.error.ShimException if there is not enough
      */
     public DmaBuffer allocate(long length) {
-        return allocate(length, memory.pageSize(), -1);
+        return memory.allocate(length, memory.pageSize(), DmaMemory.ANY_NODE);
     }
 
     /**
@@ -218,11 +214,24 @@ public final class Controller implements AutoCloseable {
      *
      * @param length bytes, at least 1
      * @param alignment bytes, a power of two up to 1 GiB; memory is aligned to a page at least
-     * @param numaNode node of this machine that the memory should be on, or -1 for any
+     * @throws IllegalArgumentException if there is no such alignment
+     * @throws io.nvme4j.error.ShimException if there is not enough
+     */
+    public DmaBuffer allocate(long length, long alignment) {
+        return memory.allocate(length, alignment, DmaMemory.ANY_NODE);
+    }
+
+    /**
+     * Allocates zeroed memory that this controller can read and write, on a node of this machine.
+     *
+     * @param numaNode 0 or more
      * @throws IllegalArgumentException if there is no such alignment or node
      * @throws io.nvme4j.error.ShimException if there is not enough
      */
     public DmaBuffer allocate(long length, long alignment, int numaNode) {
+        if (numaNode < 0) {
+            throw new IllegalArgumentException("the machine has no NUMA node " + numaNode);
+        }
         return memory.allocate(length, alignment, numaNode);
     }
 
@@ -260,61 +269,53 @@ public final class Controller implements AutoCloseable {
     /**
      * Creates a queue pair, which belongs to the calling thread.
      *
-     * @param depth commands that can be in flight at once, 1 to {@link #maximumQueueDepth()}
-     * @throws io.nvme4j.error.ShimException if the depth is out of range, or all queue pairs of the
-     *     controller are taken
+     * @param depth commands that can be in flight at once, 1 to {@link Limits#queueDepth()}
+     * @throws IllegalArgumentException if the depth is out of range
+     * @throws io.nvme4j.error.ShimException if all queue pairs of the controller are taken
      */
     public QueuePair queuePair(int depth) {
-        return queuePair(depth, 0);
+        return queuePair(QueuePairOptions.depth(depth));
     }
 
     /**
-     * Creates a queue pair that takes commands beyond its depth, too: these are on standby in it,
-     * and take the places of those that complete, in order and before the {@link QueuePair#process}
-     * that finds these tells of them. So the controller has its next command while the caller looks
-     * at the completion of the last; which is for load that doesn't depend on what was read.
+     * Creates a queue pair, which belongs to the calling thread.
      *
-     * @param depth as in {@link #queuePair(int)}
-     * @param standby commands that can wait so, 0 to 65,536
-     * @throws IllegalArgumentException if {@code standby} is out of range
-     * @throws io.nvme4j.error.ShimException as in {@link #queuePair(int)}
+     * @throws IllegalArgumentException if the depth or the standby is more than the controller has,
+     *     or it or its transport doesn't take the form
+     * @throws io.nvme4j.error.ShimException if all queue pairs of the controller are taken
      */
-    public QueuePair queuePair(int depth, int standby) {
-        if (standby < 0 || standby > NativeController.maximumStandby()) {
+    public QueuePair queuePair(QueuePairOptions options) {
+        checkDepth(options.depth);
+        if (options.standby > limits.standby()) {
             throw new IllegalArgumentException(
                     "%d commands on standby are out of range: 0 to %d will do"
-                            .formatted(standby, NativeController.maximumStandby()));
+                            .formatted(options.standby, limits.standby()));
         }
-        return queuePair(depth, standby, rules);
-    }
-
-    /**
-     * Creates a queue pair whose commands have data pointers of one form only, to try it out or to
-     * compare.
-     *
-     * @param depth as in {@link #queuePair(int)}
-     * @throws IllegalArgumentException if the controller or its transport doesn't take the form
-     */
-    public QueuePair queuePair(int depth, DataPointerForm form) {
-        return queuePair(depth, 0, rules.only(form));
-    }
-
-    private QueuePair queuePair(int depth, int standby, MappingRules rules) {
         Holders holders = memory.holders();
         holders.add(Holders.Kind.QUEUE_PAIR);
         try {
-            return newQueuePair(depth, standby, rules);
+            return newQueuePair(options);
         } catch (RuntimeException | Error e) {
             holders.remove(Holders.Kind.QUEUE_PAIR);
             throw e;
         }
     }
 
-    private QueuePair newQueuePair(int depth, int standby, MappingRules rules) {
-        CommandQueue queue = CommandQueue.create(controller, memory, rules, depth, standby);
+    private void checkDepth(int depth) {
+        if (depth < 1 || depth > limits.queueDepth()) {
+            throw new IllegalArgumentException(
+                    "a depth of %d is out of range: 1 to %d will do"
+                            .formatted(depth, limits.queueDepth()));
+        }
+    }
+
+    private QueuePair newQueuePair(QueuePairOptions options) {
+        MappingRules own = options.form == null ? rules : rules.only(options.form);
+        CommandQueue queue =
+                CommandQueue.create(controller, memory, own, options.depth, options.standby);
         try {
             return new QueuePair(
-                    queue, depth, memory, rules, identify.supportsFusedCompareAndWrite());
+                    queue, options, memory, own, identify.supportsFusedCompareAndWrite());
         } catch (RuntimeException | Error e) {
             queue.close();
             throw e;
@@ -327,6 +328,7 @@ public final class Controller implements AutoCloseable {
      * @param depth as in {@link #queuePair(int)}
      */
     CommandQueue commandQueue(int depth) {
+        checkDepth(depth);
         return CommandQueue.create(controller, memory, rules, depth, 0);
     }
 

@@ -27,7 +27,6 @@ import io.nvme4j.memory.ScatterGatherList;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.time.Duration;
 import java.util.Objects;
 
 /**
@@ -65,8 +64,8 @@ public final class QueuePair implements AutoCloseable {
     private int prepared;
 
     /* FORCE_UNIT_ACCESS, or 0. */
-    private long readAccess;
-    private long writeAccess;
+    private final long readAccess;
+    private final long writeAccess;
 
     /* The handler of the process() that is under way. */
     private CompletionHandler handler = QueuePair::ignore;
@@ -76,10 +75,15 @@ public final class QueuePair implements AutoCloseable {
     private final IoRecorder recorder;
     private boolean closed;
 
-    QueuePair(CommandQueue queue, int depth, DmaMemory memory, MappingRules rules, boolean fuses) {
+    QueuePair(
+            CommandQueue queue,
+            QueuePairOptions options,
+            DmaMemory memory,
+            MappingRules rules,
+            boolean fuses) {
         this.fuses = fuses;
         this.queue = queue;
-        this.depth = depth;
+        this.depth = options.depth;
         this.memory = memory;
         this.rules = rules;
         this.maximumTransferSize = rules.maximumTransferSize();
@@ -89,7 +93,10 @@ public final class QueuePair implements AutoCloseable {
         this.pair = new FusedPair(none);
         this.lists = new ScatterGatherList[queue.slots()];
         this.records = RecordArray.ofSubmissions(queue.slots());
-        this.recorder = new IoRecorder(queue.slots(), IoRecorder.SLOW_NANOS);
+        this.recorder = new IoRecorder(queue.slots(), options.slowNanos);
+        this.readAccess = options.forcedReads ? FORCE_UNIT_ACCESS : 0;
+        this.writeAccess = options.forcedWrites ? FORCE_UNIT_ACCESS : 0;
+        queue.limitCompletions(options.completionsPerPoll);
     }
 
     /** Commands that the controller works on at once. */
@@ -470,41 +477,9 @@ public final class QueuePair implements AutoCloseable {
         return told + queue.deliver(teller);
     }
 
-    /**
-     * Sets from which latency on the Flight Recorder is told of a command, as it is of one that
-     * fails: 10 ms, without this.
-     *
-     * @throws IllegalArgumentException if it is negative
-     */
-    public void slow(Duration threshold) {
-        checkUsable();
-        recorder.slow(threshold);
-    }
-
-    /**
-     * Has reads and writes that are prepared from now on bypass the controller's volatile cache, or
-     * not (FUA).
-     */
-    public void forceUnitAccess(boolean reads, boolean writes) {
-        checkUsable();
-        readAccess = reads ? FORCE_UNIT_ACCESS : 0;
-        writeAccess = writes ? FORCE_UNIT_ACCESS : 0;
-    }
-
     /** Where the batch was, after it was submitted too. */
     RecordArray ownRecords() {
         return records;
-    }
-
-    /**
-     * Has {@link #process} reap no more than so many completions; by default it reaps all that
-     * there are.
-     *
-     * @param limit at least 1
-     */
-    public void limitCompletions(int limit) {
-        checkUsable();
-        queue.limitCompletions(limit);
     }
 
     private void recorded(int slot, int status, int result) {

@@ -369,7 +369,10 @@ final class AnyCaller implements Callable<Void> {
     private void addQueue() {
         if (queues.isEmpty()) {
             try {
-                own(hoard.controller.queuePair(1 + random.nextInt(8), random.nextInt(4)));
+                own(
+                        hoard.controller.queuePair(
+                                QueuePairOptions.depth(1 + random.nextInt(8))
+                                        .standby(random.nextInt(4))));
             } catch (NvmeException e) {
                 // The others have them all, or the controller is being reset.
             }

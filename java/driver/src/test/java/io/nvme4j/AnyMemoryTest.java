@@ -74,7 +74,7 @@ class AnyMemoryTest {
             after.forEach(Runnable::run);
         }
         assertEquals(queue.depth(), queue.available(), "no slot is lost");
-        assertEquals(controller.maximumQueueDepth() > 0, true);
+        assertEquals(controller.limits().queueDepth() > 0, true);
     }
 
     @ParameterizedTest
@@ -111,14 +111,16 @@ class AnyMemoryTest {
             try (Controller controller = transport.attach();
                     AnyMemory memory = new AnyMemory(controller, 1)) {
                 if (controller.mappingRules().takes(form)) {
-                    try (QueuePair queue = controller.queuePair(64, form)) {
+                    try (QueuePair queue =
+                            controller.queuePair(QueuePairOptions.depth(64).form(form))) {
                         Namespace namespace = controller.namespace(transport.namespace());
                         run(controller, queue, namespace, memory, CopyPolicy.COPY, 4096, 20);
                         run(controller, queue, namespace, memory, CopyPolicy.COPY, 4, 20);
                     }
                 } else {
                     assertThrows(
-                            IllegalArgumentException.class, () -> controller.queuePair(8, form));
+                            IllegalArgumentException.class,
+                            () -> controller.queuePair(QueuePairOptions.depth(8).form(form)));
                 }
             }
         }
@@ -182,7 +184,7 @@ class AnyMemoryTest {
         try (Controller controller = transport.attach();
                 QueuePair queue = controller.queuePair(64)) {
             Namespace namespace = controller.namespace(transport.namespace());
-            long bytes = 3 * Math.min(controller.maximumTransferSize(), 1 << 20) + 4096;
+            long bytes = 3 * Math.min(controller.limits().transferSize(), 1 << 20) + 4096;
             try (DmaBuffer out = controller.allocate(bytes);
                     DmaBuffer in = controller.allocate(bytes)) {
                 byte[] data = new byte[(int) bytes];

@@ -200,8 +200,8 @@ class CompareAndWriteTest {
     void aPairGoesWholeOrNotAtAllAndNeverOnStandby(Transport transport) {
         try (Rig rig = Rig.ofFusing(transport);
                 DmaBuffer buffer = rig.controller.allocate(1 << 16);
-                QueuePair two = rig.controller.queuePair(2, 2);
-                QueuePair one = rig.controller.queuePair(1, 1)) {
+                QueuePair two = rig.controller.queuePair(QueuePairOptions.depth(2).standby(2));
+                QueuePair one = rig.controller.queuePair(QueuePairOptions.depth(1).standby(1))) {
             rig.engine.blocking().write(rig.namespace, 0, rig.expected);
             assertThrows(
                     IllegalArgumentException.class,

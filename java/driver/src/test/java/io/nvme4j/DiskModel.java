@@ -77,7 +77,7 @@ final class DiskModel {
         int most = queue.depth() + queue.standby();
         this.inFlight = new Command[most];
         this.buffer = controller.allocate((long) most * (SLOT_BYTES + MARGIN));
-        long bytes = Math.min(SLOT_BYTES, controller.maximumTransferSize());
+        long bytes = Math.min(SLOT_BYTES, controller.limits().transferSize());
         this.maximumBlocks = (int) (bytes / namespace.blockSize());
     }
 

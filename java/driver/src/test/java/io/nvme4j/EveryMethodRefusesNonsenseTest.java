@@ -49,7 +49,6 @@ class EveryMethodRefusesNonsenseTest {
                     "completion",
                     "errno",
                     "mask",
-                    "numaNode",
                     "referenceTag",
                     "sgls",
                     "startingLba",
@@ -57,12 +56,18 @@ class EveryMethodRefusesNonsenseTest {
                     "value");
 
     /** What is only checked together with more, later: a depth when the engine starts. */
-    private static final Set<String> CHECKED_LATER = Set.of("EngineBuilder.depth(int commands)");
+    private static final Set<String> CHECKED_LATER =
+            Set.of(
+                    "EngineBuilder.depth(int commands)",
+                    "QueuePairOptions.depth(int commands)",
+                    "QueuePairOptions.standby(int commands)",
+                    "QueuePairOptions.completionsPerPoll(int most)");
 
     /** Records that callers are given, and have no reason to make. */
     private static final Set<Class<?>> RESULTS =
             Set.of(
                     DataPointerEntry.class,
+                    Limits.class,
                     PlannedCommand.class,
                     ProtectionInformation.Mismatch.class,
                     QueueStatistics.class,

@@ -39,28 +39,40 @@ class ForceUnitAccessTest {
     @MethodSource("transports")
     void readsAndWritesAreForcedEachByItself(Transport transport) {
         try (Controller controller = transport.attach();
-                DmaBuffer buffer = controller.allocate(1 << 16);
-                QueuePair queue = controller.queuePair(8)) {
+                DmaBuffer buffer = controller.allocate(1 << 16)) {
             Namespace namespace = controller.namespace(transport.namespace());
             ScatterGatherList list = controller.scatterGatherList(CopyPolicy.REFUSE);
             list.add(buffer, 0, namespace.blockSize());
             for (int forced = 0; forced < 4; forced++) {
-                int reads = forced & 1;
-                int writes = forced >> 1;
-                queue.forceUnitAccess(reads == 1, writes == 1);
-                queue.read(namespace, 0, 1, buffer, 0, 0);
-                assertEquals(reads, sent(queue));
-                queue.write(namespace, 0, 1, buffer, 0, 0);
-                assertEquals(writes, sent(queue));
-                queue.read(namespace, 0, list, 0);
-                assertEquals(reads, sent(queue));
-                queue.write(namespace, 0, list, 0);
-                assertEquals(writes, sent(queue));
-                queue.transfer(new Transfer(NvmOpcode.WRITE, namespace, 0, list), 0);
-                assertEquals(writes, sent(queue));
-                queue.compare(namespace, 0, 1, buffer, 0, 0);
-                assertEquals(0, sent(queue));
+                QueuePairOptions options =
+                        QueuePairOptions.depth(8)
+                                .forceUnitAccess((forced & 1) == 1, forced >> 1 == 1);
+                try (QueuePair queue = controller.queuePair(options)) {
+                    checkForced(queue, namespace, buffer, list, forced);
+                }
             }
         }
+    }
+
+    private static void checkForced(
+            QueuePair queue,
+            Namespace namespace,
+            DmaBuffer buffer,
+            ScatterGatherList list,
+            int forced) {
+        int reads = forced & 1;
+        int writes = forced >> 1;
+        queue.read(namespace, 0, 1, buffer, 0, 0);
+        assertEquals(reads, sent(queue));
+        queue.write(namespace, 0, 1, buffer, 0, 0);
+        assertEquals(writes, sent(queue));
+        queue.read(namespace, 0, list, 0);
+        assertEquals(reads, sent(queue));
+        queue.write(namespace, 0, list, 0);
+        assertEquals(writes, sent(queue));
+        queue.transfer(new Transfer(NvmOpcode.WRITE, namespace, 0, list), 0);
+        assertEquals(writes, sent(queue));
+        queue.compare(namespace, 0, 1, buffer, 0, 0);
+        assertEquals(0, sent(queue));
     }
 }

@@ -42,7 +42,7 @@ class IoTest {
             queue.writeZeroes(namespace, lba + block, 256, 0);
             drain(queue, new ArrayList<>());
         }
-        assertTrue(controller.maximumTransferSize() > 0);
+        assertTrue(controller.limits().transferSize() > 0);
     }
 
     /** Processes until nothing is in flight, and notes "tag:status". */
@@ -217,7 +217,7 @@ class IoTest {
     @MethodSource("transports")
     void depthsOutOfRangeAreRefusedWithTheLimit(Transport transport) {
         try (Controller controller = transport.attach()) {
-            int most = controller.maximumQueueDepth();
+            int most = controller.limits().queueDepth();
             for (int depth : new int[] {0, -1, most + 1, Integer.MAX_VALUE}) {
                 ShimException e =
                         assertThrows(ShimException.class, () -> controller.queuePair(depth));

@@ -136,7 +136,7 @@ class NothingLeftBehindTest {
     @Test
     void anEngineOfMoreReactorsThanQueuePairsTakesNothing() {
         try (Controller controller = Controller.attach("trtype:EMBEDDED size:1M")) {
-            int most = controller.maximumQueuePairs();
+            int most = controller.limits().queuePairs();
             try (ReactorGroup group = ReactorGroup.start(most + 1, IdleStrategy.SLEEP)) {
                 for (int i = 0; i < 3; i++) {
                     assertThrows(

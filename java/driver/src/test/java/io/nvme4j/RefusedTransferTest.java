@@ -68,7 +68,8 @@ class RefusedTransferTest {
 
     @Test
     void rangesThatNoCommandCanJoinWithoutACopy() {
-        try (QueuePair prps = controller.queuePair(8, DataPointerForm.PRP)) {
+        try (QueuePair prps =
+                controller.queuePair(QueuePairOptions.depth(8).form(DataPointerForm.PRP))) {
             strict.add(buffer, 0, 100).add(buffer, 4096, 412);
             assertRefused(
                     "a block's data begin or end where", () -> prps.read(namespace, 0, strict, 0));
@@ -93,7 +94,8 @@ class RefusedTransferTest {
 
     @Test
     void anOffsetThatIsNotDwordAligned() {
-        try (QueuePair prps = controller.queuePair(8, DataPointerForm.PRP)) {
+        try (QueuePair prps =
+                controller.queuePair(QueuePairOptions.depth(8).form(DataPointerForm.PRP))) {
             assertRefused("multiples of 4", () -> prps.read(namespace, 0, 8, buffer, 2, 0));
             assertEquals(8, prps.available());
         }

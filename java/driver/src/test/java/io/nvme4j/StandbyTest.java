@@ -38,7 +38,9 @@ class StandbyTest {
     void dataIsWhatAModelOfTheDiskSays(Transport transport) {
         for (int[] shape : new int[][] {{1, 1}, {1, 9}, {3, 2}, {16, 48}}) {
             try (Controller controller = transport.attach();
-                    QueuePair queue = controller.queuePair(shape[0], shape[1])) {
+                    QueuePair queue =
+                            controller.queuePair(
+                                    QueuePairOptions.depth(shape[0]).standby(shape[1]))) {
                 Namespace namespace = controller.namespace(transport.namespace());
                 for (int block = 0; block < BLOCKS; block += 256) {
                     queue.writeZeroes(namespace, block, 256, 0);
@@ -57,7 +59,7 @@ class StandbyTest {
     void atDepthOneTheyCompleteInTheirOrder(Transport transport) {
         try (Controller controller = transport.attach();
                 DmaBuffer buffer = controller.allocate(1 << 16);
-                QueuePair queue = controller.queuePair(1, 7)) {
+                QueuePair queue = controller.queuePair(QueuePairOptions.depth(1).standby(7))) {
             Namespace namespace = controller.namespace(transport.namespace());
             Random random = new Random(1);
             List<Long> completed = new ArrayList<>();
@@ -79,7 +81,7 @@ class StandbyTest {
     void whatTheControllerRefusesMakesWay(Transport transport) {
         try (Controller controller = transport.attach();
                 DmaBuffer buffer = controller.allocate(1 << 16);
-                QueuePair queue = controller.queuePair(1, 7)) {
+                QueuePair queue = controller.queuePair(QueuePairOptions.depth(1).standby(7))) {
             Namespace namespace = controller.namespace(transport.namespace());
             for (long tag = 0; tag < 8; tag++) {
                 long lba = tag % 2 == 0 ? tag : namespace.blocks();
@@ -103,7 +105,7 @@ class StandbyTest {
     void theyCountAsInFlight(Transport transport) {
         try (Controller controller = transport.attach()) {
             DmaBuffer buffer = controller.allocate(1 << 16);
-            QueuePair queue = controller.queuePair(2, 3);
+            QueuePair queue = controller.queuePair(QueuePairOptions.depth(2).standby(3));
             Namespace namespace = controller.namespace(transport.namespace());
             assertEquals(2, queue.depth());
             assertEquals(3, queue.standby());
@@ -133,7 +135,7 @@ class StandbyTest {
     void aResetTellsOfEachOnce(Transport transport) throws Exception {
         try (Controller controller = transport.attach();
                 DmaBuffer buffer = controller.allocate(1 << 16);
-                QueuePair queue = controller.queuePair(1, 15);
+                QueuePair queue = controller.queuePair(QueuePairOptions.depth(1).standby(15));
                 ExecutorService other = Executors.newSingleThreadExecutor()) {
             Namespace namespace = controller.namespace(transport.namespace());
             Set<Long> outstanding = new TreeSet<>();
@@ -196,8 +198,10 @@ class StandbyTest {
                 IllegalArgumentException e =
                         assertThrows(
                                 IllegalArgumentException.class,
-                                () -> controller.queuePair(1, standby));
-                assertTrue(String.valueOf(e.getMessage()).contains("65536"), e.getMessage());
+                                () ->
+                                        controller.queuePair(
+                                                QueuePairOptions.depth(1).standby(standby)));
+                assertTrue(String.valueOf(e.getMessage()).contains("on standby"), e.getMessage());
             }
         }
     }

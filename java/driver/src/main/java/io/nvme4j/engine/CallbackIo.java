@@ -62,7 +62,7 @@ public final class CallbackIo {
         this.access = options.forceUnitAccess() ? FORCE_UNIT_ACCESS : 0;
         this.memory = Api.memory(engine.controller());
         this.rules = engine.controller().mappingRules();
-        this.maximumTransferSize = engine.controller().maximumTransferSize();
+        this.maximumTransferSize = engine.controller().limits().transferSize();
     }
 
     /**

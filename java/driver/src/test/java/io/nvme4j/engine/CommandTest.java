@@ -9,6 +9,7 @@ import io.nvme4j.Command;
 import io.nvme4j.Controller;
 import io.nvme4j.Namespace;
 import io.nvme4j.QueuePair;
+import io.nvme4j.QueuePairOptions;
 import io.nvme4j.Transports;
 import io.nvme4j.Transports.Transport;
 import io.nvme4j.error.CommandException;
@@ -199,7 +200,8 @@ class CommandTest {
         try (Controller controller = Controller.attach("trtype:EMBEDDED size:1M sgl:byte");
                 DmaBuffer buffer = controller.allocate(BYTES);
                 QueuePair any = controller.queuePair(4);
-                QueuePair sgls = controller.queuePair(4, DataPointerForm.SGL)) {
+                QueuePair sgls =
+                        controller.queuePair(QueuePairOptions.depth(4).form(DataPointerForm.SGL))) {
             Command vendor =
                     new Command(0xC2).namespace(controller.namespace(1)).data(buffer, 0, 512);
             assertThrows(IllegalArgumentException.class, () -> any.command(vendor, 0));

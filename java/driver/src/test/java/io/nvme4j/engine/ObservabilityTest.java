@@ -18,6 +18,7 @@ import io.nvme4j.CompletionHandler;
 import io.nvme4j.Controller;
 import io.nvme4j.Namespace;
 import io.nvme4j.QueuePair;
+import io.nvme4j.QueuePairOptions;
 import io.nvme4j.error.CommandException;
 import io.nvme4j.memory.DmaBuffer;
 
@@ -114,9 +115,9 @@ class ObservabilityTest {
             throws IOException {
         try (Controller controller = Controller.attach("trtype:EMBEDDED size:1M");
                 DmaBuffer buffer = controller.allocate(4096);
-                QueuePair queue = controller.queuePair(4)) {
+                QueuePair queue =
+                        controller.queuePair(QueuePairOptions.depth(4).slow(Duration.ofHours(1)))) {
             Namespace namespace = controller.namespace(1);
-            queue.slow(Duration.ofHours(1));
             List<RecordedEvent> events =
                     record(
                             directory,

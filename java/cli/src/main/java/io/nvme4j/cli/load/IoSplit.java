@@ -3,7 +3,7 @@ package io.nvme4j.cli.load;
 
 import io.nvme4j.Controller;
 import io.nvme4j.Namespace;
-import io.nvme4j.QueuePair;
+import io.nvme4j.QueuePairOptions;
 import io.nvme4j.error.NvmeException;
 import io.nvme4j.map.BlockLayout;
 import io.nvme4j.map.TransferPlan;
@@ -49,26 +49,26 @@ public record IoSplit(int usual, int most) {
 
     /** Most I/Os that a queue can have outstanding. */
     public static int mostIos(Controller controller) {
-        return controller.maximumQueueDepth() + MOST_WAITING;
+        return controller.limits().queueDepth() + MOST_WAITING;
     }
 
     /**
-     * Creates a queue pair that takes a queue's I/Os. Commands beyond the depth of the controller's
-     * queues wait in it.
+     * Says what a queue pair is like that takes a queue's I/Os. Commands beyond the depth of the
+     * controller's queues wait in it.
      *
      * @param depth I/Os in flight
      * @param slots I/Os in flight or on standby
      * @throws NvmeException if they are more commands than it takes
      */
-    public QueuePair queuePair(Controller controller, int depth, int slots) {
+    public QueuePairOptions options(Controller controller, int depth, int slots) {
         long wanted = (long) depth * usual;
-        int inFlight = (int) Math.min(wanted, controller.maximumQueueDepth());
+        int inFlight = (int) Math.min(wanted, controller.limits().queueDepth());
         long waiting = (long) slots * most - inFlight;
         if (waiting > MOST_WAITING) {
             throw new NvmeException(
                     "%d I/Os of up to %d commands each are more than a queue pair takes: use -q %d or less"
                             .formatted(slots, most, mostIos(controller) / most));
         }
-        return controller.queuePair(inFlight, (int) waiting);
+        return QueuePairOptions.depth(inFlight).standby((int) waiting);
     }
 }

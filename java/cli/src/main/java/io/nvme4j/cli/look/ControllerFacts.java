@@ -43,13 +43,13 @@ final class ControllerFacts {
         IdentifyController identify = controller.identify();
         ControllerCapabilities capabilities = controller.capabilities();
         Facts facts = new Facts("Limits");
-        addTransfer(facts, identify, capabilities, controller.maximumTransferSize());
+        addTransfer(facts, identify, capabilities, controller.limits().transferSize());
         return facts.add(
                         "maximumQueueEntries",
                         "Maximum Queue Entries",
                         capabilities.maximumQueueEntriesSupported())
-                .add("maximumQueueDepth", "Maximum Queue Depth", controller.maximumQueueDepth())
-                .add("ioQueuePairs", "I/O Queue Pairs", controller.maximumQueuePairs())
+                .add("maximumQueueDepth", "Maximum Queue Depth", controller.limits().queueDepth())
+                .add("ioQueuePairs", "I/O Queue Pairs", controller.limits().queuePairs())
                 .addBytes(
                         "memoryPageSizeMinimum",
                         "Memory Page Size Minimum",

@@ -6,6 +6,7 @@ import io.nvme4j.Controller;
 import io.nvme4j.Namespace;
 import io.nvme4j.ProtectionInformation;
 import io.nvme4j.QueuePair;
+import io.nvme4j.QueuePairOptions;
 import io.nvme4j.cli.job.Buffers;
 import io.nvme4j.cli.job.Flushing;
 import io.nvme4j.cli.job.Job;
@@ -162,11 +163,7 @@ final class LoadQueue implements CompletionHandler, AutoCloseable {
         }
         this.meter = new Meter(job, slots);
         Controller controller = target.controller();
-        this.buffer =
-                controller.allocate(
-                        slots * bytesPerSlot,
-                        Math.max(alignment, Buffers.PAGE),
-                        job.buffers().node());
+        this.buffer = allocate(controller, slots * bytesPerSlot, Math.max(alignment, Buffers.PAGE));
         if (pieces != null) {
             pieces.use(controller, buffer, bytesPerSlot, slots);
         }
@@ -176,14 +173,10 @@ final class LoadQueue implements CompletionHandler, AutoCloseable {
                         : null;
         try {
             this.split = split();
-            this.queue = split.queuePair(controller, depth, slots);
+            this.queue = controller.queuePair(options(controller, depth, slots));
         } catch (RuntimeException | Error e) {
             closeMemory();
             throw e;
-        }
-        queue.forceUnitAccess(flushing.forcesReads(), flushing.forcesWrites());
-        if (job.completionsPerPoll() > 0) {
-            queue.limitCompletions(job.completionsPerPoll());
         }
         this.check =
                 job.verification().isOn()
@@ -217,8 +210,24 @@ final class LoadQueue implements CompletionHandler, AutoCloseable {
     /** Whether an I/O is a command, and all that are in flight are in the controller's queue. */
     private boolean fits(long bytesPerIo) {
         Controller controller = target.controller();
-        return bytesPerIo <= controller.maximumTransferSize()
-                && depth <= controller.maximumQueueDepth();
+        return bytesPerIo <= controller.limits().transferSize()
+                && depth <= controller.limits().queueDepth();
+    }
+
+    private DmaBuffer allocate(Controller controller, long bytes, long alignment) {
+        int node = job.buffers().node();
+        return node < 0
+                ? controller.allocate(bytes, alignment)
+                : controller.allocate(bytes, alignment, node);
+    }
+
+    private QueuePairOptions options(Controller controller, int depth, int slots) {
+        QueuePairOptions options =
+                split.options(controller, depth, slots)
+                        .forceUnitAccess(flushing.forcesReads(), flushing.forcesWrites());
+        return job.completionsPerPoll() > 0
+                ? options.completionsPerPoll(job.completionsPerPoll())
+                : options;
     }
 
     private IoSplit split() {

@@ -2,10 +2,11 @@
 package io.nvme4j.cli.run;
 
 import io.nvme4j.Controller;
+import io.nvme4j.QueuePairOptions;
 
 /**
- * The slots of a queue whose commands wait in the queue pair ({@link Controller#queuePair(int,
- * int)}), in the order in which that submits them. On the hot path: allocates nothing.
+ * The slots of a queue whose commands wait in the queue pair ({@link QueuePairOptions#standby}), in
+ * the order in which that submits them. On the hot path: allocates nothing.
  */
 final class Standby {
     /**

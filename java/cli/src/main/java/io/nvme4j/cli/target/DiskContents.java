@@ -43,7 +43,7 @@ public final class DiskContents {
         }
         int blockSize = target.namespace().blockSize();
         long bytes = Math.min(LOOKED_AT, target.namespace().sizeInBytes());
-        long most = Math.max(blockSize, target.controller().maximumTransferSize());
+        long most = Math.max(blockSize, target.controller().limits().transferSize());
         try (DmaBuffer buffer = target.controller().allocate(LOOKED_AT + blockSize);
                 QueuePair queue = target.controller().queuePair(1)) {
             for (long at = 0; at < bytes; at += most) {

@@ -61,10 +61,10 @@ public final class Scan implements CompletionHandler {
                         checksAll ? Strictness.MARKED : Strictness.LENIENT,
                         handler);
         int unit = ledger.shape().unitBlocks();
-        long limit = Math.min(LARGEST_READ, controller.maximumTransferSize());
+        long limit = Math.min(LARGEST_READ, controller.limits().transferSize());
         long units = Math.max(1, limit / namespace.layout().bytesInBuffer() / unit);
         this.blocksPerRead = (int) (units * unit);
-        int depth = Math.min(DEPTH, controller.maximumQueueDepth());
+        int depth = Math.min(DEPTH, controller.limits().queueDepth());
         this.lbas = new long[depth];
         this.lengths = new int[depth];
         this.free = new int[depth];
@@ -80,7 +80,9 @@ public final class Scan implements CompletionHandler {
         long end = shape.first() + shape.units() * shape.unitBlocks();
         try (ReadBuffers buffers =
                         new ReadBuffers(controller, namespace, lbas.length, blocksPerRead);
-                QueuePair queue = buffers.split().queuePair(controller, lbas.length, lbas.length)) {
+                QueuePair queue =
+                        controller.queuePair(
+                                buffers.split().options(controller, lbas.length, lbas.length))) {
             long next = shape.first();
             while (next < end && !stop.getAsBoolean() || freeCount < lbas.length) {
                 while (next < end && freeCount > 0 && !stop.getAsBoolean()) {

@@ -18,11 +18,13 @@ class IoSplitTest {
     @Test
     void whatTheControllersQueueDoesNotTakeWaits() {
         try (Controller controller = Controller.attach("trtype:EMBEDDED traddr:null")) {
-            try (QueuePair queue = new IoSplit(1, 1).queuePair(controller, 32, 48)) {
+            try (QueuePair queue =
+                    controller.queuePair(new IoSplit(1, 1).options(controller, 32, 48))) {
                 assertEquals(32, queue.depth());
                 assertEquals(16, queue.standby());
             }
-            try (QueuePair queue = new IoSplit(8, 9).queuePair(controller, 1000, 1000)) {
+            try (QueuePair queue =
+                    controller.queuePair(new IoSplit(8, 9).options(controller, 1000, 1000))) {
                 assertEquals(DEEPEST, queue.depth());
                 assertEquals(9000 - DEEPEST, queue.standby());
             }
@@ -35,11 +37,13 @@ class IoSplitTest {
             NvmeException refused =
                     assertThrows(
                             NvmeException.class,
-                            () -> new IoSplit(8, 8).queuePair(controller, 8704, 8704));
+                            () ->
+                                    controller.queuePair(
+                                            new IoSplit(8, 8).options(controller, 8704, 8704)));
             String message = String.valueOf(refused.getMessage());
             assertTrue(message.contains("up to 8 commands each"), message);
             assertTrue(message.contains("use -q 8703 or less"), message);
-            new IoSplit(8, 8).queuePair(controller, 8703, 8703).close();
+            controller.queuePair(new IoSplit(8, 8).options(controller, 8703, 8703)).close();
         }
     }
 }

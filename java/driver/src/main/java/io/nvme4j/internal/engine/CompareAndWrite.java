@@ -53,10 +53,10 @@ public final class CompareAndWrite implements Special {
     }
 
     private static void checkSize(long bytes, Controller controller) {
-        if (bytes > controller.maximumTransferSize()) {
+        if (bytes > controller.limits().transferSize()) {
             throw new IllegalArgumentException(
                     "a fused Compare and Write is two commands of at most "
-                            + controller.maximumTransferSize()
+                            + controller.limits().transferSize()
                             + " bytes");
         }
     }

@@ -17,6 +17,9 @@ import java.lang.foreign.MemorySegment;
  * Thread-safe.
  */
 public final class DmaMemory {
+    /** In place of a NUMA node: memory may be anywhere. */
+    public static final int ANY_NODE = -1;
+
     private static final long MAXIMUM_ALIGNMENT = 1 << 30;
 
     private final NativeController controller;
@@ -41,7 +44,7 @@ public final class DmaMemory {
      * @param length bytes, at least 1; rounded up to whole pages inside, not in {@link
      *     DmaBuffer#length()}
      * @param alignment bytes, a power of two up to 1 GiB; at least a page is given
-     * @param numaNode node of this machine that the memory should be on, or -1
+     * @param numaNode node of this machine that the memory should be on, or {@link #ANY_NODE}
      * @throws IllegalArgumentException if there is no such alignment or node
      * @throws io.nvme4j.error.ShimException if there is not enough memory
      */
@@ -64,7 +67,7 @@ public final class DmaMemory {
      * @throws io.nvme4j.error.ShimException if there is not enough memory
      */
     public DmaBuffer allocateInternal(long length) {
-        AllocatedMemory memory = AllocatedMemory.allocate(controller, length, pageSize, -1);
+        AllocatedMemory memory = AllocatedMemory.allocate(controller, length, pageSize, ANY_NODE);
         return add(memory, memory);
     }
 

@@ -21,7 +21,8 @@ public final class ListMemory implements AutoCloseable {
     static ListMemory allocate(NativeController controller, int pages) {
         int pageSize = controller.pageSize();
         long length = (long) pages * pageSize;
-        AllocatedMemory memory = AllocatedMemory.allocate(controller, length, pageSize, -1);
+        AllocatedMemory memory =
+                AllocatedMemory.allocate(controller, length, pageSize, DmaMemory.ANY_NODE);
         MemorySegment segment = memory.segment();
         try {
             long[] iovas =

@@ -7,20 +7,20 @@ import java.nio.file.Path;
 /** The NUMA nodes of this machine. */
 final class NumaNodes {
     private static final Path DIRECTORY = Path.of("/sys/devices/system/node");
-    private static final int ANY = -1;
 
     private NumaNodes() {}
 
     /**
-     * Checks that memory can be asked for on a node: -1 for any; where the kernel knows of none, 0
+     * Checks that memory can be asked for on a node, or on any; where the kernel knows of none, 0
      * is all that there is.
      *
      * @throws IllegalArgumentException if there is no such node
      */
     static void check(int node) {
-        if (node != ANY && node != 0 && !Files.exists(DIRECTORY.resolve("node" + node))) {
-            throw new IllegalArgumentException(
-                    "the machine has no NUMA node " + node + "; -1 stands for any");
+        if (node != DmaMemory.ANY_NODE
+                && node != 0
+                && !Files.exists(DIRECTORY.resolve("node" + node))) {
+            throw new IllegalArgumentException("the machine has no NUMA node " + node);
         }
     }
 }

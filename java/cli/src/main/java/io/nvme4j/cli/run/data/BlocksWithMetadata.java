@@ -6,7 +6,6 @@ import io.nvme4j.Namespace;
 import io.nvme4j.ProtectionInformation;
 import io.nvme4j.QueuePair;
 import io.nvme4j.Transfer;
-import io.nvme4j.cli.job.Buffers;
 import io.nvme4j.cli.job.Job;
 import io.nvme4j.cli.job.ProtectionChecks;
 import io.nvme4j.cli.target.Target;
@@ -60,10 +59,7 @@ public final class BlocksWithMetadata implements AutoCloseable {
             lists[slot] = controller.scatterGatherList(CopyPolicy.REFUSE);
         }
         this.transfer = new Transfer(NvmOpcode.READ, namespace, 0, lists[0]);
-        this.metadata =
-                metadataPerBlock == 0
-                        ? null
-                        : controller.allocate(depth * metadataPerSlot, Buffers.PAGE, -1);
+        this.metadata = metadataPerBlock == 0 ? null : controller.allocate(depth * metadataPerSlot);
     }
 
     /** Bytes that the data of a job's largest I/O take at most. */

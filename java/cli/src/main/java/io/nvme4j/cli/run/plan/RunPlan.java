@@ -193,10 +193,10 @@ public record RunPlan(List<List<ThreadPlan>> phases) {
     private static void checkQueuePairs(Controller controller, List<QueuePlan> queues) {
         long needed =
                 queues.stream().filter(queue -> queue.target().controller() == controller).count();
-        if (needed > controller.maximumQueuePairs()) {
+        if (needed > controller.limits().queuePairs()) {
             throw new NvmeException(
                     "%d queue pairs are needed, one for each worker and namespace, and the controller has %d: use fewer cores or jobs, or select one namespace by ns:N"
-                            .formatted(needed, controller.maximumQueuePairs()));
+                            .formatted(needed, controller.limits().queuePairs()));
         }
     }
 }

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j;
+
+import io.nvme4j.internal.queue.IoRecorder;
+import io.nvme4j.internal.wait.Nanos;
+import io.nvme4j.map.DataPointerForm;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * What a queue pair is to be like. Immutable: each method gives new options with one thing changed.
+ */
+public final class QueuePairOptions {
+    final int depth;
+    final int standby;
+    final @Nullable DataPointerForm form;
+    final int completionsPerPoll;
+    final long slowNanos;
+    final boolean forcedReads;
+    final boolean forcedWrites;
+
+    private QueuePairOptions(
+            int depth,
+            int standby,
+            @Nullable DataPointerForm form,
+            int completionsPerPoll,
+            long slowNanos,
+            boolean forcedReads,
+            boolean forcedWrites) {
+        this.depth = depth;
+        this.standby = standby;
+        this.form = form;
+        this.completionsPerPoll = completionsPerPoll;
+        this.slowNanos = slowNanos;
+        this.forcedReads = forcedReads;
+        this.forcedWrites = forcedWrites;
+    }
+
+    /**
+     * A queue pair with room for so many commands, and nothing else that is special.
+     *
+     * @param commands that can be in flight at once, 1 to {@link Limits#queueDepth()}
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    public static QueuePairOptions depth(int commands) {
+        if (commands < 1) {
+            throw new IllegalArgumentException(
+                    "a queue pair has a depth of 1 or more, not " + commands);
+        }
+        return new QueuePairOptions(
+                commands, 0, null, Integer.MAX_VALUE, IoRecorder.SLOW_NANOS, false, false);
+    }
+
+    /**
+     * Takes commands beyond the depth, too: these are on standby in the queue pair, and take the
+     * places of those that complete, in order and before the {@link QueuePair#process} that finds
+     * these tells of them. So the controller has its next command while the caller looks at the
+     * completion of the last; which is for load that doesn't depend on what was read.
+     *
+     * @param commands that can wait so, 0 (as without this) to {@link Limits#standby()}
+     * @throws IllegalArgumentException if it is negative
+     */
+    public QueuePairOptions standby(int commands) {
+        if (commands < 0) {
+            throw new IllegalArgumentException(
+                    "%d commands on standby are out of range".formatted(commands));
+        }
+        return new QueuePairOptions(
+                depth, commands, form, completionsPerPoll, slowNanos, forcedReads, forcedWrites);
+    }
+
+    /** Makes data pointers of one form only, to try it out or to compare. */
+    public QueuePairOptions form(DataPointerForm form) {
+        Objects.requireNonNull(form, "form");
+        return new QueuePairOptions(
+                depth, standby, form, completionsPerPoll, slowNanos, forcedReads, forcedWrites);
+    }
+
+    /**
+     * Has {@link QueuePair#process} reap no more than so many completions; without this it reaps
+     * all that there are.
+     *
+     * @param most at least 1
+     * @throws IllegalArgumentException if it is less
+     */
+    public QueuePairOptions completionsPerPoll(int most) {
+        if (most < 1) {
+            throw new IllegalArgumentException("a poll reaps at least 1 completion, not " + most);
+        }
+        return new QueuePairOptions(
+                depth, standby, form, most, slowNanos, forcedReads, forcedWrites);
+    }
+
+    /**
+     * Says from which latency on the Flight Recorder is told of a command, as it is of one that
+     * fails: 10 ms, without this.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public QueuePairOptions slow(Duration threshold) {
+        return new QueuePairOptions(
+                depth,
+                standby,
+                form,
+                completionsPerPoll,
+                Nanos.ofLatency(threshold),
+                forcedReads,
+                forcedWrites);
+    }
+
+    /** Has reads and writes bypass the controller's volatile cache (FUA), or not. */
+    public QueuePairOptions forceUnitAccess(boolean reads, boolean writes) {
+        return new QueuePairOptions(
+                depth, standby, form, completionsPerPoll, slowNanos, reads, writes);
+    }
+}
