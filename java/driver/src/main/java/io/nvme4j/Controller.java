@@ -274,6 +274,7 @@ public final class Controller implements AutoCloseable {
      * @throws io.nvme4j.error.ShimException if all queue pairs of the controller are taken
      */
     public QueuePair queuePair(int depth) {
+        checkDepth(depth); // which knows the most, unlike options of no controller's
         return queuePair(QueuePairOptions.depth(depth));
     }
 
