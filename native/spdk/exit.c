@@ -36,6 +36,9 @@ static void wait_for_calls(int status, void *unused) {
     }
 }
 
+/* Too late where the process is ending already: its destructors come next, and must come alone. */
 void n4j_spdk_exit_prepare(void) {
-    on_exit(wait_for_calls, NULL);
+    while (on_exit(wait_for_calls, NULL) != 0) {
+        pause();
+    }
 }
