@@ -34,9 +34,6 @@ final class AdminQueue {
     /** Bytes of an Identify data structure. */
     private static final int IDENTIFY_BYTES = 4096;
 
-    /** NSID that stands for the controller as a whole in a log page command. */
-    private static final int ALL_NAMESPACES = 0xFFFF_FFFF;
-
     private static final int TIMEOUT_MILLIS = 30_000;
 
     private static final int MINIMUM_BLOCK = 512;
@@ -146,7 +143,7 @@ final class AdminQueue {
 
     SmartLog smartLog() {
         return logPage(
-                LogPageIdentifier.SMART_HEALTH, ALL_NAMESPACES, 0, SmartLog.BYTES, SmartLog::of);
+                LogPageIdentifier.SMART_HEALTH, Namespace.ALL, 0, SmartLog.BYTES, SmartLog::of);
     }
 
     DiscoveryLogHeader discoveryLogHeader() {
@@ -175,10 +172,9 @@ final class AdminQueue {
             long offset,
             int length,
             Function<MemorySegment, T> parse) {
-        long dwords = length / 4L - 1; // NUMDL is 0's based
-        long cdw10 = page.value() | dwords << 16;
-        Fields fields = new Fields(AdminOpcode.GET_LOG_PAGE.value(), namespace, cdw10, offset, 0);
-        return command(fields, length, parse);
+        long cdw10and11 = new GetLogPage(page).cdw10and11(length);
+        int opcode = AdminOpcode.GET_LOG_PAGE.value();
+        return command(new Fields(opcode, namespace, cdw10and11, offset, 0), length, parse);
     }
 
     /** A command's dwords, two and two, as {@link SubmissionRecord} has them. */

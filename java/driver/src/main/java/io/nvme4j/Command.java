@@ -31,8 +31,6 @@ public final class Command {
 
     private static final int LAST_DWORD = 15;
 
-    private static final int ALL_NAMESPACES = -1;
-
     private final int opcode;
     private final int[] dwords = new int[LAST_DWORD + 1];
     private @Nullable Namespace namespace;
@@ -202,7 +200,7 @@ public final class Command {
     /** NSID; 0 where it is of no namespace. */
     public int namespaceId() {
         Namespace named = namespace;
-        return named != null ? named.id() : allNamespaces ? ALL_NAMESPACES : 0;
+        return named != null ? named.id() : allNamespaces ? Namespace.ALL : 0;
     }
 
     /**

@@ -12,7 +12,6 @@ import java.util.Objects;
  * Reusable: who takes it looks at it during the call only. One thread at a time.
  */
 public final class GetLogPage {
-    private static final int ALL_NAMESPACES = -1;
     private static final int MAXIMUM_PARAMETER = 0x7F;
     private static final int MAXIMUM_IDENTIFIER = 0xFFFF;
     private static final int MAXIMUM_UUID_INDEX = 0x7F;
@@ -102,7 +101,7 @@ public final class GetLogPage {
 
     int namespaceId() {
         Namespace named = namespace;
-        return named == null ? ALL_NAMESPACES : named.id();
+        return named == null ? Namespace.ALL : named.id();
     }
 
     /** Offset in bytes. */

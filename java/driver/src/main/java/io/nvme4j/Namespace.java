@@ -12,6 +12,9 @@ import io.nvme4j.map.BlockLayout;
  * <p>Immutable and thread-safe.
  */
 public final class Namespace {
+    /** The NSID that stands for all namespaces, or for the controller (Base, "NSID"). */
+    static final int ALL = 0xFFFF_FFFF;
+
     private final DmaMemory memory;
     private final int id;
     private final long blocks;

@@ -362,10 +362,7 @@ public final class QueuePair implements AutoCloseable {
     }
 
     private void preparePair(long tag) {
-        if (depth < 2) {
-            throw new IllegalArgumentException(
-                    "a fused Compare and Write is two commands, and takes a depth of 2 or more");
-        }
+        FusedPair.checkDepth(depth);
         // On standby the second would wait for the first, which waits for the second.
         boolean fits = inFlight() + 2 <= depth;
         long record = nextRecord();

@@ -11,6 +11,7 @@ import io.nvme4j.Command;
 import io.nvme4j.CompletionHandler;
 import io.nvme4j.Namespace;
 import io.nvme4j.Transfer;
+import io.nvme4j.error.CompletionStatus;
 import io.nvme4j.error.Errno;
 import io.nvme4j.internal.Api;
 import io.nvme4j.internal.engine.Barrier;
@@ -23,6 +24,7 @@ import io.nvme4j.internal.engine.Special;
 import io.nvme4j.internal.memory.Buffers;
 import io.nvme4j.internal.memory.DmaMemory;
 import io.nvme4j.internal.memory.Lists;
+import io.nvme4j.internal.queue.FusedPair;
 import io.nvme4j.internal.queue.NvmCommand;
 import io.nvme4j.internal.queue.SubmissionRecord;
 import io.nvme4j.map.MappingRules;
@@ -233,7 +235,7 @@ public final class CallbackIo {
             if (lane == 0) {
                 throw e;
             }
-            barrier.onCompletion(tag, Errno.ECANCELED << 16, 0);
+            barrier.onCompletion(tag, CompletionStatus.ofErrno(Errno.ECANCELED), 0);
             return Engine.NO_ROOM;
         }
     }
@@ -298,10 +300,7 @@ public final class CallbackIo {
      */
     public long compareAndWrite(
             Transfer compare, Transfer write, CompletionHandler handler, long tag) {
-        if (engine.depth() < 2) {
-            throw new IllegalArgumentException(
-                    "a fused Compare and Write is two commands, and takes a depth of 2 or more");
-        }
+        FusedPair.checkDepth(engine.depth());
         int lane = engine.laneIndex();
         Thread reactor = engine.lane(lane).thread();
         return publishOrAbandon(

@@ -9,9 +9,6 @@ import io.nvme4j.spec.Status;
  * device did not answer.
  */
 public final class CompletionStatus {
-    /** The command did what it should. */
-    public static final int SUCCESS = 0;
-
     private static final int ERRNO_SHIFT = 16;
     private static final int MAXIMUM_ERRNO = 0xFFFF;
 

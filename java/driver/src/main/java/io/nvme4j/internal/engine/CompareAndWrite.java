@@ -4,6 +4,7 @@ package io.nvme4j.internal.engine;
 import io.nvme4j.CompletionHandler;
 import io.nvme4j.Controller;
 import io.nvme4j.Transfer;
+import io.nvme4j.error.CompletionStatus;
 import io.nvme4j.error.Errno;
 import io.nvme4j.error.ShimException;
 import io.nvme4j.internal.Api;
@@ -84,13 +85,19 @@ public final class CompareAndWrite implements Special {
                 return false; // bounce buffers are missing
             }
         } catch (ShimException e) {
-            commands.tell(caller, e.errno() << 16); // no memory to copy through
+            commands.tell(caller, CompletionStatus.ofErrno(e.errno())); // no memory to copy through
             return true;
         } catch (IllegalArgumentException e) {
-            commands.tell(caller, Errno.EINVAL << 16); // one of them would be several commands
+            commands.tell(
+                    caller,
+                    CompletionStatus.ofErrno(
+                            Errno.EINVAL)); // one of them would be several commands
             return true;
         } catch (IllegalStateException | WrongThreadException e) {
-            commands.tell(caller, Errno.EFAULT << 16); // memory was closed after it was published
+            commands.tell(
+                    caller,
+                    CompletionStatus.ofErrno(
+                            Errno.EFAULT)); // memory was closed after it was published
             return true;
         }
         commands.await(slot, caller, record);

@@ -3,6 +3,7 @@ package io.nvme4j.internal.engine;
 
 import com.lmax.disruptor.EventPoller;
 
+import io.nvme4j.error.CompletionStatus;
 import io.nvme4j.error.Errno;
 import io.nvme4j.internal.map.MappedMemory;
 import io.nvme4j.internal.memory.Closings;
@@ -255,7 +256,7 @@ public final class Lane implements EventPoller.Handler<Request>, Closings.User {
         }
         DmaBuffer buffer = request.buffer;
         if (buffer != null && !buffer.isAlive()) {
-            return Errno.EFAULT << 16;
+            return CompletionStatus.ofErrno(Errno.EFAULT);
         }
         if (request.deadline != 0 && LaneDeadlines.hasPassed(request.deadline, System.nanoTime())) {
             return LaneDeadlines.TIMED_OUT;

@@ -2,6 +2,7 @@
 package io.nvme4j.internal.engine;
 
 import io.nvme4j.CompletionHandler;
+import io.nvme4j.error.CompletionStatus;
 import io.nvme4j.error.Errno;
 import io.nvme4j.error.ShimException;
 import io.nvme4j.internal.memory.Buffers;
@@ -87,7 +88,8 @@ public final class LaneCommands implements CommandQueue.SlotHandler {
         try {
             slot = take(request);
         } catch (IllegalArgumentException e) {
-            return Errno.EINVAL << 16; // the controller takes no data from there
+            return CompletionStatus.ofErrno(
+                    Errno.EINVAL); // the controller takes no data from there
         }
         slots.take(slot, request.handler, request.tag, sequence, request.deadline);
         observer.submitted(slot, request.record);
@@ -128,7 +130,7 @@ public final class LaneCommands implements CommandQueue.SlotHandler {
         try {
             queue.exchange(from, first, count);
         } catch (ShimException e) {
-            fail(e.errno() << 16);
+            fail(CompletionStatus.ofErrno(e.errno()));
             return 0;
         }
         observer.look();
@@ -142,7 +144,7 @@ public final class LaneCommands implements CommandQueue.SlotHandler {
         long tag = slots.tag(slot);
         CompletionHandler handler = slots.release(slot);
         observer.completed(slot, status);
-        suspect |= status >>> 16 == Errno.ENXIO;
+        suspect |= CompletionStatus.errno(status) == Errno.ENXIO;
         if (handler == null) {
             counters.late.add(1);
         } else {

@@ -4,6 +4,7 @@ package io.nvme4j.internal.engine;
 import com.lmax.disruptor.Sequence;
 
 import io.nvme4j.CompletionHandler;
+import io.nvme4j.error.CompletionStatus;
 import io.nvme4j.error.Errno;
 
 import java.util.Queue;
@@ -14,7 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * taken too long, or somebody cancels them. The reactor's alone, but for {@link #cancel}.
  */
 final class LaneDeadlines {
-    static final int TIMED_OUT = Errno.ETIMEDOUT << 16;
+    static final int TIMED_OUT = CompletionStatus.ofErrno(Errno.ETIMEDOUT);
 
     /** Rounds between looks at the clock. */
     private static final int ROUNDS_PER_LOOK = 64;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.internal.engine;
 
+import io.nvme4j.error.CompletionStatus;
 import io.nvme4j.error.Errno;
 import io.nvme4j.internal.queue.CommandQueue;
 
@@ -14,7 +15,7 @@ import java.util.concurrent.CountDownLatch;
  */
 public final class LaneLife {
     /** What requests of a lane that was given up complete with. */
-    static final int CANCELLED = Errno.ECANCELED << 16;
+    static final int CANCELLED = CompletionStatus.ofErrno(Errno.ECANCELED);
 
     private enum State {
         /** There is a queue pair. */
@@ -141,7 +142,7 @@ public final class LaneLife {
             return null;
         }
         if (made == null) {
-            become(State.FAILED, Errno.ENXIO << 16);
+            become(State.FAILED, CompletionStatus.ofErrno(Errno.ENXIO));
         } else {
             become(State.OPEN, 0);
         }

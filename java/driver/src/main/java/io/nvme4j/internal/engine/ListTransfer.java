@@ -4,6 +4,7 @@ package io.nvme4j.internal.engine;
 import io.nvme4j.CompletionHandler;
 import io.nvme4j.Controller;
 import io.nvme4j.Transfer;
+import io.nvme4j.error.CompletionStatus;
 import io.nvme4j.error.Errno;
 import io.nvme4j.error.ShimException;
 import io.nvme4j.internal.Api;
@@ -98,10 +99,12 @@ public final class ListTransfer implements Special {
         try {
             count = commands.queue().prepareSome(task, commands.ownRecords().begin());
         } catch (ShimException e) {
-            rounds.fail(e.errno() << 16); // no memory to copy through
+            rounds.fail(CompletionStatus.ofErrno(e.errno())); // no memory to copy through
             return true;
         } catch (IllegalStateException | WrongThreadException e) {
-            rounds.fail(Errno.EFAULT << 16); // memory was closed after it was published
+            rounds.fail(
+                    CompletionStatus.ofErrno(
+                            Errno.EFAULT)); // memory was closed after it was published
             return true;
         }
         if (count == 0) {

@@ -56,6 +56,18 @@ public final class FusedPair {
     }
 
     /**
+     * Checks that a queue can have both in flight.
+     *
+     * @throws IllegalArgumentException if its depth is 1
+     */
+    public static void checkDepth(int depth) {
+        if (depth < 2) {
+            throw new IllegalArgumentException(
+                    "a fused Compare and Write is two commands, and takes a depth of 2 or more");
+        }
+    }
+
+    /**
      * Checks that the two can be fused, once both are described, and fuses them.
      *
      * @param supported whether the controller has this (Identify Controller, FUSES)
