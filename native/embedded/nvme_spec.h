@@ -243,8 +243,17 @@ enum nvme_feature {
 };
 #define NVME_FEATURE_SAVE (1u << 31) /* Set Features CDW10: SV */
 
-/* Asynchronous Event Request, DW0 of the completion: type 2:0, information 15:8, log page 23:16 */
-#define NVME_EVENT_INVALID_DOORBELL_VALUE (0x01u << 8 | (uint32_t)NVME_LOG_ERROR_INFORMATION << 16)
+/* Asynchronous Event Configuration: bits 7:0 are those of the SMART log's Critical Warning */
+#define NVME_EVENTS_CRITICAL_WARNINGS 0x1fu /* those that don't need a Persistent Memory Region */
+
+/* Asynchronous Event Request, DW0 of the completion */
+#define NVME_EVENT(type, information, log_page)                                                    \
+    ((uint32_t)(type) | (uint32_t)(information) << 8 | (uint32_t)(log_page) << 16)
+#define NVME_EVENT_ERROR 0u /* types */
+#define NVME_EVENT_SMART_HEALTH 1u
+#define NVME_EVENT_DOORBELL_REGISTER 0u /* information of errors */
+#define NVME_EVENT_DOORBELL_VALUE 1u
+#define NVME_EVENT_TEMPERATURE_THRESHOLD 1u /* information of SMART / health */
 
 /* Base, "Scatter Gather List": descriptors. */
 struct nvme_sgl_descriptor {
@@ -462,6 +471,7 @@ struct nvme_smart_log {
 static_assert(sizeof(struct nvme_smart_log) == 512, "512 bytes");
 static_assert(offsetof(struct nvme_smart_log, data_units_read) == 32, "Data Units Read");
 static_assert(offsetof(struct nvme_smart_log, error_log_entries) == 176, "Error Log Entries");
+#define NVME_SMART_TEMPERATURE (1u << 1) /* Critical Warning */
 
 struct nvme_firmware_slot_log {
     uint8_t afi;

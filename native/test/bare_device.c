@@ -2,9 +2,13 @@
 
 #include "bare_device.h"
 
+#include <sched.h>
+
 #include "check.h"
+#include "clock.h"
 
 #define ADMIN_ENTRIES 8
+#define PATIENCE_MS 20000
 #define CC_ENABLED (NVME_CC_EN | 6u << NVME_CC_IOSQES_SHIFT | 4u << NVME_CC_IOCQES_SHIFT)
 
 static char text[256];
@@ -56,10 +60,31 @@ _Atomic uint32_t *bare_doorbell(struct bare_device *bare, unsigned qid, bool is_
     return (_Atomic uint32_t *)(void *)(doorbells + (2 * qid + (is_cq ? 1 : 0)) * stride);
 }
 
+void bare_run(struct bare_device *bare, unsigned qid) {
+    if (bare->config.threaded) {
+        sched_yield();
+    } else if (qid == 0) {
+        device_run_admin(bare->device);
+    } else {
+        device_run_queue(bare->device, qid);
+    }
+}
+
+static bool has_acted(uint32_t cc, uint32_t csts) {
+    const bool is_shut_down = (csts & NVME_CSTS_SHST_MASK) == NVME_CSTS_SHST_COMPLETE;
+    return (csts & NVME_CSTS_CFS) != 0 ||
+           ((csts & NVME_CSTS_RDY) == (cc & NVME_CC_EN) && (NVME_CC_SHN(cc) == 0 || is_shut_down));
+}
+
 uint32_t bare_set_cc(struct bare_device *bare, uint32_t cc) {
+    const uint64_t deadline_ms = n4j_now_ms() + PATIENCE_MS;
+    uint32_t csts;
     atomic_store(&bare->registers->cc, cc);
-    device_run_admin(bare->device);
-    return atomic_load(&bare->registers->csts);
+    do {
+        bare_run(bare, 0);
+        csts = atomic_load(&bare->registers->csts);
+    } while (bare->config.threaded && !has_acted(cc, csts) && n4j_now_ms() < deadline_ms);
+    return csts;
 }
 
 uint32_t bare_enable(struct bare_device *bare, uint32_t aqa) {
@@ -77,11 +102,7 @@ void bare_submit(struct bare_device *bare, struct bare_queue *queue, unsigned qi
     queue->sq[queue->tail] = *sqe;
     queue->tail = (queue->tail + 1) % queue->size;
     atomic_store(bare_doorbell(bare, qid, false), queue->tail);
-    if (qid == 0) {
-        device_run_admin(bare->device);
-    } else {
-        device_run_queue(bare->device, qid);
-    }
+    bare_run(bare, qid);
 }
 
 bool bare_reap(struct bare_device *bare, struct bare_queue *queue, unsigned qid,
@@ -102,10 +123,20 @@ bool bare_reap(struct bare_device *bare, struct bare_queue *queue, unsigned qid,
     return true;
 }
 
-struct bare_completion bare_admin(struct bare_device *bare, struct nvme_sqe sqe) {
+struct bare_completion bare_await(struct bare_device *bare, struct bare_queue *queue,
+                                  unsigned qid) {
+    const uint64_t deadline_ms = n4j_now_ms() + PATIENCE_MS;
     struct bare_completion completion;
+    while (!bare_reap(bare, queue, qid, &completion)) {
+        CHECK(n4j_now_ms() < deadline_ms);
+        bare_run(bare, qid);
+    }
+    return completion;
+}
+
+struct bare_completion bare_admin(struct bare_device *bare, struct nvme_sqe sqe) {
     bare_submit(bare, &bare->admin, 0, &sqe);
-    CHECK(bare_reap(bare, &bare->admin, 0, &completion));
+    const struct bare_completion completion = bare_await(bare, &bare->admin, 0);
     CHECK_EQUAL(sqe.cid, completion.cid);
     return completion;
 }

@@ -45,14 +45,19 @@ void *bare_alloc(struct bare_device *bare, uint64_t length, uint64_t *iova);
 struct bare_queue bare_queue_alloc(struct bare_device *bare, uint32_t size);
 
 _Atomic uint32_t *bare_doorbell(struct bare_device *bare, unsigned qid, bool is_cq);
-uint32_t bare_set_cc(struct bare_device *bare, uint32_t cc); /* returns CSTS */
+/* Lets the controller act on CC, and returns CSTS. */
+uint32_t bare_set_cc(struct bare_device *bare, uint32_t cc);
 uint32_t bare_enable(struct bare_device *bare, uint32_t aqa);
 
 /* Writes an entry and the doorbell, and lets the controller run. */
 void bare_submit(struct bare_device *bare, struct bare_queue *queue, unsigned qid,
                  const struct nvme_sqe *sqe);
+/* Lends the controller this thread, unless it has its own. */
+void bare_run(struct bare_device *bare, unsigned qid);
 bool bare_reap(struct bare_device *bare, struct bare_queue *queue, unsigned qid,
                struct bare_completion *completion);
+/* Lets the controller run until there is a completion, which has to come. */
+struct bare_completion bare_await(struct bare_device *bare, struct bare_queue *queue, unsigned qid);
 
 /* One admin command and its completion. */
 struct bare_completion bare_admin(struct bare_device *bare, struct nvme_sqe sqe);

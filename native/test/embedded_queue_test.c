@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Creating, deleting and overrunning queues, and asynchronous events, without a driver in between. */
+/* Creating, deleting and overrunning queues, without a driver in between. */
 #include "bare_device.h"
 #include "check.h"
 
@@ -120,63 +120,6 @@ static void the_phase_tag_turns_with_every_round(void) {
     bare_close(&bare);
 }
 
-static const struct nvme_sqe event_request = {.opc = NVME_ASYNC_EVENT_REQUEST, .cid = 100};
-
-static void event_requests_are_held_up_to_the_limit(void) {
-    struct bare_device bare = bare_open("", true);
-    struct bare_completion completion;
-    for (int i = 0; i < 4; i++) {
-        bare_submit(&bare, &bare.admin, 0, &event_request);
-        CHECK(!bare_reap(&bare, &bare.admin, 0, &completion));
-    }
-    CHECK_EQUAL(NVME_ASYNC_EVENT_LIMIT_EXCEEDED, bare_admin(&bare, event_request).status);
-    bare_close(&bare);
-}
-
-static void an_invalid_doorbell_value_is_told_once(void) {
-    struct bare_device bare = bare_open("", true);
-    struct bare_queue queue = bare_queue_alloc(&bare, 8);
-    struct bare_completion completion;
-    CHECK_EQUAL(NVME_SUCCESS, bare_create_cq(&bare, 1, 8, queue.cq_iova));
-    CHECK_EQUAL(NVME_SUCCESS, bare_create_sq(&bare, 1, 8, queue.sq_iova, 1));
-    bare_submit(&bare, &bare.admin, 0, &event_request);
-    bare_submit(&bare, &bare.admin, 0, &event_request);
-    atomic_store(bare_doorbell(&bare, 1, false), 8);
-    device_run_queue(bare.device, 1);
-    device_run_admin(bare.device);
-    CHECK(bare_reap(&bare, &bare.admin, 0, &completion));
-    CHECK_EQUAL(100, completion.cid);
-    CHECK_EQUAL(NVME_EVENT_INVALID_DOORBELL_VALUE, completion.result);
-    device_run_queue(bare.device, 1);
-    device_run_admin(bare.device);
-    CHECK(!bare_reap(&bare, &bare.admin, 0, &completion)); /* masked */
-    const struct nvme_sqe read_log = {.opc = NVME_GET_LOG_PAGE,
-                                      .prp1 = bare.page_iova,
-                                      .cdw10 = NVME_LOG_ERROR_INFORMATION | 15 << 16};
-    CHECK_EQUAL(NVME_SUCCESS, bare_admin(&bare, read_log).status);
-    device_run_admin(bare.device);
-    CHECK(bare_reap(&bare, &bare.admin, 0, &completion));
-    CHECK_EQUAL(NVME_EVENT_INVALID_DOORBELL_VALUE, completion.result);
-    bare_close(&bare);
-}
-
-static void abort_ends_a_held_event_request_and_nothing_else(void) {
-    struct bare_device bare = bare_open("", true);
-    struct bare_completion completion;
-    struct nvme_sqe abort_it = {.opc = NVME_ABORT, .cid = 7, .cdw10 = 100u << 16};
-    CHECK_EQUAL(1, bare_admin(&bare, abort_it).result);
-    bare_submit(&bare, &bare.admin, 0, &event_request);
-    bare_submit(&bare, &bare.admin, 0, &abort_it);
-    CHECK(bare_reap(&bare, &bare.admin, 0, &completion));
-    CHECK_EQUAL(100, completion.cid);
-    CHECK_EQUAL(NVME_ABORT_REQUESTED, completion.status);
-    CHECK(bare_reap(&bare, &bare.admin, 0, &completion));
-    CHECK_EQUAL(7, completion.cid);
-    CHECK_EQUAL(0, completion.result);
-    CHECK_EQUAL(1, bare_admin(&bare, abort_it).result);
-    bare_close(&bare);
-}
-
 int main(void) {
     RUN(completion_queue_creation_is_checked);
     RUN(submission_queue_creation_is_checked);
@@ -184,8 +127,5 @@ int main(void) {
     RUN(number_of_queues_is_set_before_queues_are_made);
     RUN(a_full_completion_queue_waits_for_its_doorbell);
     RUN(the_phase_tag_turns_with_every_round);
-    RUN(event_requests_are_held_up_to_the_limit);
-    RUN(an_invalid_doorbell_value_is_told_once);
-    RUN(abort_ends_a_held_event_request_and_nothing_else);
     return 0;
 }

@@ -2,16 +2,33 @@
 
 /*
  * Asynchronous Event Requests (Base, "Asynchronous Event Request command"): held until there is
- * something to tell. One event is known: a doorbell was written with an invalid value. Once told, it is
- * masked until the host reads the Error Information log page.
+ * something to tell. Once an event is told, all of its type are masked until the host reads their log
+ * page.
  */
 #include "device/command.h"
 #include "device/rings.h"
 
+struct event_kind {
+    uint32_t type; /* Asynchronous Event Type */
+    uint32_t information;
+    uint8_t log_page;
+    uint32_t enabled_by; /* a bit of Asynchronous Event Configuration; 0: always enabled */
+};
+
+#define EVENT_KINDS 3
+static const struct event_kind kinds[EVENT_KINDS] = {
+    [EVENT_INVALID_DOORBELL_REGISTER] = {NVME_EVENT_ERROR, NVME_EVENT_DOORBELL_REGISTER,
+                                         NVME_LOG_ERROR_INFORMATION, 0},
+    [EVENT_INVALID_DOORBELL_VALUE] = {NVME_EVENT_ERROR, NVME_EVENT_DOORBELL_VALUE,
+                                      NVME_LOG_ERROR_INFORMATION, 0},
+    [EVENT_TEMPERATURE] = {NVME_EVENT_SMART_HEALTH, NVME_EVENT_TEMPERATURE_THRESHOLD,
+                           NVME_LOG_SMART_HEALTH, NVME_SMART_TEMPERATURE},
+};
+
 void async_events_reset(struct device *device) {
     device->events.held_count = 0;
-    device->events.is_masked = false;
-    atomic_store(&device->events.doorbell_event, false);
+    device->events.masked = 0;
+    atomic_store(&device->events.pending, 0);
 }
 
 uint16_t admin_async_event_request(struct command *command) {
@@ -24,30 +41,69 @@ uint16_t admin_async_event_request(struct command *command) {
     return NVME_SUCCESS;
 }
 
+void async_events_raise(struct device *device, enum async_event event) {
+    atomic_fetch_or(&device->events.pending, 1u << event);
+}
+
+void async_events_check_temperature(struct device *device) {
+    if (device_temperature_warns(device)) {
+        async_events_raise(device, EVENT_TEMPERATURE);
+    }
+}
+
 /* Completes the held request at `index`. */
 static void complete(struct device *device, unsigned index, uint16_t status, uint32_t result) {
     struct async_events *events = &device->events;
     const uint16_t cid = events->held[index];
-    events->held[index] = events->held[--events->held_count];
+    events->held_count--;
+    for (unsigned i = index; i < events->held_count; i++) {
+        events->held[i] = events->held[i + 1];
+    }
     completion_post(device, &device->sq[0], cid, status, result);
 }
 
-void async_events_deliver(struct device *device) {
+static bool is_enabled(const struct device *device, const struct event_kind *kind) {
+    return kind->enabled_by == 0 ||
+           (device->features.values[NVME_FID_ASYNC_EVENTS] & kind->enabled_by) != 0;
+}
+
+/* What is turned off is forgotten, not kept for when it is turned on. */
+static void tell(struct device *device, enum async_event event) {
     struct async_events *events = &device->events;
-    if (!atomic_load_explicit(&events->doorbell_event, memory_order_relaxed) || events->is_masked ||
-        events->held_count == 0) {
+    const struct event_kind *kind = &kinds[event];
+    if (!is_enabled(device, kind)) {
+        atomic_fetch_and(&events->pending, ~(1u << event));
+        return;
+    }
+    if ((events->masked >> kind->type & 1) != 0 || events->held_count == 0 ||
+        completion_queue_room(device, &device->cq[0]) == 0) {
+        return;
+    }
+    atomic_fetch_and(&events->pending, ~(1u << event));
+    events->masked |= 1u << kind->type;
+    complete(device, 0, NVME_SUCCESS, NVME_EVENT(kind->type, kind->information, kind->log_page));
+}
+
+void async_events_deliver(struct device *device) {
+    const unsigned pending = atomic_load_explicit(&device->events.pending, memory_order_relaxed);
+    if (pending == 0) {
         return;
     }
     device->cq[0].ring.page = NULL; /* as at the beginning of a run */
-    if (completion_queue_room(device, &device->cq[0]) > 0) {
-        atomic_store(&events->doorbell_event, false);
-        events->is_masked = true;
-        complete(device, 0, NVME_SUCCESS, NVME_EVENT_INVALID_DOORBELL_VALUE);
+    for (unsigned event = 0; event < EVENT_KINDS; event++) {
+        if ((pending >> event & 1) != 0) {
+            tell(device, (enum async_event)event);
+        }
     }
 }
 
-void async_events_log_read(struct device *device) {
-    device->events.is_masked = false;
+void async_events_log_read(struct device *device, uint8_t log_page) {
+    for (unsigned event = 0; event < EVENT_KINDS; event++) {
+        if (kinds[event].log_page == log_page) {
+            atomic_fetch_and(&device->events.pending, ~(1u << event));
+            device->events.masked &= ~(1u << kinds[event].type);
+        }
+    }
 }
 
 bool async_events_abort(struct device *device, uint16_t cid) {

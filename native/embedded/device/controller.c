@@ -14,7 +14,11 @@ static void close_queues(struct device *device) {
         if (atomic_load(&device->live[qid])) {
             submission_queue_close(device, qid);
         }
-        device->cq[qid].exists = false;
+    }
+    for (unsigned cqid = 0; cqid < DEVICE_QUEUES; cqid++) {
+        if (device->cq[cqid].exists) {
+            completion_queue_close(device, cqid);
+        }
     }
 }
 
@@ -39,6 +43,7 @@ static bool open_admin_queue(struct device *device, uint32_t cc) {
 static void enable(struct device *device, uint32_t cc) {
     features_reset(device);
     async_events_reset(device);
+    doorbells_clear(device);
     if (open_admin_queue(device, cc)) {
         device_set_csts(device, NVME_CSTS_SHST_MASK, NVME_CSTS_RDY);
     } else {
@@ -85,12 +90,16 @@ unsigned device_run_registers_and_admin(struct device *device) {
         device_has_failed(device)) {
         return 0;
     }
+    const unsigned executed = submission_queue_run(device, &device->sq[0]);
     async_events_deliver(device);
-    return submission_queue_run(device, &device->sq[0]);
+    return executed;
 }
 
 void device_run_admin(struct device *device) {
     iova_reader_enter(device->iova, 0);
+    for (unsigned qid = 1; qid < DEVICE_QUEUES; qid++) {
+        doorbells_check_unused(device, qid);
+    }
     device_run_registers_and_admin(device);
     iova_reader_leave(device->iova, 0);
 }

@@ -16,7 +16,7 @@
 #define DEVICE_MQES 4095 /* 0's based */
 #define DEVICE_INTERRUPT_VECTORS DEVICE_QUEUES
 #define DEVICE_ERROR_ENTRIES 64
-#define DEVICE_ASYNC_EVENTS 4
+#define DEVICE_ASYNC_EVENTS 4 /* requests that are held at the same time */
 #define DEVICE_TEMPERATURE_KELVIN 303
 #define DEVICE_FIRMWARE_REVISION "1.0"
 
@@ -43,13 +43,19 @@ struct ring {
     uint8_t *page;        /* NULL: to be looked up; never kept from one run to the next */
 };
 
+/* A doorbell, and what was acted on of it. */
+struct doorbell_view {
+    _Atomic uint32_t *doorbell;
+    uint32_t index; /* where the host has got to: an SQ's tail, a CQ's head */
+};
+
 struct completion_queue {
     _Alignas(CACHE_LINE) struct ring ring;
+    struct doorbell_view head;
     uint32_t tail;
     uint32_t phase;
     uint32_t users; /* submission queues that complete here */
     bool exists;
-    const _Atomic uint32_t *head_doorbell;
 };
 
 /* Counted since power on, for the SMART log. One thread writes, any may read. */
@@ -62,10 +68,10 @@ struct queue_counters {
 
 struct submission_queue {
     _Alignas(CACHE_LINE) struct ring ring;
+    struct doorbell_view tail;
     uint32_t head;
     uint16_t qid;
     struct completion_queue *cq;
-    const _Atomic uint32_t *tail_doorbell;
     struct queue_counters counters;
     struct transfer transfer; /* of the command that is being executed */
     struct delays delays;
@@ -78,11 +84,18 @@ struct error_log {
     struct nvme_error_entry entries[DEVICE_ERROR_ENTRIES]; /* number n is at (n - 1) % entries */
 };
 
+/* What the controller tells its host of by itself (async_events.c). */
+enum async_event {
+    EVENT_INVALID_DOORBELL_REGISTER,
+    EVENT_INVALID_DOORBELL_VALUE,
+    EVENT_TEMPERATURE,
+};
+
 struct async_events {
-    uint16_t held[DEVICE_ASYNC_EVENTS]; /* CIDs of outstanding requests */
+    uint16_t held[DEVICE_ASYNC_EVENTS]; /* CIDs of outstanding requests, the oldest first */
     unsigned held_count;
-    atomic_bool doorbell_event; /* "Invalid Doorbell Write Value" is to be told */
-    bool is_masked;             /* told, and the log page was not read since */
+    atomic_uint pending; /* a bit for each event that is to be told */
+    uint32_t masked; /* a bit for each type that was told, and whose log page was not read since */
 };
 
 struct features {
@@ -130,6 +143,12 @@ static inline bool device_has_failed(const struct device *device) {
             NVME_CSTS_CFS) != 0;
 }
 
+/* Whether the temperature is at a threshold or beyond it. */
+static inline bool device_temperature_warns(const struct device *device) {
+    return DEVICE_TEMPERATURE_KELVIN >= device->features.temperature_over ||
+           DEVICE_TEMPERATURE_KELVIN <= device->features.temperature_under;
+}
+
 /* registers.c */
 void device_set_csts(struct device *device, uint32_t clear, uint32_t set);
 void device_fail(struct device *device); /* sets CSTS.CFS */
@@ -139,11 +158,21 @@ unsigned device_run_registers_and_admin(struct device *device);
 
 /* queues.c */
 void completion_queue_open(struct device *device, unsigned cqid, uint64_t iova, uint32_t size);
+void completion_queue_close(struct device *device, unsigned cqid);
 /* False: out of memory. */
 bool submission_queue_open(struct device *device, unsigned qid, uint64_t iova, uint32_t size,
                            unsigned cqid);
 void submission_queue_close(struct device *device, unsigned qid);
 bool queue_memory_is_mapped(const struct device *device, uint64_t iova, uint64_t bytes);
+void doorbells_clear(struct device *device);
+/* Tells the host of doorbells that it rang though there is no such queue. */
+void doorbells_check_unused(struct device *device, unsigned qid);
+
+/*
+ * A doorbell has a value that it can't have. It is not acted on, but told (Base, "Asynchronous Event
+ * Information - Error Status"), and taken back, so that the same one is seen when it is written again.
+ */
+void doorbell_refuse(struct device *device, const struct doorbell_view *view, uint32_t value);
 
 /* execution.c */
 /* Executes what was submitted, as long as completions fit. Returns how many commands it took. */
@@ -153,10 +182,15 @@ unsigned submission_queue_run(struct device *device, struct submission_queue *sq
 void features_reset(struct device *device);
 unsigned features_io_queues(const struct device *device); /* as granted by Number of Queues */
 
-/* async_events.c */
+/* async_events.c; by any thread, or where `raise` is, by the one that runs the admin queue. */
 void async_events_reset(struct device *device);
+/* Something has happened: it is told unless the host has it turned off, once there is a request. */
+void async_events_raise(struct device *device, enum async_event event);
+/* Tells of the temperature, if it is beyond a threshold. */
+void async_events_check_temperature(struct device *device);
 void async_events_deliver(struct device *device);
-void async_events_log_read(struct device *device);
+/* The host has read a log page and lets new events be told. */
+void async_events_log_read(struct device *device, uint8_t log_page);
 bool async_events_abort(struct device *device, uint16_t cid);
 
 /* error_log.c */

@@ -122,9 +122,9 @@ static unsigned run_delayed(struct device *device, struct submission_queue *sq, 
 }
 
 unsigned submission_queue_run(struct device *device, struct submission_queue *sq) {
-    const uint32_t tail = atomic_load_explicit(sq->tail_doorbell, memory_order_acquire);
-    if ((tail == sq->head && sq->delays.count == 0) ||
-        !ring_check_doorbell(device, &sq->ring, tail)) {
+    const uint32_t tail = submission_queue_tail(device, sq);
+    if (tail == sq->head && sq->delays.count == 0) {
+        completion_queue_head(device, sq->cq); /* so that a bad one is told of at once */
         return 0;
     }
     /* What was mapped in the last run need not be mapped any more. */

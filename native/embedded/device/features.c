@@ -8,7 +8,9 @@
 
 #define TEMPERATURE_SELECT(cdw11) ((cdw11) >> 16 & 15)
 #define TEMPERATURE_SELECT_ALL 15u
-#define TEMPERATURE_UNDER(cdw11) (((cdw11) >> 20 & 3) == 1)
+#define THRESHOLD_TYPE(cdw11) ((cdw11) >> 20 & 3)
+#define THRESHOLD_OVER 0u
+#define THRESHOLD_UNDER 1u
 #define POWER_STATE(cdw11) ((cdw11)&31)
 #define COALESCING_DISABLE (1u << 16)
 
@@ -44,13 +46,35 @@ static uint16_t set_number_of_queues(struct command *command) {
     return NVME_SUCCESS;
 }
 
-static uint16_t set_temperature(struct features *features, uint32_t cdw11) {
-    const uint32_t select = TEMPERATURE_SELECT(cdw11);
-    if (select != 0 && select != TEMPERATURE_SELECT_ALL) {
-        return NVME_INVALID_FIELD; /* there is the composite temperature, and no sensor */
+/* The threshold that CDW11 selects, or NULL. There is the composite temperature, and no sensor. */
+static uint32_t *find_threshold(struct features *features, uint32_t cdw11) {
+    switch (THRESHOLD_TYPE(cdw11)) {
+    case THRESHOLD_OVER:
+        return &features->temperature_over;
+    case THRESHOLD_UNDER:
+        return &features->temperature_under;
+    default:
+        return NULL;
     }
-    *(TEMPERATURE_UNDER(cdw11) ? &features->temperature_under : &features->temperature_over) =
-        cdw11 & 0xffff;
+}
+
+static uint16_t set_temperature(struct device *device, uint32_t cdw11) {
+    const uint32_t select = TEMPERATURE_SELECT(cdw11);
+    uint32_t *threshold = find_threshold(&device->features, cdw11);
+    if ((select != 0 && select != TEMPERATURE_SELECT_ALL) || threshold == NULL) {
+        return NVME_INVALID_FIELD;
+    }
+    *threshold = cdw11 & 0xffff;
+    async_events_check_temperature(device);
+    return NVME_SUCCESS;
+}
+
+static uint16_t set_async_events(struct device *device, uint32_t cdw11) {
+    if ((cdw11 & ~NVME_EVENTS_CRITICAL_WARNINGS) != 0) {
+        return NVME_INVALID_FIELD; /* Identify Controller OAES: there are no others */
+    }
+    device->features.values[NVME_FID_ASYNC_EVENTS] = cdw11;
+    async_events_check_temperature(device);
     return NVME_SUCCESS;
 }
 
@@ -90,7 +114,9 @@ uint16_t admin_set_features(struct command *command) {
     case NVME_FID_NUMBER_OF_QUEUES:
         return set_number_of_queues(command);
     case NVME_FID_TEMPERATURE_THRESHOLD:
-        return set_temperature(&device->features, cdw11);
+        return set_temperature(device, cdw11);
+    case NVME_FID_ASYNC_EVENTS:
+        return set_async_events(device, cdw11);
     case NVME_FID_VOLATILE_WRITE_CACHE:
         return set_write_cache(device, cdw11);
     case NVME_FID_INTERRUPT_VECTOR:
@@ -107,7 +133,6 @@ uint16_t admin_set_features(struct command *command) {
     case NVME_FID_ERROR_RECOVERY:
     case NVME_FID_INTERRUPT_COALESCING:
     case NVME_FID_WRITE_ATOMICITY:
-    case NVME_FID_ASYNC_EVENTS:
         break;
     default:
         return NVME_INVALID_FIELD;
@@ -116,11 +141,12 @@ uint16_t admin_set_features(struct command *command) {
     return NVME_SUCCESS;
 }
 
-static uint16_t get_temperature(const struct features *features, uint32_t cdw11, uint32_t *value) {
-    if (TEMPERATURE_SELECT(cdw11) != 0) {
+static uint16_t get_temperature(struct features *features, uint32_t cdw11, uint32_t *value) {
+    const uint32_t *threshold = find_threshold(features, cdw11);
+    if (TEMPERATURE_SELECT(cdw11) != 0 || threshold == NULL) {
         return NVME_INVALID_FIELD;
     }
-    *value = TEMPERATURE_UNDER(cdw11) ? features->temperature_under : features->temperature_over;
+    *value = *threshold;
     return NVME_SUCCESS;
 }
 

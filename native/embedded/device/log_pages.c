@@ -7,7 +7,6 @@
 #include "device/command.h"
 
 #define SECTORS_PER_DATA_UNIT 1000
-#define WARNING_TEMPERATURE 2u
 #define MS_PER_HOUR (60 * 60 * 1000)
 #define RETAIN_ASYNC_EVENT (1u << 15)
 
@@ -42,16 +41,10 @@ static uint64_t power_on_hours(const struct device *device) {
     return (n4j_now_ms() - device->power_on_ms) / MS_PER_HOUR;
 }
 
-static bool is_temperature_out_of_range(const struct features *features) {
-    return DEVICE_TEMPERATURE_KELVIN >= features->temperature_over ||
-           DEVICE_TEMPERATURE_KELVIN <= features->temperature_under;
-}
-
 static void fill_smart(struct device *device, struct nvme_smart_log *log) {
     const struct totals totals = count_all(device);
     *log = (struct nvme_smart_log){
-        .critical_warning =
-            is_temperature_out_of_range(&device->features) ? WARNING_TEMPERATURE : 0,
+        .critical_warning = device_temperature_warns(device) ? NVME_SMART_TEMPERATURE : 0,
         .composite_temperature = {DEVICE_TEMPERATURE_KELVIN & 0xff, DEVICE_TEMPERATURE_KELVIN >> 8},
         .available_spare = 100,
         .available_spare_threshold = 10,
@@ -114,9 +107,8 @@ uint16_t admin_get_log_page(struct command *command) {
         status =
             transfer_send(&command->sq->transfer, (const uint8_t *)&page + offset, size - offset);
     }
-    if (status == NVME_SUCCESS && (sqe->cdw10 & 0xff) == NVME_LOG_ERROR_INFORMATION &&
-        (sqe->cdw10 & RETAIN_ASYNC_EVENT) == 0) {
-        async_events_log_read(command->device);
+    if (status == NVME_SUCCESS && (sqe->cdw10 & RETAIN_ASYNC_EVENT) == 0) {
+        async_events_log_read(command->device, (uint8_t)sqe->cdw10);
     }
     return status;
 }

@@ -91,6 +91,6 @@ uint16_t admin_delete_io_cq(struct command *command) {
     if (device->cq[cqid].users > 0) {
         return NVME_INVALID_QUEUE_DELETION;
     }
-    device->cq[cqid].exists = false;
+    completion_queue_close(device, cqid);
     return NVME_SUCCESS;
 }

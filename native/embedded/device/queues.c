@@ -5,12 +5,43 @@
 
 #include "device/device.h"
 
-static const _Atomic uint32_t *doorbell(const struct device *device, unsigned qid, bool is_cq) {
+static _Atomic uint32_t *doorbell(struct device *device, unsigned qid, bool is_cq) {
     return &device->bar.doorbells[2 * qid + (is_cq ? 1 : 0)].value;
 }
 
-static void clear_doorbell(struct device *device, unsigned qid, bool is_cq) {
-    atomic_store(&device->bar.doorbells[2 * qid + (is_cq ? 1 : 0)].value, 0);
+/* Nobody has rung it yet. */
+static struct doorbell_view open_doorbell(struct device *device, unsigned qid, bool is_cq) {
+    _Atomic uint32_t *value = doorbell(device, qid, is_cq);
+    atomic_store(value, 0);
+    return (struct doorbell_view){.doorbell = value};
+}
+
+void __attribute__((cold, noinline))
+doorbell_refuse(struct device *device, const struct doorbell_view *view, uint32_t value) {
+    async_events_raise(device, EVENT_INVALID_DOORBELL_VALUE);
+    atomic_compare_exchange_strong(view->doorbell, &value, view->index);
+}
+
+void doorbells_clear(struct device *device) {
+    for (unsigned i = 0; i < 2 * DEVICE_QUEUES; i++) {
+        atomic_store(&device->bar.doorbells[i].value, 0);
+    }
+}
+
+static void check_unused(struct device *device, _Atomic uint32_t *value) {
+    if (atomic_load_explicit(value, memory_order_relaxed) != 0) {
+        atomic_store(value, 0);
+        async_events_raise(device, EVENT_INVALID_DOORBELL_REGISTER);
+    }
+}
+
+void doorbells_check_unused(struct device *device, unsigned qid) {
+    if (!atomic_load_explicit(&device->live[qid], memory_order_relaxed)) {
+        check_unused(device, doorbell(device, qid, false));
+    }
+    if (!device->cq[qid].exists) {
+        check_unused(device, doorbell(device, qid, true));
+    }
 }
 
 bool queue_memory_is_mapped(const struct device *device, uint64_t iova, uint64_t bytes) {
@@ -24,12 +55,11 @@ bool queue_memory_is_mapped(const struct device *device, uint64_t iova, uint64_t
 
 void completion_queue_open(struct device *device, unsigned cqid, uint64_t iova, uint32_t size) {
     assert(!device->cq[cqid].exists && (iova & NVME_PAGE_MASK) == 0);
-    clear_doorbell(device, cqid, true);
     device->cq[cqid] = (struct completion_queue){
         .ring = {.iova = iova, .size = size},
         .phase = 1,
         .exists = true,
-        .head_doorbell = doorbell(device, cqid, true),
+        .head = open_doorbell(device, cqid, true),
     };
 }
 
@@ -41,13 +71,12 @@ bool submission_queue_open(struct device *device, unsigned qid, uint64_t iova, u
     if (!delays_open(&sq->delays, qid == 0 ? &at_once : &device->delay_rules, qid, size)) {
         return false;
     }
-    clear_doorbell(device, qid, false);
     sq->ring = (struct ring){.iova = iova, .size = size};
     sq->head = 0;
     sq->qid = (uint16_t)qid;
     sq->cq = &device->cq[cqid];
     sq->cq->users++;
-    sq->tail_doorbell = doorbell(device, qid, false);
+    sq->tail = open_doorbell(device, qid, false);
     atomic_store(&device->live[qid], true);
     return true;
 }
@@ -61,4 +90,11 @@ void submission_queue_close(struct device *device, unsigned qid) {
         iova_reader_quiesce(device->iova, qid);
     }
     delays_close(&device->sq[qid].delays);
+    atomic_store(doorbell(device, qid, false), 0);
+}
+
+void completion_queue_close(struct device *device, unsigned cqid) {
+    assert(device->cq[cqid].exists && device->cq[cqid].users == 0);
+    device->cq[cqid].exists = false;
+    atomic_store(doorbell(device, cqid, true), 0);
 }

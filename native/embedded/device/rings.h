@@ -32,24 +32,46 @@ static inline uint32_t ring_next(const struct ring *ring, uint32_t index) {
     return index + 1 == ring->size ? 0 : index + 1;
 }
 
-/* A doorbell's value that is no index of its queue is not acted on, but told (Base, "Asynchronous
- * Event Information - Error Status"). */
-static inline bool ring_check_doorbell(struct device *device, const struct ring *ring,
-                                       uint32_t value) {
-    if (value < ring->size) {
-        return true;
+/* Entries from one index to another, onwards. */
+static inline uint32_t ring_distance(const struct ring *ring, uint32_t from, uint32_t to) {
+    return to >= from ? to - from : to + ring->size - from;
+}
+
+/* How far the host has consumed completions. */
+static inline uint32_t completion_queue_head(struct device *device, struct completion_queue *cq) {
+    const uint32_t value = atomic_load_explicit(cq->head.doorbell, memory_order_acquire);
+    const uint32_t head = cq->head.index;
+    if (value != head) {
+        if (value == cq->tail ||
+            (value < cq->ring.size &&
+             ring_distance(&cq->ring, head, value) < ring_distance(&cq->ring, head, cq->tail))) {
+            cq->head.index = value;
+        } else {
+            doorbell_refuse(device, &cq->head, value);
+        }
     }
-    atomic_store(&device->events.doorbell_event, true);
-    return false;
+    return cq->head.index;
+}
+
+/* How far the host has submitted commands: never so far that it passes the head. */
+static inline uint32_t submission_queue_tail(struct device *device, struct submission_queue *sq) {
+    const uint32_t value = atomic_load_explicit(sq->tail.doorbell, memory_order_acquire);
+    const uint32_t tail = sq->tail.index;
+    if (value != tail) {
+        if (value < sq->ring.size &&
+            (sq->head == tail || ring_distance(&sq->ring, sq->head, value) >
+                                     ring_distance(&sq->ring, sq->head, tail))) {
+            sq->tail.index = value;
+        } else {
+            doorbell_refuse(device, &sq->tail, value);
+        }
+    }
+    return sq->tail.index;
 }
 
 /* Completions that fit. */
-static inline uint32_t completion_queue_room(struct device *device,
-                                             const struct completion_queue *cq) {
-    const uint32_t head = atomic_load_explicit(cq->head_doorbell, memory_order_acquire);
-    if (!ring_check_doorbell(device, &cq->ring, head)) {
-        return 0;
-    }
+static inline uint32_t completion_queue_room(struct device *device, struct completion_queue *cq) {
+    const uint32_t head = completion_queue_head(device, cq);
     /* One entry stays empty, else a full queue would look like an empty one. */
     return (head > cq->tail ? head : head + cq->ring.size) - cq->tail - 1;
 }

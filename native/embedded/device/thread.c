@@ -21,9 +21,13 @@
 #define NAP_NS 50000L
 #define NAP_DOUBLINGS_MAX 5u
 
-/* Returns whether there was something to do. `*is_waiting`: some commands are not due yet. */
-static bool run_once(struct device *device, bool *is_waiting) {
+/*
+ * Returns whether there was something to do. `*is_waiting`: some commands are not due yet. Each round
+ * looks at the doorbells of another queue that isn't there.
+ */
+static bool run_once(struct device *device, unsigned round, bool *is_waiting) {
     iova_reader_enter(device->iova, 0);
+    doorbells_check_unused(device, 1 + round % DEVICE_IO_QUEUES);
     unsigned executed = device_run_registers_and_admin(device);
     const uint32_t csts = atomic_load(&device->bar.registers.csts);
     for (unsigned qid = 1; qid < DEVICE_QUEUES && (csts & NVME_CSTS_CFS) == 0; qid++) {
@@ -53,9 +57,9 @@ static void rest(unsigned idle_rounds) {
 static void *run(void *argument) {
     struct device *device = argument;
     unsigned idle_rounds = 0;
-    while (!atomic_load_explicit(&device->stop, memory_order_relaxed)) {
+    for (unsigned round = 0; !atomic_load_explicit(&device->stop, memory_order_relaxed); round++) {
         bool is_waiting = false;
-        const bool idle = !run_once(device, &is_waiting);
+        const bool idle = !run_once(device, round, &is_waiting);
         /* No nap while commands wait to be due: it would be longer than they wait. */
         const unsigned limit = is_waiting ? ROUNDS_YIELDING : UINT_MAX;
         idle_rounds = !idle ? 0 : idle_rounds < limit ? idle_rounds + 1 : limit;

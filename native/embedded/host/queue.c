@@ -77,6 +77,10 @@ static inline void free_slot(struct host_queue *queue, uint16_t cid) {
     queue->free_slots[queue->free_count++] = cid;
 }
 
+static inline void ring_head(struct queue_rings *rings) {
+    atomic_store_explicit(rings->cq_head_doorbell, rings->cq_head, memory_order_release);
+}
+
 /*
  * The controller has completed what it was not given. Nothing that it says can be relied on any more,
  * so it is disabled, and every command is given up.
@@ -90,6 +94,7 @@ static void __attribute__((cold, noinline)) distrust(struct host_queue *queue) {
     pthread_mutex_unlock(&host->admin_lock);
 }
 
+/* Takes completions in; the caller rings their doorbell. */
 static uint32_t reap(struct host_queue *queue, n4j_completion *completions, uint32_t max) {
     struct queue_rings *rings = &queue->rings;
     uint32_t head = rings->cq_head;
@@ -116,10 +121,7 @@ static uint32_t reap(struct host_queue *queue, n4j_completion *completions, uint
             rings->cq_phase ^= 1;
         }
     }
-    if (count > 0) {
-        rings->cq_head = head;
-        atomic_store_explicit(rings->cq_head_doorbell, head, memory_order_release);
-    }
+    rings->cq_head = head;
     return count;
 }
 
@@ -137,7 +139,10 @@ static void refuse_all(struct host_queue *queue) {
     }
 }
 
-/* The controller has failed: hands over every command, those that completed before as they did. */
+/*
+ * The controller has failed: hands over every command, those that completed before as they did. The
+ * queue may be gone, and its doorbell is left alone.
+ */
 static int process_failed(struct host_queue *queue, const n4j_submission *submissions,
                           uint32_t count, n4j_completion *completions, uint32_t max) {
     for (uint32_t i = 0; i < count; i++) {
@@ -168,6 +173,9 @@ int host_qpair_process(struct n4j_qpair *qpair, const n4j_submission *submission
     }
     const uint32_t refused = n4j_owed_take(&queue->owed, completions, max);
     const uint32_t reaped = reap(queue, completions + refused, max - refused);
+    if (reaped > 0) {
+        ring_head(&queue->rings);
+    }
     if (queue->standby.count > 0) {
         relieve(queue);
     }
