@@ -17,9 +17,11 @@
 #define LATENCY_MAX_NS 3.6e12
 
 static const char *const keys[] = {
-    "trtype",  "traddr", "size",       "block",    "mode",          "iova",       "iova_page",
-    "mdts",    "sgl",    "namespaces", "metadata", "metadata_mode", "pi",         "pi_first",
-    "latency", "slow",   "seed",       "ns",       "slow_latency",  "dma_memory", NULL};
+    "trtype",       "traddr",     "size",    "block",      "mode",     "iova",
+    "iova_page",    "mdts",       "sgl",     "namespaces", "metadata", "metadata_mode",
+    "pi",           "pi_first",   "latency", "slow",       "seed",     "ns",
+    "slow_latency", "dma_memory", "serial",  "subnqn",     "cntlid",   "eui64",
+    "nguid",        NULL};
 
 static int bad_value(const char *key, const char *value, const char *allowed,
                      struct n4j_error *error) {
@@ -271,7 +273,8 @@ static int check_keys(const char *id, struct n4j_error *error) {
                : n4j_fail(error, code,
                           "%s: trtype:EMBEDDED takes traddr, size, block, mode, iova, iova_page, "
                           "mdts, sgl, namespaces, metadata, metadata_mode, pi, pi_first, latency, "
-                          "slow, slow_latency, dma_memory, seed and ns",
+                          "slow, slow_latency, dma_memory, seed, serial, subnqn, cntlid, eui64, "
+                          "nguid and ns",
                           text);
 }
 
@@ -298,6 +301,9 @@ int config_parse(const char *transport_id, struct config *config, struct n4j_err
     }
     if (code == 0) {
         code = parse_protection(transport_id, config, error);
+    }
+    if (code == 0) {
+        code = config_identity_parse(transport_id, &config->identity, error);
     }
     return code == 0 ? parse_delays(transport_id, config, error) : code;
 }

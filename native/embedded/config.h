@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "transport.h"
+#include "config_identity.h"
 
 #define CONFIG_NAMESPACES_MAX 16
 #define CONFIG_METADATA_MAX 256
@@ -37,6 +37,7 @@ struct config {
     uint64_t latency_ns;      /* latency: of I/O commands, 100us */
     uint32_t slow_share;      /* slow: how many take longer, 1%; of 2^32 */
     uint64_t slow_latency_ns; /* slow_latency: how long these take */
+    struct config_identity identity;
 };
 
 /* 0, or -EINVAL with a text that names the key and what it takes. */

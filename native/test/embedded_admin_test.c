@@ -77,11 +77,12 @@ static void identify_namespace_and_lists(void) {
         CHECK_EQUAL(2048, ns->ncap);
         CHECK_EQUAL(12, ns->lbaf[0].lbads);
         CHECK_EQUAL(0, ns->flbas);
-        CHECK_EQUAL(nsid, ns->eui64[7]);
+        uint8_t eui64[8];
+        memcpy(eui64, ns->eui64, sizeof(eui64));
         CHECK_EQUAL(NVME_SUCCESS, identify(&disk, &data, NVME_CNS_NAMESPACE_DESCRIPTORS, nsid));
         CHECK_EQUAL(NVME_NIDT_EUI64, data.data[0]);
         CHECK_EQUAL(8, data.data[1]);
-        CHECK_EQUAL(nsid, data.data[11]);
+        CHECK_EQUAL(0, memcmp(data.data + 4, eui64, sizeof(eui64)));
         CHECK_EQUAL(NVME_NIDT_NGUID, data.data[12]);
     }
     const uint32_t invalid[] = {0, 4, NVME_NSID_ALL};

@@ -41,10 +41,6 @@ uint16_t admin_async_event_request(struct command *command) {
     return NVME_SUCCESS;
 }
 
-void async_events_raise(struct device *device, enum async_event event) {
-    atomic_fetch_or(&device->events.pending, 1u << event);
-}
-
 void async_events_check_temperature(struct device *device) {
     if (device_temperature_warns(device)) {
         async_events_raise(device, EVENT_TEMPERATURE);

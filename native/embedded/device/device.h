@@ -7,6 +7,7 @@
 #include <pthread.h>
 
 #include "device/delays.h"
+#include "device/identity.h"
 #include "device/medium.h"
 #include "device/transfer.h"
 #include "iova_table.h"
@@ -126,6 +127,7 @@ struct device {
     struct error_log errors;
     uint64_t power_on_ms;
     bool has_volatile_cache;
+    struct identity identity;
 
     bool is_threaded;
     atomic_bool stop;
@@ -149,6 +151,18 @@ static inline bool device_temperature_warns(const struct device *device) {
            DEVICE_TEMPERATURE_KELVIN <= device->features.temperature_under;
 }
 
+static inline _Atomic uint32_t *device_doorbell(struct device *device, unsigned qid, bool is_cq) {
+    return &device->bar.doorbells[2 * qid + (is_cq ? 1 : 0)].value;
+}
+
+/*
+ * Something has happened: it is told once the host has a request for it, unless it is turned off. For
+ * any thread.
+ */
+static inline void async_events_raise(struct device *device, enum async_event event) {
+    atomic_fetch_or(&device->events.pending, 1u << event);
+}
+
 /* registers.c */
 void device_set_csts(struct device *device, uint32_t clear, uint32_t set);
 void device_fail(struct device *device); /* sets CSTS.CFS */
@@ -164,6 +178,8 @@ bool submission_queue_open(struct device *device, unsigned qid, uint64_t iova, u
                            unsigned cqid);
 void submission_queue_close(struct device *device, unsigned qid);
 bool queue_memory_is_mapped(const struct device *device, uint64_t iova, uint64_t bytes);
+
+/* doorbells.c */
 void doorbells_clear(struct device *device);
 /* Tells the host of doorbells that it rang though there is no such queue. */
 void doorbells_check_unused(struct device *device, unsigned qid);
@@ -182,10 +198,8 @@ unsigned submission_queue_run(struct device *device, struct submission_queue *sq
 void features_reset(struct device *device);
 unsigned features_io_queues(const struct device *device); /* as granted by Number of Queues */
 
-/* async_events.c; by any thread, or where `raise` is, by the one that runs the admin queue. */
+/* async_events.c: for whoever runs the admin queue. */
 void async_events_reset(struct device *device);
-/* Something has happened: it is told unless the host has it turned off, once there is a request. */
-void async_events_raise(struct device *device, enum async_event event);
 /* Tells of the temperature, if it is beyond a threshold. */
 void async_events_check_temperature(struct device *device);
 void async_events_deliver(struct device *device);

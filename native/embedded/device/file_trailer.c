@@ -15,19 +15,20 @@
 struct trailer {
     char magic[sizeof(MAGIC) - 1];
     uint64_t size;
-    uint8_t zeroes[488];
+    uint64_t number;
+    uint8_t zeroes[480];
 };
 static_assert(sizeof(struct trailer) == FILE_TRAILER_SIZE, "blocks of 512 bytes");
 
-static struct trailer trailer_of(uint64_t size) {
-    struct trailer trailer = {.size = htole64(size)};
+static struct trailer trailer_of(uint64_t size, uint64_t number) {
+    struct trailer trailer = {.size = htole64(size), .number = htole64(number)};
     memcpy(trailer.magic, MAGIC, sizeof(trailer.magic));
     return trailer;
 }
 
 /* One write, so that a maker that is killed leaves an empty file or a whole one. */
-int file_trailer_put(int file, uint64_t size) {
-    const struct trailer trailer = trailer_of(size);
+int file_trailer_put(int file, uint64_t size, uint64_t number) {
+    const struct trailer trailer = trailer_of(size, number);
     ssize_t written;
     do {
         written = pwrite(file, &trailer, sizeof(trailer), (off_t)size);
@@ -38,13 +39,16 @@ int file_trailer_put(int file, uint64_t size) {
     return written == (ssize_t)sizeof(trailer) ? 0 : ENOSPC;
 }
 
-bool file_trailer_is_there(int file, uint64_t file_size) {
+bool file_trailer_find(int file, uint64_t file_size, uint64_t *number) {
     if (file_size <= FILE_TRAILER_SIZE) {
         return false;
     }
     const uint64_t size = file_size - FILE_TRAILER_SIZE;
-    const struct trailer expected = trailer_of(size);
     struct trailer found;
-    return pread(file, &found, sizeof(found), (off_t)size) == (ssize_t)sizeof(found) &&
-           memcmp(&found, &expected, sizeof(found)) == 0;
+    if (pread(file, &found, sizeof(found), (off_t)size) != (ssize_t)sizeof(found)) {
+        return false;
+    }
+    const struct trailer expected = trailer_of(size, le64toh(found.number));
+    *number = le64toh(found.number);
+    return memcmp(&found, &expected, sizeof(found)) == 0;
 }

@@ -6,7 +6,8 @@
  *
  *   0  magic "nvme4j namespace"
  *  16  bytes before the trailer, little-endian
- *  24  zeroes, so that the file stays a number of 512-byte blocks
+ *  24  the drive's own number, little-endian, of which its serial number and the like are made
+ *  32  zeroes, so that the file stays a number of 512-byte blocks
  * 512
  */
 #ifndef EMBEDDED_DEVICE_FILE_TRAILER_H
@@ -18,9 +19,12 @@
 #define FILE_TRAILER_SIZE 512
 
 /* Makes an empty file one of `size` zeroes and the trailer. 0, or an errno. */
-int file_trailer_put(int file, uint64_t size);
+int file_trailer_put(int file, uint64_t size, uint64_t number);
 
-/* Whether a file of so many bytes ends with it, and has not been cut or lengthened since. */
-bool file_trailer_is_there(int file, uint64_t file_size);
+/*
+ * Whether a file of so many bytes ends with it, and has not been cut or lengthened since. If so, its
+ * number is filled in.
+ */
+bool file_trailer_find(int file, uint64_t file_size, uint64_t *number);
 
 #endif

@@ -5,10 +5,10 @@
 
 #include "device/command.h"
 
-#define SERIAL_NUMBER "N4J0000000001"
 #define MODEL_NUMBER "nvme4j embedded controller"
 
-#define SUBNQN "nqn.2026-01.io.nvme4j:embedded"
+/* Nobody's, as the PCI-SIG has assigned none: "N4". */
+#define VENDOR_ID 0x344e
 
 /* Fills a field of ASCII characters, padded with blanks. */
 static void put_ascii(char *field, size_t size, const char *text) {
@@ -37,9 +37,13 @@ static uint64_t total_size(const struct device *device) {
 
 static uint16_t identify_controller(struct command *command) {
     const struct device *device = command->device;
+    const struct identity *identity = &device->identity;
     struct nvme_identify_controller data = {
+        .vid = VENDOR_ID,
+        .ssvid = VENDOR_ID,
+        .ieee = {identity->eui64[2], identity->eui64[1], identity->eui64[0]},
         .mdts = device->mdts,
-        .cntlid = 1,
+        .cntlid = identity->cntlid,
         .ver = NVME_VS_2_0,
         .cntrltype = NVME_CNTRLTYPE_IO,
         .aerl = DEVICE_ASYNC_EVENTS - 1,
@@ -60,22 +64,11 @@ static uint16_t identify_controller(struct command *command) {
         .tnvmcap = {total_size(device), 0},
         .psd = {{.mp = 100}},
     };
-    put_ascii(data.sn, sizeof(data.sn), SERIAL_NUMBER);
+    put_ascii(data.sn, sizeof(data.sn), identity->serial);
     put_ascii(data.mn, sizeof(data.mn), MODEL_NUMBER);
     put_ascii(data.fr, sizeof(data.fr), DEVICE_FIRMWARE_REVISION);
-    memcpy(data.subnqn, SUBNQN, sizeof(SUBNQN)); /* a string with its NUL, not padded */
+    memcpy(data.subnqn, identity->subnqn, sizeof(identity->subnqn)); /* padded with NULs */
     return transfer_send(&command->sq->transfer, &data, sizeof(data));
-}
-
-/* A locally administered identifier that differs between namespaces. */
-static void put_eui64(uint8_t eui64[8], uint32_t nsid) {
-    const uint8_t bytes[8] = {0x02, 0x6e, 0x34, 0x6a, 0, 0, 0, (uint8_t)nsid};
-    memcpy(eui64, bytes, sizeof(bytes));
-}
-
-static void put_nguid(uint8_t nguid[16], uint32_t nsid) {
-    memset(nguid, 0, 8);
-    put_eui64(nguid + 8, nsid);
 }
 
 /* There is one format, so that what it has is all that is supported. */
@@ -93,6 +86,7 @@ static void put_metadata(struct nvme_identify_namespace *data, const struct name
 }
 
 static uint16_t identify_namespace(struct command *command) {
+    const struct identity *identity = &command->device->identity;
     const uint32_t nsid = command->sqe.nsid;
     const struct namespace *ns = device_namespace(command->device, nsid);
     if (ns == NULL) {
@@ -107,8 +101,8 @@ static uint16_t identify_namespace(struct command *command) {
         .lbaf = {{.ms = (uint16_t)ns->metadata_size, .lbads = ns->block_size == 512 ? 9 : 12}},
     };
     put_metadata(&data, ns);
-    put_nguid(data.nguid, nsid);
-    put_eui64(data.eui64, nsid);
+    identity_nguid(identity, nsid, data.nguid);
+    identity_eui64(identity, nsid, data.eui64);
     return transfer_send(&command->sq->transfer, &data, sizeof(data));
 }
 
@@ -137,14 +131,15 @@ static uint8_t *append_nid(uint8_t **end, uint8_t type, uint8_t length) {
 }
 
 static uint16_t identify_namespace_descriptors(struct command *command) {
+    const struct identity *identity = &command->device->identity;
     const uint32_t nsid = command->sqe.nsid;
     if (device_namespace(command->device, nsid) == NULL) {
         return NVME_INVALID_NAMESPACE_OR_FORMAT;
     }
     uint8_t data[NVME_IDENTIFY_SIZE] = {0};
     uint8_t *end = data;
-    put_eui64(append_nid(&end, NVME_NIDT_EUI64, 8), nsid);
-    put_nguid(append_nid(&end, NVME_NIDT_NGUID, 16), nsid);
+    identity_eui64(identity, nsid, append_nid(&end, NVME_NIDT_EUI64, 8));
+    identity_nguid(identity, nsid, append_nid(&end, NVME_NIDT_NGUID, 16));
     append_nid(&end, NVME_NIDT_CSI, 1)[0] = 0; /* the NVM Command Set */
     return transfer_send(&command->sq->transfer, data, sizeof(data));
 }

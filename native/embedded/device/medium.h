@@ -37,7 +37,8 @@ extern const struct medium medium_null;
 
 struct namespace {
     const struct medium *medium;
-    uint64_t size; /* bytes of all blocks, without their metadata */
+    uint64_t number; /* that no other drive has; a medium that keeps its data keeps it, too */
+    uint64_t size;   /* bytes of all blocks, without their metadata */
     uint64_t blocks;
     uint32_t block_size;
     uint32_t metadata_size;  /* bytes of each block; 0: none */

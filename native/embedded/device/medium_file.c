@@ -67,7 +67,7 @@ static int lock_file(const struct namespace *ns, const struct stat *file, struct
 }
 
 static int make_new_file(struct namespace *ns, struct n4j_error *error) {
-    errno = file_trailer_put(ns->file, namespace_medium_size(ns, ns->size));
+    errno = file_trailer_put(ns->file, namespace_medium_size(ns, ns->size), ns->number);
     return errno == 0 ? 0 : fail_errno(error, "make", ns->path);
 }
 
@@ -91,9 +91,13 @@ static int check_old_file(struct namespace *ns, uint64_t medium_size, bool size_
     return 0;
 }
 
-static int open_old_file(struct namespace *ns, uint64_t file_size, bool size_given,
+static int open_old_file(struct namespace *ns, const struct stat *file, bool size_given,
                          struct n4j_error *error) {
-    ns->is_foreign = !file_trailer_is_there(ns->file, file_size);
+    const uint64_t file_size = (uint64_t)file->st_size;
+    ns->is_foreign = !file_trailer_find(ns->file, file_size, &ns->number);
+    if (ns->is_foreign) {
+        ns->number = file->st_dev * UINT64_C(0x9e3779b97f4a7c15) + file->st_ino;
+    }
     return check_old_file(ns, ns->is_foreign ? file_size : file_size - FILE_TRAILER_SIZE,
                           size_given, error);
 }
@@ -136,7 +140,7 @@ static int prepare_file(struct namespace *ns, bool size_given, struct n4j_error 
         return fail_errno(error, "open", ns->path);
     }
     if (file.st_size > 0) {
-        return open_old_file(ns, (uint64_t)file.st_size, size_given, error);
+        return open_old_file(ns, &file, size_given, error);
     }
     /* An empty file is as good as new: its maker may have been killed before it gave it a size. */
     return size_given

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "device/identity.h"
 #include "device/range_lock.h"
 
 /* Bytes that are copied at once where the medium doesn't reach the host's memory itself. */
@@ -31,13 +32,17 @@ int namespace_open(struct namespace *ns, const struct config *config, struct n4j
     ns->metadata_extended = config->metadata_extended;
     ns->protection_type = config->protection_type;
     ns->protection_first = config->protection_first;
+    int code = identity_draw(&ns->number);
+    if (code != 0) {
+        return n4j_fail(error, code, "can't draw a random number: %s", strerror(-code));
+    }
     ns->lock = aligned_alloc(CACHE_LINE, sizeof(*ns->lock));
     if (ns->lock == NULL) {
         return n4j_fail(error, -ENOMEM, "out of memory");
     }
     memset(ns->lock, 0, sizeof(*ns->lock));
     const struct medium *medium = medium_of(config->medium);
-    int code = medium->open(ns, config, error);
+    code = medium->open(ns, config, error);
     if (code != 0) {
         free(ns->lock);
         return code;

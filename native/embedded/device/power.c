@@ -89,6 +89,7 @@ int device_create(const struct config *config, struct iova_table *iova, struct d
         device->namespace_count++;
         device->has_volatile_cache = ns->medium->has_volatile_cache;
     }
+    identity_make(&device->identity, &config->identity, device->namespaces[0].number);
     int code = config->threaded ? device_thread_start(device) : 0;
     if (code != 0) {
         free_device(device, true);

@@ -5,43 +5,11 @@
 
 #include "device/device.h"
 
-static _Atomic uint32_t *doorbell(struct device *device, unsigned qid, bool is_cq) {
-    return &device->bar.doorbells[2 * qid + (is_cq ? 1 : 0)].value;
-}
-
 /* Nobody has rung it yet. */
 static struct doorbell_view open_doorbell(struct device *device, unsigned qid, bool is_cq) {
-    _Atomic uint32_t *value = doorbell(device, qid, is_cq);
+    _Atomic uint32_t *value = device_doorbell(device, qid, is_cq);
     atomic_store(value, 0);
     return (struct doorbell_view){.doorbell = value};
-}
-
-void __attribute__((cold, noinline))
-doorbell_refuse(struct device *device, const struct doorbell_view *view, uint32_t value) {
-    async_events_raise(device, EVENT_INVALID_DOORBELL_VALUE);
-    atomic_compare_exchange_strong(view->doorbell, &value, view->index);
-}
-
-void doorbells_clear(struct device *device) {
-    for (unsigned i = 0; i < 2 * DEVICE_QUEUES; i++) {
-        atomic_store(&device->bar.doorbells[i].value, 0);
-    }
-}
-
-static void check_unused(struct device *device, _Atomic uint32_t *value) {
-    if (atomic_load_explicit(value, memory_order_relaxed) != 0) {
-        atomic_store(value, 0);
-        async_events_raise(device, EVENT_INVALID_DOORBELL_REGISTER);
-    }
-}
-
-void doorbells_check_unused(struct device *device, unsigned qid) {
-    if (!atomic_load_explicit(&device->live[qid], memory_order_relaxed)) {
-        check_unused(device, doorbell(device, qid, false));
-    }
-    if (!device->cq[qid].exists) {
-        check_unused(device, doorbell(device, qid, true));
-    }
 }
 
 bool queue_memory_is_mapped(const struct device *device, uint64_t iova, uint64_t bytes) {
@@ -90,11 +58,11 @@ void submission_queue_close(struct device *device, unsigned qid) {
         iova_reader_quiesce(device->iova, qid);
     }
     delays_close(&device->sq[qid].delays);
-    atomic_store(doorbell(device, qid, false), 0);
+    atomic_store(device_doorbell(device, qid, false), 0);
 }
 
 void completion_queue_close(struct device *device, unsigned cqid) {
     assert(device->cq[cqid].exists && device->cq[cqid].users == 0);
     device->cq[cqid].exists = false;
-    atomic_store(doorbell(device, cqid, true), 0);
+    atomic_store(device_doorbell(device, cqid, true), 0);
 }
