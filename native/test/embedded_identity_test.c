@@ -132,20 +132,25 @@ static void a_drive_in_a_file_is_the_same_at_every_attach(void) {
     CHECK_EQUAL(0, unlink(path));
 }
 
-/* Which has no room for a number of its own. */
-static void a_file_that_was_not_made_to_be_a_drive_is_the_same_too(void) {
-    char path[] = "/tmp/nvme4j-identity-XXXXXX";
-    char keys[64];
-    int file = mkstemp(path);
-    CHECK_EQUAL(0, ftruncate(file, 1 << 20));
-    close(file);
-    snprintf(keys, sizeof(keys), "traddr:%s", path);
-    struct seen *first = look(keys);
-    struct seen *again = look(keys);
+/* Which have no room for a number of their own. */
+static void files_that_were_not_made_to_be_drives_are_the_same_too(void) {
+    char paths[2][32] = {"/tmp/nvme4j-identity-XXXXXX", "/tmp/nvme4j-identity-XXXXXX"};
+    char keys[2][128];
+    for (unsigned i = 0; i < 2; i++) {
+        int file = mkstemp(paths[i]);
+        CHECK_EQUAL(0, ftruncate(file, 1 << 20));
+        close(file);
+        snprintf(keys[i], sizeof(keys[i]), "traddr:%s", paths[i]);
+    }
+    struct seen *first = look(keys[0]);
+    struct seen *again = look(keys[0]);
+    struct seen *other = look(keys[1]);
     CHECK(are_same(first, again));
+    CHECK(memcmp(first->controller.sn, other->controller.sn, 20) != 0);
     free(first);
     free(again);
-    CHECK_EQUAL(0, unlink(path));
+    free(other);
+    CHECK_EQUAL(0, unlink(paths[0]) + unlink(paths[1]));
 }
 
 int main(void) {
@@ -153,6 +158,6 @@ int main(void) {
     RUN(a_serial_number_may_take_all_of_its_field);
     RUN(every_controller_is_another_by_default);
     RUN(a_drive_in_a_file_is_the_same_at_every_attach);
-    RUN(a_file_that_was_not_made_to_be_a_drive_is_the_same_too);
+    RUN(files_that_were_not_made_to_be_drives_are_the_same_too);
     return 0;
 }

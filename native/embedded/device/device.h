@@ -101,9 +101,15 @@ struct async_events {
 
 struct features {
     uint32_t values[16]; /* by feature identifier, where a value is all that there is */
+    uint32_t error_recovery[CONFIG_NAMESPACES_MAX];
     uint32_t temperature_over;
     uint32_t temperature_under;
     uint64_t coalescing_disabled[2]; /* a bit for each interrupt vector */
+    uint64_t timestamp_ms;           /* what it was ... */
+    uint64_t timestamp_at_ms;        /* ... at that time of the controller's clock */
+    bool timestamp_is_set;           /* by the host, not by a reset */
+    uint8_t host_identifier[16];
+    struct nvme_host_behavior host_behavior;
 };
 
 struct device {

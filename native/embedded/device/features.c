@@ -3,7 +3,9 @@
 /* Get Features and Set Features (Base, "Feature Values"). Nothing is saved over a reset. */
 #include <string.h>
 
+#include "clock.h"
 #include "device/command.h"
+#include "device/feature_data.h"
 #include "device/namespace.h"
 
 #define TEMPERATURE_SELECT(cdw11) ((cdw11) >> 16 & 15)
@@ -13,17 +15,47 @@
 #define THRESHOLD_UNDER 1u
 #define POWER_STATE(cdw11) ((cdw11)&31)
 #define COALESCING_DISABLE (1u << 16)
+#define QUEUES_ALL ((DEVICE_IO_QUEUES - 1) | (uint32_t)(DEVICE_IO_QUEUES - 1) << 16)
+
+static void features_init(struct features *features) {
+    memset(features, 0, sizeof(*features));
+    features->values[NVME_FID_NUMBER_OF_QUEUES] = QUEUES_ALL;
+    features->values[NVME_FID_VOLATILE_WRITE_CACHE] = 1;
+    features->temperature_over = 0xffff;
+    features->timestamp_at_ms = n4j_now_ms();
+}
 
 void features_reset(struct device *device) {
-    memset(&device->features, 0, sizeof(device->features));
-    device->features.values[NVME_FID_NUMBER_OF_QUEUES] =
-        (DEVICE_IO_QUEUES - 1) | (uint32_t)(DEVICE_IO_QUEUES - 1) << 16;
-    device->features.temperature_over = 0xffff;
+    features_init(&device->features);
     atomic_store(&device->write_cache, true);
 }
 
 unsigned features_io_queues(const struct device *device) {
     return (device->features.values[NVME_FID_NUMBER_OF_QUEUES] & 0xffff) + 1;
+}
+
+static uint32_t fid_of(const struct command *command) {
+    return command->sqe.cdw10 & 0xff;
+}
+
+static uint16_t set_value(struct command *command) {
+    command->device->features.values[fid_of(command)] = command->sqe.cdw11;
+    return NVME_SUCCESS;
+}
+
+static uint16_t get_value(struct command *command, const struct features *from) {
+    command->result = from->values[fid_of(command)];
+    return NVME_SUCCESS;
+}
+
+/* Identify Controller NPSS: state 0 alone. */
+static uint16_t set_power_state(struct command *command) {
+    return POWER_STATE(command->sqe.cdw11) == 0 ? set_value(command) : NVME_INVALID_FIELD;
+}
+
+/* Identify Controller KAS: not supported, so 0, no timer, is the only value. */
+static uint16_t set_keep_alive(struct command *command) {
+    return command->sqe.cdw11 == 0 ? NVME_SUCCESS : NVME_KEEP_ALIVE_TIMEOUT_INVALID;
 }
 
 /* Grants as many queues of one kind as of the other. */
@@ -46,8 +78,26 @@ static uint16_t set_number_of_queues(struct command *command) {
     return NVME_SUCCESS;
 }
 
-/* The threshold that CDW11 selects, or NULL. There is the composite temperature, and no sensor. */
-static uint32_t *find_threshold(struct features *features, uint32_t cdw11) {
+/* Of all namespaces, or of one. */
+static uint16_t set_error_recovery(struct command *command) {
+    struct device *device = command->device;
+    for (uint32_t nsid = 1; nsid <= device->namespace_count; nsid++) {
+        if (command->sqe.nsid == NVME_NSID_ALL || command->sqe.nsid == nsid) {
+            device->features.error_recovery[nsid - 1] = command->sqe.cdw11;
+        }
+    }
+    return NVME_SUCCESS;
+}
+
+/* Hosts that take it for the controller's ask without a namespace, and are told of the first one. */
+static uint16_t get_error_recovery(struct command *command, const struct features *from) {
+    const uint32_t nsid = command->sqe.nsid;
+    command->result = from->error_recovery[nsid == 0 ? 0 : nsid - 1];
+    return NVME_SUCCESS;
+}
+
+/* Where the threshold is that CDW11 selects. There is the composite temperature, and no sensor. */
+static const uint32_t *find_threshold(const struct features *features, uint32_t cdw11) {
     switch (THRESHOLD_TYPE(cdw11)) {
     case THRESHOLD_OVER:
         return &features->temperature_over;
@@ -58,42 +108,60 @@ static uint32_t *find_threshold(struct features *features, uint32_t cdw11) {
     }
 }
 
-static uint16_t set_temperature(struct device *device, uint32_t cdw11) {
+static uint16_t set_temperature(struct command *command) {
+    struct features *features = &command->device->features;
+    const uint32_t cdw11 = command->sqe.cdw11;
     const uint32_t select = TEMPERATURE_SELECT(cdw11);
-    uint32_t *threshold = find_threshold(&device->features, cdw11);
-    if ((select != 0 && select != TEMPERATURE_SELECT_ALL) || threshold == NULL) {
+    if ((select != 0 && select != TEMPERATURE_SELECT_ALL) ||
+        find_threshold(features, cdw11) == NULL) {
         return NVME_INVALID_FIELD;
     }
-    *threshold = cdw11 & 0xffff;
-    async_events_check_temperature(device);
+    *(THRESHOLD_TYPE(cdw11) == THRESHOLD_OVER ? &features->temperature_over
+                                              : &features->temperature_under) = cdw11 & 0xffff;
+    async_events_check_temperature(command->device);
     return NVME_SUCCESS;
 }
 
-static uint16_t set_async_events(struct device *device, uint32_t cdw11) {
-    if ((cdw11 & ~NVME_EVENTS_CRITICAL_WARNINGS) != 0) {
-        return NVME_INVALID_FIELD; /* Identify Controller OAES: there are no others */
+static uint16_t get_temperature(struct command *command, const struct features *from) {
+    const uint32_t *threshold = find_threshold(from, command->sqe.cdw11);
+    if (TEMPERATURE_SELECT(command->sqe.cdw11) != 0 || threshold == NULL) {
+        return NVME_INVALID_FIELD;
     }
-    device->features.values[NVME_FID_ASYNC_EVENTS] = cdw11;
-    async_events_check_temperature(device);
+    command->result = *threshold;
     return NVME_SUCCESS;
 }
 
-static uint16_t set_interrupt_vector(struct features *features, uint32_t cdw11) {
-    const uint32_t vector = cdw11 & 0xffff;
+static uint16_t set_async_events(struct command *command) {
+    set_value(command);
+    async_events_check_temperature(command->device);
+    return NVME_SUCCESS;
+}
+
+static uint16_t set_interrupt_vector(struct command *command) {
+    const uint32_t vector = command->sqe.cdw11 & 0xffff;
     if (vector >= DEVICE_INTERRUPT_VECTORS) {
         return NVME_INVALID_FIELD;
     }
     const uint64_t bit = UINT64_C(1) << vector % 64;
-    uint64_t *word = &features->coalescing_disabled[vector / 64];
-    *word = (cdw11 & COALESCING_DISABLE) != 0 ? *word | bit : *word & ~bit;
+    uint64_t *word = &command->device->features.coalescing_disabled[vector / 64];
+    *word = (command->sqe.cdw11 & COALESCING_DISABLE) != 0 ? *word | bit : *word & ~bit;
     return NVME_SUCCESS;
 }
 
-static uint16_t set_write_cache(struct device *device, uint32_t cdw11) {
-    if (!device->has_volatile_cache) {
+static uint16_t get_interrupt_vector(struct command *command, const struct features *from) {
+    const uint32_t vector = command->sqe.cdw11 & 0xffff;
+    if (vector >= DEVICE_INTERRUPT_VECTORS) {
         return NVME_INVALID_FIELD;
     }
-    const bool cached = (cdw11 & 1) != 0;
+    const bool disabled = (from->coalescing_disabled[vector / 64] >> vector % 64 & 1) != 0;
+    command->result = vector | (disabled ? COALESCING_DISABLE : 0);
+    return NVME_SUCCESS;
+}
+
+static uint16_t set_write_cache(struct command *command) {
+    struct device *device = command->device;
+    const bool cached = (command->sqe.cdw11 & 1) != 0;
+    set_value(command);
     atomic_store(&device->write_cache, cached);
     /* What is in the cache when it is turned off must not stay there. */
     uint16_t status = NVME_SUCCESS;
@@ -103,87 +171,105 @@ static uint16_t set_write_cache(struct device *device, uint32_t cdw11) {
     return status;
 }
 
+struct feature {
+    uint32_t fid;
+    uint32_t bits; /* of CDW11 that Set Features gives a meaning to; the others are reserved */
+    uint16_t (*set)(struct command *command);
+    uint16_t (*get)(struct command *command, const struct features *from);
+};
+
+static const struct feature all[] = {
+    {NVME_FID_ARBITRATION, 0xffffff07, set_value, get_value},
+    {NVME_FID_POWER_MANAGEMENT, 0xff, set_power_state, get_value},
+    {NVME_FID_TEMPERATURE_THRESHOLD, 0x3fffff, set_temperature, get_temperature},
+    /* Without DULBE (Identify Namespace NSFEAT). */
+    {NVME_FID_ERROR_RECOVERY, 0xffff, set_error_recovery, get_error_recovery},
+    {NVME_FID_VOLATILE_WRITE_CACHE, 1, set_write_cache, get_value},
+    {NVME_FID_NUMBER_OF_QUEUES, 0xffffffff, set_number_of_queues, get_value},
+    {NVME_FID_INTERRUPT_COALESCING, 0xffff, set_value, get_value},
+    {NVME_FID_INTERRUPT_VECTOR, 0x1ffff, set_interrupt_vector, get_interrupt_vector},
+    {NVME_FID_WRITE_ATOMICITY, 1, set_value, get_value},
+    /* Identify Controller OAES: there are no others. */
+    {NVME_FID_ASYNC_EVENTS, NVME_EVENTS_CRITICAL_WARNINGS, set_async_events, get_value},
+    {NVME_FID_TIMESTAMP, 0, set_timestamp, get_timestamp},
+    {NVME_FID_KEEP_ALIVE_TIMER, 0xffffffff, set_keep_alive, get_value},
+    {NVME_FID_HOST_BEHAVIOR_SUPPORT, 0, set_host_behavior, get_host_behavior},
+    {NVME_FID_HOST_IDENTIFIER, NVME_HOST_IDENTIFIER_EXTENDED, set_host_identifier,
+     get_host_identifier},
+};
+
+/* NULL: this controller has no such feature. */
+static const struct feature *find_feature(const struct command *command) {
+    const uint32_t fid = fid_of(command);
+    for (unsigned i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        if (all[i].fid == fid) {
+            return fid == NVME_FID_VOLATILE_WRITE_CACHE && !command->device->has_volatile_cache
+                       ? NULL
+                       : &all[i];
+        }
+    }
+    return NULL;
+}
+
+static bool is_of_namespaces(const struct feature *feature) {
+    return feature->fid == NVME_FID_ERROR_RECOVERY;
+}
+
+/* Base, "Set Features command", NSID: the namespace of a feature that has one, or none. */
+static uint16_t check_set_nsid(const struct command *command, const struct feature *feature) {
+    const uint32_t nsid = command->sqe.nsid;
+    const bool is_one = device_namespace(command->device, nsid) != NULL;
+    if (is_of_namespaces(feature)) {
+        return is_one || nsid == NVME_NSID_ALL ? NVME_SUCCESS : NVME_INVALID_NAMESPACE_OR_FORMAT;
+    }
+    if (is_one) {
+        return NVME_FEATURE_NOT_NAMESPACE_SPECIFIC;
+    }
+    return nsid == 0 || nsid == NVME_NSID_ALL ? NVME_SUCCESS : NVME_INVALID_NAMESPACE_OR_FORMAT;
+}
+
 uint16_t admin_set_features(struct command *command) {
-    struct device *device = command->device;
-    const uint32_t fid = command->sqe.cdw10 & 0xff;
-    const uint32_t cdw11 = command->sqe.cdw11;
+    const struct feature *feature = find_feature(command);
+    if (feature == NULL) {
+        return NVME_INVALID_FIELD;
+    }
     if ((command->sqe.cdw10 & NVME_FEATURE_SAVE) != 0) {
         return NVME_FEATURE_NOT_SAVEABLE;
     }
-    switch (fid) {
-    case NVME_FID_NUMBER_OF_QUEUES:
-        return set_number_of_queues(command);
-    case NVME_FID_TEMPERATURE_THRESHOLD:
-        return set_temperature(device, cdw11);
-    case NVME_FID_ASYNC_EVENTS:
-        return set_async_events(device, cdw11);
-    case NVME_FID_VOLATILE_WRITE_CACHE:
-        return set_write_cache(device, cdw11);
-    case NVME_FID_INTERRUPT_VECTOR:
-        return set_interrupt_vector(&device->features, cdw11);
-    case NVME_FID_KEEP_ALIVE_TIMER:
-        /* Identify Controller KAS: not supported, so 0, no timer, is the only value. */
-        return cdw11 == 0 ? NVME_SUCCESS : NVME_KEEP_ALIVE_TIMEOUT_INVALID;
-    case NVME_FID_POWER_MANAGEMENT:
-        if (POWER_STATE(cdw11) != 0) {
-            return NVME_INVALID_FIELD; /* Identify Controller NPSS: state 0 alone */
-        }
-        break;
-    case NVME_FID_ARBITRATION:
-    case NVME_FID_ERROR_RECOVERY:
-    case NVME_FID_INTERRUPT_COALESCING:
-    case NVME_FID_WRITE_ATOMICITY:
-        break;
-    default:
-        return NVME_INVALID_FIELD;
+    const uint16_t status = check_set_nsid(command, feature);
+    if (status != NVME_SUCCESS) {
+        return status;
     }
-    device->features.values[fid] = cdw11;
-    return NVME_SUCCESS;
+    return (command->sqe.cdw11 & ~feature->bits) == 0 ? feature->set(command) : NVME_INVALID_FIELD;
 }
 
-static uint16_t get_temperature(struct features *features, uint32_t cdw11, uint32_t *value) {
-    const uint32_t *threshold = find_threshold(features, cdw11);
-    if (TEMPERATURE_SELECT(cdw11) != 0 || threshold == NULL) {
-        return NVME_INVALID_FIELD;
-    }
-    *value = *threshold;
-    return NVME_SUCCESS;
-}
-
-static uint16_t get_interrupt_vector(const struct features *features, uint32_t cdw11,
-                                     uint32_t *value) {
-    const uint32_t vector = cdw11 & 0xffff;
-    if (vector >= DEVICE_INTERRUPT_VECTORS) {
-        return NVME_INVALID_FIELD;
-    }
-    const bool disabled = (features->coalescing_disabled[vector / 64] >> vector % 64 & 1) != 0;
-    *value = vector | (disabled ? COALESCING_DISABLE : 0);
-    return NVME_SUCCESS;
-}
-
-/* Identify Controller ONCS doesn't say Save and Select, so the current value is what is told. */
-uint16_t admin_get_features(struct command *command) {
-    struct device *device = command->device;
-    const uint32_t fid = command->sqe.cdw10 & 0xff;
-    switch (fid) {
-    case NVME_FID_TEMPERATURE_THRESHOLD:
-        return get_temperature(&device->features, command->sqe.cdw11, &command->result);
-    case NVME_FID_VOLATILE_WRITE_CACHE:
-        command->result = atomic_load(&device->write_cache);
-        return device->has_volatile_cache ? NVME_SUCCESS : NVME_INVALID_FIELD;
-    case NVME_FID_INTERRUPT_VECTOR:
-        return get_interrupt_vector(&device->features, command->sqe.cdw11, &command->result);
-    case NVME_FID_NUMBER_OF_QUEUES:
-    case NVME_FID_KEEP_ALIVE_TIMER:
-    case NVME_FID_POWER_MANAGEMENT:
-    case NVME_FID_ARBITRATION:
-    case NVME_FID_ERROR_RECOVERY:
-    case NVME_FID_INTERRUPT_COALESCING:
-    case NVME_FID_WRITE_ATOMICITY:
-    case NVME_FID_ASYNC_EVENTS:
-        command->result = device->features.values[fid];
+/* Where nothing is saved, the default is what is told (Base, "Get Features command", SEL). */
+static uint16_t get_selected(struct command *command, const struct feature *feature) {
+    struct features defaults;
+    switch (NVME_FEATURE_SELECT(command->sqe.cdw10)) {
+    case NVME_SELECT_CURRENT:
+        return feature->get(command, &command->device->features);
+    case NVME_SELECT_DEFAULT:
+    case NVME_SELECT_SAVED:
+        features_init(&defaults);
+        return feature->get(command, &defaults);
+    case NVME_SELECT_CAPABILITIES:
+        command->result = NVME_FEATURE_CHANGEABLE |
+                          (is_of_namespaces(feature) ? NVME_FEATURE_NAMESPACE_SPECIFIC : 0);
         return NVME_SUCCESS;
     default:
         return NVME_INVALID_FIELD;
     }
+}
+
+uint16_t admin_get_features(struct command *command) {
+    const struct feature *feature = find_feature(command);
+    const uint32_t nsid = command->sqe.nsid;
+    if (feature == NULL) {
+        return NVME_INVALID_FIELD;
+    }
+    if (is_of_namespaces(feature) && nsid != 0 && device_namespace(command->device, nsid) == NULL) {
+        return NVME_INVALID_NAMESPACE_OR_FORMAT;
+    }
+    return get_selected(command, feature);
 }

@@ -49,6 +49,9 @@ bool file_trailer_find(int file, uint64_t file_size, uint64_t *number) {
         return false;
     }
     const struct trailer expected = trailer_of(size, le64toh(found.number));
+    if (memcmp(&found, &expected, sizeof(found)) != 0) {
+        return false;
+    }
     *number = le64toh(found.number);
-    return memcmp(&found, &expected, sizeof(found)) == 0;
+    return true;
 }

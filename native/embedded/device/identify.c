@@ -45,6 +45,7 @@ static uint16_t identify_controller(struct command *command) {
         .mdts = device->mdts,
         .cntlid = identity->cntlid,
         .ver = NVME_VS_2_0,
+        .ctratt = NVME_CTRATT_HOST_IDENTIFIER_128,
         .cntrltype = NVME_CNTRLTYPE_IO,
         .aerl = DEVICE_ASYNC_EVENTS - 1,
         .frmw = NVME_FRMW_SLOT1_READ_ONLY | NVME_FRMW_ONE_SLOT,
@@ -56,7 +57,8 @@ static uint16_t identify_controller(struct command *command) {
         .cqes = NVME_CQE_SHIFT << 4 | NVME_CQE_SHIFT,
         .nn = device->namespace_count,
         .fuses = NVME_FUSES_COMPARE_AND_WRITE,
-        .oncs = NVME_ONCS_COMPARE | NVME_ONCS_DATASET_MANAGEMENT | NVME_ONCS_WRITE_ZEROES,
+        .oncs = NVME_ONCS_COMPARE | NVME_ONCS_DATASET_MANAGEMENT | NVME_ONCS_WRITE_ZEROES |
+                NVME_ONCS_SAVE_AND_SELECT | NVME_ONCS_TIMESTAMP,
         .vwc =
             device->has_volatile_cache ? NVME_VWC_PRESENT | NVME_VWC_FLUSH_ALL : NVME_VWC_FLUSH_ALL,
         .sgls = sgls(device),
