@@ -307,7 +307,16 @@ enum nvme_cns {
     NVME_CNS_CONTROLLER = 0x01,
     NVME_CNS_ACTIVE_NAMESPACES = 0x02,
     NVME_CNS_NAMESPACE_DESCRIPTORS = 0x03,
+    NVME_CNS_NVM_NAMESPACE = 0x05,         /* of the NVM Command Set, by CSI */
+    NVME_CNS_NVM_CONTROLLER = 0x06,        /* likewise */
+    NVME_CNS_INDEPENDENT_NAMESPACE = 0x08, /* of any command set */
+    NVME_CNS_COMMAND_SETS = 0x1c,
 };
+#define NVME_CNS_CNTID(cdw10) ((cdw10) >> 16)
+#define NVME_CNTID_THIS 0xffffu
+#define NVME_CSI(cdw11) ((cdw11) >> 24) /* Identify CDW11, Get Log Page CDW14 */
+#define NVME_CSI_NVM 0u
+#define NVME_COMMAND_SETS_NVM 1u /* of an I/O Command Set Vector */
 
 struct nvme_power_state {
     uint16_t mp; /* Maximum Power, in units of 0.01 W */
@@ -390,7 +399,9 @@ static_assert(offsetof(struct nvme_identify_controller, psd) == 2048, "PSD0");
 #define NVME_CNTRLTYPE_IO 1
 #define NVME_FRMW_SLOT1_READ_ONLY 1u
 #define NVME_FRMW_ONE_SLOT (1u << 1)
+#define NVME_LPA_COMMAND_EFFECTS (1u << 1)
 #define NVME_LPA_EXTENDED_DATA (1u << 2)
+#define NVME_LPA_SUPPORTED_PAGES (1u << 5) /* and those of features and NVMe-MI */
 #define NVME_FUSES_COMPARE_AND_WRITE (1 << 0)
 #define NVME_ONCS_COMPARE (1u << 0)
 #define NVME_ONCS_DATASET_MANAGEMENT (1u << 2)
@@ -449,6 +460,25 @@ static_assert(offsetof(struct nvme_identify_namespace, lbaf) == 128, "LBAF0");
 #define NVME_DLFEAT_READS_ZEROES 1u
 #define NVME_DLFEAT_DEAC (1u << 3)
 
+/* I/O Command Set Independent Identify Namespace */
+struct nvme_independent_namespace {
+    uint8_t nsfeat;
+    uint8_t nmic;
+    uint8_t rescap;
+    uint8_t fpi;
+    uint32_t anagrpid;
+    uint8_t nsattr;
+    uint8_t reserved9;
+    uint16_t nvmsetid;
+    uint16_t endgid;
+    uint8_t nstat;
+    uint8_t reserved15[4081];
+};
+static_assert(sizeof(struct nvme_independent_namespace) == NVME_IDENTIFY_SIZE, "4096 bytes");
+static_assert(offsetof(struct nvme_independent_namespace, nstat) == 14, "NSTAT");
+#define NVME_NSTAT_READY 1u
+#define NVME_NSFEAT_NO_VOLATILE_CACHE (1u << 5)
+
 /* Namespace Identification Descriptor: type (NIDT), length (NIDL), two reserved bytes, the identifier */
 #define NVME_NIDT_EUI64 1
 #define NVME_NIDT_NGUID 2
@@ -457,11 +487,28 @@ static_assert(offsetof(struct nvme_identify_namespace, lbaf) == 128, "LBAF0");
 
 /* Get Log Page */
 enum nvme_log_page {
+    NVME_LOG_SUPPORTED_PAGES = 0x00,
     NVME_LOG_ERROR_INFORMATION = 0x01,
     NVME_LOG_SMART_HEALTH = 0x02,
     NVME_LOG_FIRMWARE_SLOT = 0x03,
+    NVME_LOG_COMMAND_EFFECTS = 0x05,
+    NVME_LOG_FEATURE_EFFECTS = 0x12,
+    NVME_LOG_MI_EFFECTS = 0x13,
 };
 #define NVME_LOG_OFFSET_TYPE (1u << 23) /* CDW14: OT, the offset is an index */
+
+/* Entries of the log pages that say what is supported, and what it does */
+#define NVME_EFFECTS_SUPPORTED (1u << 0)
+#define NVME_EFFECTS_CONTENT_CHANGE (1u << 1) /* of logical blocks */
+#define NVME_EFFECTS_OF_NAMESPACE (1u << 20)
+#define NVME_EFFECTS_OF_CONTROLLER (1u << 21)
+
+struct nvme_command_effects_log {
+    uint32_t admin[256];
+    uint32_t io[256];
+    uint8_t reserved2048[2048];
+};
+static_assert(sizeof(struct nvme_command_effects_log) == 4096, "4096 bytes");
 
 struct nvme_error_entry {
     uint64_t error_count;

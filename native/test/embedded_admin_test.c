@@ -294,7 +294,7 @@ static void log_pages_by_offset_and_length(void) {
                 get_log(&disk, &data, NVME_LOG_SMART_HEALTH, UINT64_MAX - 3, 1));
     CHECK_EQUAL(NVME_INVALID_FIELD, get_log(&disk, &data, NVME_LOG_SMART_HEALTH, 0, 2049));
     CHECK_EQUAL(NVME_INVALID_FIELD, get_log(&disk, &data, NVME_LOG_SMART_HEALTH, 0, 0x10001));
-    CHECK_EQUAL(NVME_INVALID_LOG_PAGE, get_log(&disk, &data, 0x00, 0, 1));
+    CHECK_EQUAL(NVME_INVALID_LOG_PAGE, get_log(&disk, &data, 0x06, 0, 1));
     CHECK_EQUAL(NVME_INVALID_LOG_PAGE, get_log(&disk, &data, 0xca, 0, 1));
     buffer_free(&data);
     disk_close(&disk);

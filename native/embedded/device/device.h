@@ -202,6 +202,7 @@ unsigned submission_queue_run(struct device *device, struct submission_queue *sq
 
 /* features.c */
 void features_reset(struct device *device);
+uint32_t feature_effects(const struct device *device, uint8_t fid); /* NVME_EFFECTS_...; 0: none */
 unsigned features_io_queues(const struct device *device); /* as granted by Number of Queues */
 
 /* async_events.c: for whoever runs the admin queue. */
@@ -218,6 +219,10 @@ void error_log_open(struct error_log *log);
 /* The newest first, unused ones all zero. */
 void error_log_read(struct error_log *log, struct nvme_error_entry *entries);
 void error_log_counts(struct error_log *log, uint64_t *entries, uint64_t *media_errors);
+
+/* effects.c: what commands and features there are, and what they do (NVME_EFFECTS_...). */
+void effects_of_commands(struct nvme_command_effects_log *log);
+void effects_of_features(const struct device *device, uint32_t *effects);
 
 /* thread.c */
 int device_thread_start(struct device *device);

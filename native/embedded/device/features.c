@@ -199,13 +199,11 @@ static const struct feature all[] = {
 };
 
 /* NULL: this controller has no such feature. */
-static const struct feature *find_feature(const struct command *command) {
-    const uint32_t fid = fid_of(command);
+static const struct feature *find_feature(const struct device *device, uint32_t fid) {
     for (unsigned i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         if (all[i].fid == fid) {
-            return fid == NVME_FID_VOLATILE_WRITE_CACHE && !command->device->has_volatile_cache
-                       ? NULL
-                       : &all[i];
+            return fid == NVME_FID_VOLATILE_WRITE_CACHE && !device->has_volatile_cache ? NULL
+                                                                                       : &all[i];
         }
     }
     return NULL;
@@ -213,6 +211,15 @@ static const struct feature *find_feature(const struct command *command) {
 
 static bool is_of_namespaces(const struct feature *feature) {
     return feature->fid == NVME_FID_ERROR_RECOVERY;
+}
+
+uint32_t feature_effects(const struct device *device, uint8_t fid) {
+    const struct feature *feature = find_feature(device, fid);
+    if (feature == NULL) {
+        return 0;
+    }
+    return NVME_EFFECTS_SUPPORTED |
+           (is_of_namespaces(feature) ? NVME_EFFECTS_OF_NAMESPACE : NVME_EFFECTS_OF_CONTROLLER);
 }
 
 /* Base, "Set Features command", NSID: the namespace of a feature that has one, or none. */
@@ -229,7 +236,7 @@ static uint16_t check_set_nsid(const struct command *command, const struct featu
 }
 
 uint16_t admin_set_features(struct command *command) {
-    const struct feature *feature = find_feature(command);
+    const struct feature *feature = find_feature(command->device, fid_of(command));
     if (feature == NULL) {
         return NVME_INVALID_FIELD;
     }
@@ -263,7 +270,7 @@ static uint16_t get_selected(struct command *command, const struct feature *feat
 }
 
 uint16_t admin_get_features(struct command *command) {
-    const struct feature *feature = find_feature(command);
+    const struct feature *feature = find_feature(command->device, fid_of(command));
     const uint32_t nsid = command->sqe.nsid;
     if (feature == NULL) {
         return NVME_INVALID_FIELD;

@@ -49,7 +49,7 @@ static uint16_t identify_controller(struct command *command) {
         .cntrltype = NVME_CNTRLTYPE_IO,
         .aerl = DEVICE_ASYNC_EVENTS - 1,
         .frmw = NVME_FRMW_SLOT1_READ_ONLY | NVME_FRMW_ONE_SLOT,
-        .lpa = NVME_LPA_EXTENDED_DATA,
+        .lpa = NVME_LPA_COMMAND_EFFECTS | NVME_LPA_EXTENDED_DATA | NVME_LPA_SUPPORTED_PAGES,
         .elpe = DEVICE_ERROR_ENTRIES - 1,
         .wctemp = 343,
         .cctemp = 353,
@@ -146,6 +146,40 @@ static uint16_t identify_namespace_descriptors(struct command *command) {
     return transfer_send(&command->sq->transfer, data, sizeof(data));
 }
 
+/* Nothing of what the NVM Command Set has more than the base: no storage tags, no limits of its own. */
+static uint16_t identify_nvm(struct command *command, bool is_namespace) {
+    static const uint8_t nothing[1];
+    if (NVME_CSI(command->sqe.cdw11) != NVME_CSI_NVM) {
+        return NVME_INVALID_FIELD;
+    }
+    if (is_namespace && device_namespace(command->device, command->sqe.nsid) == NULL) {
+        return NVME_INVALID_NAMESPACE_OR_FORMAT;
+    }
+    return transfer_send(&command->sq->transfer, nothing, sizeof(nothing));
+}
+
+static uint16_t identify_independent_namespace(struct command *command) {
+    const struct device *device = command->device;
+    if (device_namespace(command->device, command->sqe.nsid) == NULL) {
+        return NVME_INVALID_NAMESPACE_OR_FORMAT;
+    }
+    const struct nvme_independent_namespace data = {
+        .nsfeat = device->has_volatile_cache ? 0 : NVME_NSFEAT_NO_VOLATILE_CACHE,
+        .nstat = NVME_NSTAT_READY,
+    };
+    return transfer_send(&command->sq->transfer, &data, sizeof(data));
+}
+
+/* There is one combination: the NVM Command Set alone. */
+static uint16_t identify_command_sets(struct command *command) {
+    const uint64_t sets = NVME_COMMAND_SETS_NVM;
+    const uint32_t cntid = NVME_CNS_CNTID(command->sqe.cdw10);
+    if (cntid != NVME_CNTID_THIS && cntid != command->device->identity.cntlid) {
+        return NVME_INVALID_FIELD;
+    }
+    return transfer_send(&command->sq->transfer, &sets, sizeof(sets));
+}
+
 uint16_t admin_identify(struct command *command) {
     uint16_t status = command_transfer(command, NVME_IDENTIFY_SIZE, DATA_TO_HOST);
     if (status != NVME_SUCCESS) {
@@ -160,6 +194,14 @@ uint16_t admin_identify(struct command *command) {
         return identify_active_namespaces(command);
     case NVME_CNS_NAMESPACE_DESCRIPTORS:
         return identify_namespace_descriptors(command);
+    case NVME_CNS_NVM_NAMESPACE:
+        return identify_nvm(command, true);
+    case NVME_CNS_NVM_CONTROLLER:
+        return identify_nvm(command, false);
+    case NVME_CNS_INDEPENDENT_NAMESPACE:
+        return identify_independent_namespace(command);
+    case NVME_CNS_COMMAND_SETS:
+        return identify_command_sets(command);
     default:
         return NVME_INVALID_FIELD;
     }

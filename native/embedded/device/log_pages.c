@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* Get Log Page (Base, "Get Log Page command"). */
+#include <assert.h>
 #include <string.h>
 
 #include "clock.h"
@@ -9,6 +10,8 @@
 #define SECTORS_PER_DATA_UNIT 1000
 #define MS_PER_HOUR (60 * 60 * 1000)
 #define RETAIN_ASYNC_EVENT (1u << 15)
+#define LOG_PAGE_MAX 4096 /* bytes of the largest */
+static_assert(DEVICE_ERROR_ENTRIES * sizeof(struct nvme_error_entry) <= LOG_PAGE_MAX, "it fits");
 
 struct totals {
     uint64_t read_commands;
@@ -41,8 +44,13 @@ static uint64_t power_on_hours(const struct device *device) {
     return (n4j_now_ms() - device->power_on_ms) / MS_PER_HOUR;
 }
 
-static void fill_smart(struct device *device, struct nvme_smart_log *log) {
+static void fill_errors(struct device *device, void *page) {
+    error_log_read(&device->errors, page);
+}
+
+static void fill_smart(struct device *device, void *page) {
     const struct totals totals = count_all(device);
+    struct nvme_smart_log *log = page;
     *log = (struct nvme_smart_log){
         .critical_warning = device_temperature_warns(device) ? NVME_SMART_TEMPERATURE : 0,
         .composite_temperature = {DEVICE_TEMPERATURE_KELVIN & 0xff, DEVICE_TEMPERATURE_KELVIN >> 8},
@@ -58,57 +66,96 @@ static void fill_smart(struct device *device, struct nvme_smart_log *log) {
     error_log_counts(&device->errors, &log->error_log_entries[0], &log->media_errors[0]);
 }
 
-static void fill_firmware_slot(struct nvme_firmware_slot_log *log) {
+static void fill_firmware_slot(struct device *device, void *page) {
+    (void)device;
+    struct nvme_firmware_slot_log *log = page;
     *log = (struct nvme_firmware_slot_log){.afi = 1};
     memset(log->frs[0], ' ', sizeof(log->frs[0]));
     memcpy(log->frs[0], DEVICE_FIRMWARE_REVISION, sizeof(DEVICE_FIRMWARE_REVISION) - 1);
 }
 
-union log_page {
-    struct nvme_error_entry errors[DEVICE_ERROR_ENTRIES];
-    struct nvme_smart_log smart;
-    struct nvme_firmware_slot_log firmware;
+static void fill_command_effects(struct device *device, void *page) {
+    (void)device;
+    effects_of_commands(page);
+}
+
+static void fill_feature_effects(struct device *device, void *page) {
+    effects_of_features(device, page);
+}
+
+/* No command of the NVMe Management Interface is taken. */
+static void fill_mi_effects(struct device *device, void *page) {
+    (void)device;
+    memset(page, 0, LOG_PAGE_MAX);
+}
+
+static void fill_supported_pages(struct device *device, void *page);
+
+struct log_page {
+    uint8_t identifier;
+    uint32_t size;
+    void (*fill)(struct device *device, void *page);
 };
 
-/* Fills the page and returns its size; 0 where there is no such page. */
-static uint64_t fill(struct command *command, union log_page *page) {
-    struct device *device = command->device;
-    switch (command->sqe.cdw10 & 0xff) {
-    case NVME_LOG_ERROR_INFORMATION:
-        error_log_read(&device->errors, page->errors);
-        return sizeof(page->errors);
-    case NVME_LOG_SMART_HEALTH:
-        fill_smart(device, &page->smart);
-        return sizeof(page->smart);
-    case NVME_LOG_FIRMWARE_SLOT:
-        fill_firmware_slot(&page->firmware);
-        return sizeof(page->firmware);
-    default:
-        return 0;
+static const struct log_page all[] = {
+    {NVME_LOG_SUPPORTED_PAGES, 256 * sizeof(uint32_t), fill_supported_pages},
+    {NVME_LOG_ERROR_INFORMATION, DEVICE_ERROR_ENTRIES * sizeof(struct nvme_error_entry),
+     fill_errors},
+    {NVME_LOG_SMART_HEALTH, sizeof(struct nvme_smart_log), fill_smart},
+    {NVME_LOG_FIRMWARE_SLOT, sizeof(struct nvme_firmware_slot_log), fill_firmware_slot},
+    {NVME_LOG_COMMAND_EFFECTS, sizeof(struct nvme_command_effects_log), fill_command_effects},
+    {NVME_LOG_FEATURE_EFFECTS, 256 * sizeof(uint32_t), fill_feature_effects},
+    {NVME_LOG_MI_EFFECTS, LOG_PAGE_MAX, fill_mi_effects},
+};
+#define LOG_PAGES (sizeof(all) / sizeof(all[0]))
+
+static void fill_supported_pages(struct device *device, void *page) {
+    (void)device;
+    uint32_t *supported = page;
+    memset(supported, 0, 256 * sizeof(*supported));
+    for (unsigned i = 0; i < LOG_PAGES; i++) {
+        supported[all[i].identifier] = NVME_EFFECTS_SUPPORTED;
     }
+}
+
+/* NULL: there is no such page. */
+static const struct log_page *find_log_page(uint8_t identifier) {
+    for (unsigned i = 0; i < LOG_PAGES; i++) {
+        if (all[i].identifier == identifier) {
+            return &all[i];
+        }
+    }
+    return NULL;
+}
+
+/* What Get Log Page says of a page of that size; all are the controller's, not a namespace's. */
+static bool is_valid(const struct command *command, uint64_t size, uint64_t offset,
+                     uint64_t length) {
+    const struct nvme_sqe *sqe = &command->sqe;
+    return (sqe->nsid == 0 || sqe->nsid == NVME_NSID_ALL) && (offset & 3) == 0 && offset <= size &&
+           (sqe->cdw14 & NVME_LOG_OFFSET_TYPE) == 0 && NVME_CSI(sqe->cdw14) == NVME_CSI_NVM &&
+           length <= command->device->transfer_max;
 }
 
 uint16_t admin_get_log_page(struct command *command) {
     const struct nvme_sqe *sqe = &command->sqe;
-    union log_page page;
-    const uint64_t size = fill(command, &page);
-    if (size == 0) {
-        return NVME_INVALID_LOG_PAGE;
-    }
+    const struct log_page *log_page = find_log_page((uint8_t)sqe->cdw10);
     const uint64_t offset = sqe->cdw12 | (uint64_t)sqe->cdw13 << 32;
     const uint64_t dwords = (sqe->cdw10 >> 16 | (uint64_t)(sqe->cdw11 & 0xffff) << 16) + 1;
-    /* All pages here are the controller's, not a namespace's (Base, "Get Log Page command", NSID). */
-    if ((sqe->nsid != 0 && sqe->nsid != NVME_NSID_ALL) || (offset & 3) != 0 || offset > size ||
-        (sqe->cdw14 & NVME_LOG_OFFSET_TYPE) != 0 || dwords * 4 > command->device->transfer_max) {
+    _Alignas(8) uint8_t page[LOG_PAGE_MAX];
+    if (log_page == NULL) {
+        return NVME_INVALID_LOG_PAGE;
+    }
+    if (!is_valid(command, log_page->size, offset, dwords * 4)) {
         return NVME_INVALID_FIELD;
     }
     uint16_t status = command_transfer(command, dwords * 4, DATA_TO_HOST);
     if (status == NVME_SUCCESS) {
-        status =
-            transfer_send(&command->sq->transfer, (const uint8_t *)&page + offset, size - offset);
+        log_page->fill(command->device, page);
+        status = transfer_send(&command->sq->transfer, page + offset, log_page->size - offset);
     }
     if (status == NVME_SUCCESS && (sqe->cdw10 & RETAIN_ASYNC_EVENT) == 0) {
-        async_events_log_read(command->device, (uint8_t)sqe->cdw10);
+        async_events_log_read(command->device, log_page->identifier);
     }
     return status;
 }
