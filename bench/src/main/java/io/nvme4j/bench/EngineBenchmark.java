@@ -4,6 +4,7 @@ package io.nvme4j.bench;
 import io.nvme4j.CompletionHandler;
 import io.nvme4j.Controller;
 import io.nvme4j.Namespace;
+import io.nvme4j.engine.CallbackIo;
 import io.nvme4j.engine.CompletionRing;
 import io.nvme4j.engine.Engine;
 import io.nvme4j.memory.DmaBuffer;
@@ -127,17 +128,9 @@ public class EngineBenchmark {
     }
 
     private static void read(Shared shared, CompletionHandler handler) {
+        CallbackIo io = shared.engine.callbacks(handler);
         for (int i = 0; i < READS; i++) {
-            shared.engine
-                    .callbacks()
-                    .read(
-                            shared.namespace,
-                            shared.lba(i),
-                            BLOCKS,
-                            shared.buffer,
-                            Shared.offset(i),
-                            handler,
-                            i);
+            io.read(shared.namespace, shared.lba(i), BLOCKS, shared.buffer, Shared.offset(i), i);
         }
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.bench;
 
-import io.nvme4j.CompletionHandler;
 import io.nvme4j.Controller;
 import io.nvme4j.Namespace;
 import io.nvme4j.engine.CallbackIo;
@@ -42,13 +41,12 @@ public final class EngineLoad {
     private static long run(Controller controller, DmaBuffer buffer, long end) {
         Namespace namespace = controller.namespace(1);
         int blocks = BYTES / namespace.blockSize();
-        CompletionHandler ignore = (tag, status, result) -> {};
         long reads = 0;
         try (Engine engine = Engine.start(controller, DEPTH)) {
-            CallbackIo io = engine.callbacks();
+            CallbackIo io = engine.callbacks((tag, status, result) -> {});
             while (reads % LOOK != 0 || System.nanoTime() < end) {
                 long place = reads++ % DEPTH;
-                io.read(namespace, place * blocks, blocks, buffer, place * BYTES, ignore, 0);
+                io.read(namespace, place * blocks, blocks, buffer, place * BYTES, 0);
             }
         }
         return reads;

@@ -53,14 +53,14 @@ public final class EngineSoak {
             Namespace namespace = controller.namespace(1);
             int blocks = BYTES / namespace.blockSize();
             long places = namespace.blocks() / blocks;
-            CallbackIo io = engine.callbacks();
+            CallbackIo io = engine.callbacks(handler);
             for (long i = 0; i < commands; i++) {
                 long lba = i * 31 % places * blocks;
                 long offset = i % DEPTH * BYTES;
                 if (i % 4 == 0) {
-                    io.write(namespace, lba, blocks, buffer, offset, handler, i);
+                    io.write(namespace, lba, blocks, buffer, offset, i);
                 } else {
-                    io.read(namespace, lba, blocks, buffer, offset, handler, i);
+                    io.read(namespace, lba, blocks, buffer, offset, i);
                 }
                 if ((i + 1) % (commands / LINES) == 0) {
                     tell(i + 1);

@@ -132,10 +132,10 @@ final class AnyCaller implements Callable<Void> {
     }
 
     /** A call on a reactor, of one that may be called there. */
-    void callFromHandler(CallbackIo io) {
+    void callFromHandler(Engine engine) {
         Call call = pick(callsOf(FOR_HANDLERS));
         if (!Set.of("take", "awaitIdle").contains(call.executable().getName())) {
-            call(call, call.type() == CallbackIo.class ? io : null);
+            call(call, call.type() == CallbackIo.class ? callbacks(engine) : null);
         }
     }
 
@@ -192,13 +192,8 @@ final class AnyCaller implements Callable<Void> {
         if (receiver instanceof QueuePair queue && isPreparing(call)) {
             queues.computeIfAbsent(queue, one -> new HashSet<>()).add(tag(call, arguments));
         }
-        if (receiver instanceof CallbackIo && result instanceof Long ticket && ticket >= 0) {
-            Arrays.stream(arguments)
-                    .filter(Told.class::isInstance)
-                    .forEach(one -> hoard.expect((Told) one));
-        }
-        if (receiver instanceof Engine engine && result instanceof CallbackIo io) {
-            hoard.owns(engine, io);
+        if (receiver instanceof CallbackIo io && result instanceof Long ticket && ticket >= 0) {
+            hoard.expect(io);
         }
         keep(result);
     }
@@ -209,6 +204,7 @@ final class AnyCaller implements Callable<Void> {
             case QueuePair queue -> own(queue);
             case Controller attached -> attached.close();
             case ScatterGatherList list -> lists.add(list);
+            case CallbackIo _ -> {} // each is used once
             case MemorySegment _ -> {} // of a buffer, with what is behind the canary's beginning
             default -> hoard.add(result);
         }
@@ -254,6 +250,10 @@ final class AnyCaller implements Callable<Void> {
         if (type == QueuePair.class && random.nextInt(10) > 0) {
             return ownQueue();
         }
+        if (type == CallbackIo.class) {
+            Engine engine = (Engine) good(Engine.class, "");
+            return callbacks(engine);
+        }
         return good(type, "");
     }
 
@@ -261,7 +261,7 @@ final class AnyCaller implements Callable<Void> {
         Class<?> type = parameter.getType();
         String name = parameter.getName();
         if (type == CompletionHandler.class) {
-            return handler(receiver, call.executable().getName());
+            return handler(receiver);
         }
         if (type == Duration.class && !KEEP_TIMES.contains(call.type())) {
             return Duration.ofNanos(random.nextInt(2_000_000) - 1000); // or it would wait so long
@@ -332,18 +332,27 @@ final class AnyCaller implements Callable<Void> {
         return lists.get(random.nextInt(lists.size()));
     }
 
-    private @Nullable CompletionHandler handler(@Nullable Object receiver, String method) {
+    /** For one command, of whose completion somebody is told once. */
+    private CallbackIo callbacks(Engine engine) {
+        CompletionRing ring = (CompletionRing) hoard.any(CompletionRing.class, random);
+        return ring != null && random.nextInt(4) == 0
+                ? callbacks(engine, ring.handler())
+                : hoard.telling(
+                        told -> callbacks(engine, told),
+                        new Told(hoard, engine, hoard.tags.incrementAndGet()));
+    }
+
+    private CallbackIo callbacks(Engine engine, CompletionHandler handler) {
+        CallbackIo io = engine.callbacks(handler, (IoOptions) good(IoOptions.class, ""));
+        return random.nextBoolean() ? io : io.trying();
+    }
+
+    private @Nullable CompletionHandler handler(@Nullable Object receiver) {
         if (random.nextInt(30) == 0) {
             return null;
         }
         if (receiver instanceof QueuePair queue) {
             return (tag, status, result) -> completed(queue, tag);
-        }
-        if (receiver instanceof CallbackIo io) {
-            CompletionRing ring = (CompletionRing) hoard.any(CompletionRing.class, random);
-            return ring != null && random.nextInt(4) == 0
-                    ? ring.handler()
-                    : new Told(hoard, io, method, hoard.tags.incrementAndGet());
         }
         return (tag, status, result) -> misbehave();
     }

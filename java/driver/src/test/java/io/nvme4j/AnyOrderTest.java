@@ -174,12 +174,10 @@ class AnyOrderTest {
             for (int i = 0; i < 200; i++) {
                 list.clear().add(a, 0, 4096);
                 CompletableFuture<Boolean> refused = new CompletableFuture<>();
-                engine.callbacks()
-                        .flush(
-                                controller.namespace(1),
+                engine.callbacks(
                                 (tag, status, result) ->
-                                        refused.complete(publish(engine, controller, list)),
-                                0);
+                                        refused.complete(publish(engine, controller, list)))
+                        .flush(controller.namespace(1), 0);
                 assertTrue(refused.get(30, TimeUnit.SECONDS));
                 engine.blocking().flushAfterAll(controller.namespace(1));
             }
@@ -203,7 +201,7 @@ class AnyOrderTest {
                 Engine engine = Engine.start(controller, 4)) {
             CompletionRing ring = new CompletionRing(4);
             for (int tag = 0; tag < 3; tag++) {
-                engine.callbacks().flush(controller.namespace(1), ring.handler(), tag);
+                engine.callbacks(ring.handler()).flush(controller.namespace(1), tag);
             }
             AtomicInteger told = new AtomicInteger();
             while (told.get() < 3) {
@@ -228,11 +226,8 @@ class AnyOrderTest {
                 Engine engine = Engine.start(controller, 4)) {
             Namespace namespace = controller.namespace(1);
             CompletableFuture<Integer> refused = new CompletableFuture<>();
-            engine.callbacks()
-                    .flush(
-                            namespace,
-                            (tag, status, result) -> refused.complete(waits(engine, namespace)),
-                            0);
+            engine.callbacks((tag, status, result) -> refused.complete(waits(engine, namespace)))
+                    .flush(namespace, 0);
             assertEquals(4, refused.get(30, TimeUnit.SECONDS));
         }
     }
@@ -257,7 +252,7 @@ class AnyOrderTest {
                 Engine engine = Engine.builder(controller).depth(2).ringSize(2).start()) {
             Namespace namespace = controller.namespace(1);
             AtomicInteger told = new AtomicInteger();
-            engine.callbacks().flush(namespace, (tag, status, result) -> told.incrementAndGet(), 0);
+            engine.callbacks((tag, status, result) -> told.incrementAndGet()).flush(namespace, 0);
             engine.blocking().flushAfterAll(namespace);
             engine.cancel(ticket);
             engine.blocking().flushAfterAll(namespace);
@@ -288,7 +283,7 @@ class AnyOrderTest {
             assertThrows(NullPointerException.class, () -> queue.process(null));
             assertThrows(
                     NullPointerException.class,
-                    () -> engine.callbacks().flush(controller.namespace(1), null, 0));
+                    () -> engine.callbacks(null).flush(controller.namespace(1), 0));
         }
     }
 
@@ -299,7 +294,7 @@ class AnyOrderTest {
             CompletionRing ring = new CompletionRing(4);
             AtomicInteger told = new AtomicInteger();
             for (int tag = 0; tag < 3; tag++) {
-                engine.callbacks().flush(controller.namespace(1), ring.handler(), tag);
+                engine.callbacks(ring.handler()).flush(controller.namespace(1), tag);
             }
             CompletionHandler again =
                     (tag, status, result) -> {

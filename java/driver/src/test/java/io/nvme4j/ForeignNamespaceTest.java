@@ -51,25 +51,23 @@ class ForeignNamespaceTest {
     void everyCommandOfAnEngineIsRefused() {
         try (Rig rig = new Rig();
                 Engine engine = Engine.start(rig.controller, 4)) {
-            CallbackIo io = engine.callbacks();
-            CompletionHandler nobody = (tag, status, result) -> {};
+            CallbackIo io = engine.callbacks((tag, status, result) -> {});
             DmaBuffer buffer = rig.buffer;
             rig.assertRefused(
                     List.of(
-                            () -> io.read(rig.foreign, 0, 1, buffer, 0, nobody, 0),
-                            () -> io.write(rig.foreign, 0, 1, buffer, 0, nobody, 0),
-                            () -> io.compare(rig.foreign, 0, 1, buffer, 0, nobody, 0),
-                            () -> io.read(rig.foreign, 0, rig.list, nobody, 0),
-                            () -> io.write(rig.foreign, 0, rig.list, nobody, 0),
-                            () -> io.flush(rig.foreign, nobody, 0),
-                            () -> io.flushAfterAll(rig.foreign, nobody, 0),
-                            () -> io.writeZeroes(rig.foreign, 0, 1, nobody, 0),
-                            () -> io.deallocate(rig.foreign, 0, 1, nobody, 0),
+                            () -> io.read(rig.foreign, 0, 1, buffer, 0, 0),
+                            () -> io.write(rig.foreign, 0, 1, buffer, 0, 0),
+                            () -> io.compare(rig.foreign, 0, 1, buffer, 0, 0),
+                            () -> io.read(rig.foreign, 0, rig.list, 0),
+                            () -> io.write(rig.foreign, 0, rig.list, 0),
+                            () -> io.flush(rig.foreign, 0),
+                            () -> io.flushAfterAll(rig.foreign, 0),
+                            () -> io.writeZeroes(rig.foreign, 0, 1, 0),
+                            () -> io.deallocate(rig.foreign, 0, 1, 0),
                             () ->
                                     io.compareAndWrite(
                                             rig.transfer(NvmOpcode.COMPARE),
                                             rig.transfer(NvmOpcode.WRITE),
-                                            nobody,
                                             0)));
         }
     }

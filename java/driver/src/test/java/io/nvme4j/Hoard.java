@@ -22,16 +22,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -54,7 +55,6 @@ final class Hoard {
     private static final Set<Class<?>> SHARED =
             Set.of(
                     BlockingIo.class,
-                    CallbackIo.class,
                     CompletionRing.class,
                     Controller.class,
                     DiscoveryService.class,
@@ -81,8 +81,7 @@ final class Hoard {
     private final Queue<CompletableFuture<?>> futures = new ConcurrentLinkedQueue<>();
     private final Queue<CompletionRing> rings = new ConcurrentLinkedQueue<>();
     private final List<MemorySegment> guarded = Collections.synchronizedList(new ArrayList<>());
-    private final Map<CallbackIo, Engine> engines =
-            Collections.synchronizedMap(new IdentityHashMap<>());
+    private final Map<CallbackIo, Told> handlers = Collections.synchronizedMap(new WeakHashMap<>());
 
     Hoard(Controller controller, Namespace namespace) {
         this.controller = controller;
@@ -190,17 +189,19 @@ final class Hoard {
         return made;
     }
 
-    void owns(Engine engine, CallbackIo io) {
-        engines.put(io, engine);
+    /** Makes what one command is published by. */
+    CallbackIo telling(Function<Told, CallbackIo> maker, Told handler) {
+        CallbackIo io = maker.apply(handler);
+        handlers.put(io, handler);
+        return io;
     }
 
-    @Nullable Engine engineOf(CallbackIo io) {
-        return engines.get(io);
-    }
-
-    /** Somebody must be told of it, once. */
-    void expect(Told one) {
-        told.add(one);
+    /** A command was published: its handler must be told of it, once. */
+    void expect(CallbackIo io) {
+        Told handler = handlers.remove(io);
+        if (handler != null) {
+            told.add(handler);
+        }
     }
 
     void fault(String what) {

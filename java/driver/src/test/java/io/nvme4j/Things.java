@@ -17,6 +17,7 @@ import io.nvme4j.engine.IoOptions;
 import io.nvme4j.engine.QueueStatistics;
 import io.nvme4j.engine.ReactorGroup;
 import io.nvme4j.engine.RecoveryPolicy;
+import io.nvme4j.engine.TryingIo;
 import io.nvme4j.error.CommandCancelledException;
 import io.nvme4j.error.CommandException;
 import io.nvme4j.error.CommandTimeoutException;
@@ -165,7 +166,8 @@ final class Things implements AutoCloseable {
                             things -> Engine.builder(things.controller()).depth(4)),
                     entry(EngineMeters.class, things -> new EngineMeters(things.engine(), "one")),
                     entry(MeterRegistry.class, things -> new SimpleMeterRegistry()),
-                    entry(CallbackIo.class, things -> things.engine().callbacks()),
+                    entry(CallbackIo.class, things -> things.engine().callbacks(ignoring())),
+                    entry(TryingIo.class, things -> things.engine().futures().trying()),
                     entry(FutureIo.class, things -> things.engine().futures()),
                     entry(BlockingIo.class, things -> things.engine().blocking()),
                     entry(CompletionRing.class, things -> new CompletionRing(8)),

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j;
 
-import io.nvme4j.engine.CallbackIo;
 import io.nvme4j.engine.Engine;
 
 import java.util.Random;
@@ -19,16 +18,14 @@ final class Told implements CompletionHandler {
     }
 
     private final Hoard hoard;
-    private final CallbackIo io;
-    private final String method;
+    private final Engine engine;
     private final long number;
     private volatile String first = "";
     private final AtomicInteger times = new AtomicInteger();
 
-    Told(Hoard hoard, CallbackIo io, String method, long number) {
-        this.method = method;
+    Told(Hoard hoard, Engine engine, long number) {
         this.hoard = hoard;
-        this.io = io;
+        this.engine = engine;
         this.number = number;
     }
 
@@ -47,7 +44,7 @@ final class Told implements CompletionHandler {
         switch (random.nextInt(20)) {
             case 0 -> throw new Thrown();
             case 1 -> closeEngine();
-            case 2, 3 -> new AnyCaller(hoard, random, () -> false).callFromHandler(io);
+            case 2, 3 -> new AnyCaller(hoard, random, () -> false).callFromHandler(engine);
             default -> {
                 // Nothing wrong with it.
             }
@@ -55,19 +52,16 @@ final class Told implements CompletionHandler {
     }
 
     private void closeEngine() {
-        Engine engine = hoard.engineOf(io);
-        if (engine != null) {
-            try {
-                engine.close();
-                hoard.fault("a handler closed its own engine");
-            } catch (IllegalStateException e) {
-                // As it should be.
-            }
+        try {
+            engine.close();
+            hoard.fault("a handler closed its own engine");
+        } catch (IllegalStateException e) {
+            // As it should be.
         }
     }
 
     @Override
     public String toString() {
-        return method + " " + number;
+        return "command " + number;
     }
 }

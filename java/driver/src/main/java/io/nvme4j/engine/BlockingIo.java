@@ -18,27 +18,33 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Thread-safe.
  */
 public final class BlockingIo extends Verbs<Integer> {
-    BlockingIo(Engine engine, IoOptions options) {
-        super(engine, options);
+    BlockingIo(Publisher publisher) {
+        super(publisher);
+    }
+
+    /** The same commands, which don't wait for room, only for the completion. */
+    public TryingIo<Integer> trying() {
+        return new TryingIo<>(this);
     }
 
     @Override
-    Integer issue(Publishing publishing) {
-        if (engine().isReactor()) {
+    Promise<Integer> promise() {
+        if (publisher().engine.isReactor()) {
             throw new IllegalStateException("a handler can't wait for its own reactor");
         }
-        Waiter waiter = new Waiter();
-        if (publishing.publish(io(), waiter) == Engine.NO_ROOM) {
-            throw new RingFullException();
-        }
-        return waiter.await();
+        return new Waiter();
     }
 
-    private static final class Waiter implements CompletionHandler {
+    private static final class Waiter implements CompletionHandler, Promise<Integer> {
         private final Thread thread = Thread.currentThread();
         private int status;
         private int result;
         private volatile boolean done;
+
+        @Override
+        public CompletionHandler handler() {
+            return this;
+        }
 
         @Override
         public void onCompletion(long tag, int status, int result) {
@@ -48,7 +54,15 @@ public final class BlockingIo extends Verbs<Integer> {
             LockSupport.unpark(thread);
         }
 
-        int await() {
+        @Override
+        public Integer published(long ticket) {
+            if (ticket == Engine.NO_ROOM) {
+                throw new RingFullException();
+            }
+            return await();
+        }
+
+        private int await() {
             boolean interrupted = false;
             while (!done) {
                 LockSupport.park(this);

@@ -2,7 +2,6 @@
 package io.nvme4j.engine;
 
 import static io.nvme4j.internal.queue.NvmCommand.COMPARE;
-import static io.nvme4j.internal.queue.NvmCommand.FORCE_UNIT_ACCESS;
 import static io.nvme4j.internal.queue.NvmCommand.READ;
 import static io.nvme4j.internal.queue.NvmCommand.WRITE;
 import static io.nvme4j.internal.queue.NvmCommand.WRITE_ZEROES;
@@ -11,23 +10,15 @@ import io.nvme4j.Command;
 import io.nvme4j.CompletionHandler;
 import io.nvme4j.Namespace;
 import io.nvme4j.Transfer;
-import io.nvme4j.error.CompletionStatus;
-import io.nvme4j.error.Errno;
 import io.nvme4j.internal.Api;
-import io.nvme4j.internal.engine.Barrier;
-import io.nvme4j.internal.engine.BarrierFlush;
 import io.nvme4j.internal.engine.CompareAndWrite;
-import io.nvme4j.internal.engine.LaneRing;
 import io.nvme4j.internal.engine.ListTransfer;
 import io.nvme4j.internal.engine.Request;
-import io.nvme4j.internal.engine.Special;
 import io.nvme4j.internal.memory.Buffers;
-import io.nvme4j.internal.memory.DmaMemory;
 import io.nvme4j.internal.memory.Lists;
 import io.nvme4j.internal.queue.FusedPair;
 import io.nvme4j.internal.queue.NvmCommand;
 import io.nvme4j.internal.queue.SubmissionRecord;
-import io.nvme4j.map.MappingRules;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.ScatterGatherList;
@@ -38,33 +29,33 @@ import org.jspecify.annotations.Nullable;
 import java.util.Objects;
 
 /**
- * Commands of an engine whose handlers are told of the completion, exactly once each, on the
- * reactor: they may publish, but must not block. With the handler of a {@link CompletionRing}, the
+ * Commands of an engine whose handler is told of the completion, exactly once for each, on the
+ * reactor: it may publish, but must not block. With the handler of a {@link CompletionRing}, the
  * caller's own threads take the completions from there. Reads and writes allocate nothing.
  *
  * <p>Each method returns a ticket, by which the command can be cancelled ({@link Engine#cancel}),
  * or {@link Engine#NO_ROOM} if the ring stayed full for as long as the {@link IoOptions} allow.
  * They throw {@link IllegalStateException} if the engine is closed, or if the caller is a handler
- * and the ring is full; and {@link IllegalArgumentException} or {@link IndexOutOfBoundsException}
- * for what is out of its range.
+ * that would have to wait for room, as no reactor can ({@link #trying} doesn't); and {@link
+ * IllegalArgumentException} or {@link IndexOutOfBoundsException} for what is out of its range.
  *
  * <p>Thread-safe.
  */
 public final class CallbackIo {
-    private final Engine engine;
-    private final IoOptions options;
-    private final long access;
-    private final DmaMemory memory;
-    private final MappingRules rules;
-    private final long maximumTransferSize;
+    private final Publisher publisher;
+    private final CompletionHandler handler;
 
-    CallbackIo(Engine engine, IoOptions options) {
-        this.engine = engine;
-        this.options = options;
-        this.access = options.forceUnitAccess() ? FORCE_UNIT_ACCESS : 0;
-        this.memory = Api.memory(engine.controller());
-        this.rules = engine.controller().mappingRules();
-        this.maximumTransferSize = engine.controller().limits().transferSize();
+    CallbackIo(Publisher publisher, CompletionHandler handler) {
+        this.publisher = publisher;
+        this.handler = Objects.requireNonNull(handler, "an engine tells a handler, not null");
+    }
+
+    /**
+     * The same commands, which return {@link Engine#NO_ROOM} at once where there is no room, in
+     * handlers too.
+     */
+    public CallbackIo trying() {
+        return new CallbackIo(publisher.trying(), handler);
     }
 
     /**
@@ -84,10 +75,10 @@ public final class CallbackIo {
             int blocks,
             DmaBuffer buffer,
             long offset,
-            CompletionHandler handler,
             long tag) {
         Buffers.checkWritable(buffer);
-        return transfer(READ, namespace, startingLba, blocks, buffer, offset, handler, tag);
+        Request request = request(READ, namespace, startingLba, blocks, buffer, offset);
+        return publisher.publish(request, tag);
     }
 
     /** Publishes a Write; as {@link #read}, the other way round. */
@@ -97,9 +88,9 @@ public final class CallbackIo {
             int blocks,
             DmaBuffer buffer,
             long offset,
-            CompletionHandler handler,
             long tag) {
-        return transfer(WRITE, namespace, startingLba, blocks, buffer, offset, handler, tag);
+        Request request = request(WRITE, namespace, startingLba, blocks, buffer, offset);
+        return publisher.publish(request, tag);
     }
 
     /**
@@ -112,83 +103,48 @@ public final class CallbackIo {
             int blocks,
             DmaBuffer buffer,
             long offset,
-            CompletionHandler handler,
             long tag) {
-        return transfer(COMPARE, namespace, startingLba, blocks, buffer, offset, handler, tag);
+        Request request = request(COMPARE, namespace, startingLba, blocks, buffer, offset);
+        return publisher.publish(request, tag);
     }
 
     /**
      * Publishes a Read to any memory, as {@link io.nvme4j.QueuePair#read(Namespace, long,
      * ScatterGatherList, long)}. The list can't be changed before the completion.
      */
-    public long read(
-            Namespace namespace,
-            long startingLba,
-            ScatterGatherList list,
-            CompletionHandler handler,
-            long tag) {
-        return transfer(new Transfer(NvmOpcode.READ, namespace, startingLba, list), handler, tag);
+    public long read(Namespace namespace, long startingLba, ScatterGatherList list, long tag) {
+        return transfer(new Transfer(NvmOpcode.READ, namespace, startingLba, list), tag);
     }
 
     /** Publishes a Write from any memory; as the read, the other way round. */
-    public long write(
-            Namespace namespace,
-            long startingLba,
-            ScatterGatherList list,
-            CompletionHandler handler,
-            long tag) {
-        return transfer(new Transfer(NvmOpcode.WRITE, namespace, startingLba, list), handler, tag);
+    public long write(Namespace namespace, long startingLba, ScatterGatherList list, long tag) {
+        return transfer(new Transfer(NvmOpcode.WRITE, namespace, startingLba, list), tag);
     }
 
     /** Publishes a Compare with any memory; as the write. */
-    public long compare(
-            Namespace namespace,
-            long startingLba,
-            ScatterGatherList list,
-            CompletionHandler handler,
-            long tag) {
-        return transfer(
-                new Transfer(NvmOpcode.COMPARE, namespace, startingLba, list), handler, tag);
+    public long compare(Namespace namespace, long startingLba, ScatterGatherList list, long tag) {
+        return transfer(new Transfer(NvmOpcode.COMPARE, namespace, startingLba, list), tag);
     }
 
     /**
      * Publishes a transfer, with all that it says, and FUA where the {@link IoOptions} want it. It
      * may say something else when this returns; its list can't be changed before the completion.
      */
-    public long transfer(Transfer transfer, CompletionHandler handler, long tag) {
-        int lane = engine.laneIndex();
-        Thread reactor = engine.lane(lane).thread();
-        return publishOrAbandon(
-                lane,
-                ListTransfer.of(transfer, access, engine.controller(), reactor),
-                handler,
-                tag);
-    }
-
-    private long publishOrAbandon(int lane, Special special, CompletionHandler handler, long tag) {
-        long ticket = Engine.NO_ROOM;
-        try {
-            ticket = special(lane, special, handler, tag, options.roomNanos());
-        } finally {
-            if (ticket == Engine.NO_ROOM) {
-                special.abandon();
-            }
-        }
-        return ticket;
+    public long transfer(Transfer transfer, long tag) {
+        return publisher.publish(claim(transfer), tag);
     }
 
     /**
      * Publishes a Flush: the writes whose handlers were told before are on the medium when it
      * completes.
      */
-    public long flush(Namespace namespace, CompletionHandler handler, long tag) {
-        Api.checkMemory(namespace, memory);
-        Request request = claim(handler);
-        if (request == null) {
-            return Engine.NO_ROOM;
+    public long flush(Namespace namespace, long tag) {
+        Api.checkMemory(namespace, publisher.memory);
+        Request request = publisher.claim(handler);
+        if (request != null) {
+            NvmCommand.putFlush(request.withoutData().record, namespace.id());
         }
-        NvmCommand.putFlush(request.record, namespace.id());
-        return publish(request.withoutData(), handler, tag);
+        return publisher.publish(request, tag);
     }
 
     /**
@@ -196,48 +152,8 @@ public final class CallbackIo {
      * any of the engine's queue pairs, has completed. So the writes of this thread that were only
      * published are on the medium as well. What is published after it waits until then.
      */
-    public long flushAfterAll(Namespace namespace, CompletionHandler handler, long tag) {
-        Api.checkMemory(namespace, memory);
-        if (!reservePlace(handler, IoOptions.FOREVER)) {
-            noRoom();
-            return Engine.NO_ROOM;
-        }
-        long ticket = Engine.NO_ROOM;
-        try {
-            ticket = publishToAll(new Barrier(engine.lanes(), handler), namespace, tag);
-        } finally {
-            if (ticket == Engine.NO_ROOM) {
-                giveBackPlace(handler);
-            }
-        }
-        return ticket;
-    }
-
-    private long publishToAll(Barrier barrier, Namespace namespace, long tag) {
-        int own = engine.laneIndex();
-        long ticket = Engine.NO_ROOM;
-        for (int lane = 0; lane < engine.lanes(); lane++) {
-            long each = publishToOne(lane, barrier, namespace, tag);
-            ticket = lane == 0 || (lane == own && each != Engine.NO_ROOM) ? each : ticket;
-        }
-        return ticket;
-    }
-
-    /**
-     * The lanes that were first wait for the others: so what can't be published to one of these, as
-     * the engine was closed meanwhile, say, ends the Flush, of which the caller is told.
-     */
-    private long publishToOne(int lane, Barrier barrier, Namespace namespace, long tag) {
-        try {
-            BarrierFlush flush = new BarrierFlush(barrier, namespace.id());
-            return special(lane, flush, barrier, tag, IoOptions.FOREVER);
-        } catch (IllegalStateException e) {
-            if (lane == 0) {
-                throw e;
-            }
-            barrier.onCompletion(tag, CompletionStatus.ofErrno(Errno.ECANCELED), 0);
-            return Engine.NO_ROOM;
-        }
+    public long flushAfterAll(Namespace namespace, long tag) {
+        return publisher.publishToAll(namespace, handler, tag);
     }
 
     /**
@@ -245,21 +161,20 @@ public final class CallbackIo {
      *
      * @param blocks logical blocks, 1 to 65536
      */
-    public long writeZeroes(
-            Namespace namespace,
-            long startingLba,
-            int blocks,
-            CompletionHandler handler,
-            long tag) {
-        Api.checkMemory(namespace, memory);
+    public long writeZeroes(Namespace namespace, long startingLba, int blocks, long tag) {
+        Api.checkMemory(namespace, publisher.memory);
         namespace.length(blocks);
-        Request request = claim(handler);
-        if (request == null) {
-            return Engine.NO_ROOM;
+        Request request = publisher.claim(handler);
+        if (request != null) {
+            NvmCommand.putBlocks(
+                    request.withoutData().record,
+                    WRITE_ZEROES,
+                    namespace.id(),
+                    startingLba,
+                    blocks,
+                    publisher.access);
         }
-        NvmCommand.putBlocks(
-                request.record, WRITE_ZEROES, namespace.id(), startingLba, blocks, access);
-        return publish(request.withoutData(), handler, tag);
+        return publisher.publish(request, tag);
     }
 
     /**
@@ -267,22 +182,17 @@ public final class CallbackIo {
      *
      * @param blocks logical blocks, at least 1
      */
-    public long deallocate(
-            Namespace namespace,
-            long startingLba,
-            int blocks,
-            CompletionHandler handler,
-            long tag) {
+    public long deallocate(Namespace namespace, long startingLba, int blocks, long tag) {
         if (blocks < 1) {
             throw new IllegalArgumentException("a range has 1 block or more, not " + blocks);
         }
-        Api.checkMemory(namespace, memory);
-        Request request = claim(handler);
-        if (request == null) {
-            return Engine.NO_ROOM;
+        Api.checkMemory(namespace, publisher.memory);
+        Request request = publisher.claim(handler);
+        if (request != null) {
+            request.withRange(startingLba, blocks);
+            NvmCommand.putDeallocate(request.record, namespace.id(), 1);
         }
-        NvmCommand.putDeallocate(request.record, namespace.id(), 1);
-        return publish(request.withRange(startingLba, blocks), handler, tag);
+        return publisher.publish(request, tag);
     }
 
     /**
@@ -298,16 +208,16 @@ public final class CallbackIo {
      *     FUSES), the engine's depth is 1, or the transfers are no Compare and Write of the same
      *     blocks, or more than a command can be
      */
-    public long compareAndWrite(
-            Transfer compare, Transfer write, CompletionHandler handler, long tag) {
-        FusedPair.checkDepth(engine.depth());
-        int lane = engine.laneIndex();
-        Thread reactor = engine.lane(lane).thread();
-        return publishOrAbandon(
-                lane,
-                CompareAndWrite.of(compare, write, access, engine.controller(), reactor),
-                handler,
-                tag);
+    public long compareAndWrite(Transfer compare, Transfer write, long tag) {
+        FusedPair.checkDepth(publisher.engine.depth());
+        CompareAndWrite special =
+                CompareAndWrite.of(
+                        compare,
+                        write,
+                        publisher.access,
+                        publisher.controller(),
+                        publisher.reactor());
+        return publisher.publish(publisher.claim(special, handler), tag);
     }
 
     /**
@@ -316,16 +226,20 @@ public final class CallbackIo {
      * @throws IllegalArgumentException if the command moves other bytes than its data have, or they
      *     are more than a command can move, or anything belongs to another controller
      */
-    public long command(Command command, CompletionHandler handler, long tag) {
-        return publishChecked(command.copy(), handler, tag);
+    public long command(Command command, long tag) {
+        return publishChecked(command.copy(), tag);
     }
 
-    private long publishChecked(Command command, CompletionHandler handler, long tag) {
-        Api.check(command, memory, rules);
-        Request request = claim(handler);
-        if (request == null) {
-            return Engine.NO_ROOM;
+    private long publishChecked(Command command, long tag) {
+        Api.check(command, publisher.memory, publisher.rules);
+        Request request = publisher.claim(handler);
+        if (request != null) {
+            put(command, request);
         }
+        return publisher.publish(request, tag);
+    }
+
+    private static void put(Command command, Request request) {
         SubmissionRecord.putCommand(
                 request.record,
                 command.opcode(),
@@ -334,107 +248,51 @@ public final class CallbackIo {
                 command.dwords(12));
         SubmissionRecord.putOtherDwords(request.record, command.dwords(2), command.dwords(14));
         DmaBuffer data = command.data();
-        return publish(
-                data == null
-                        ? request.withoutData()
-                        : request.with(data, command.offset(), command.length()),
-                handler,
-                tag);
+        if (data == null) {
+            request.withoutData();
+        } else {
+            request.with(data, command.offset(), command.length());
+        }
     }
 
-    private long transfer(
+    private @Nullable Request claim(Transfer transfer) {
+        ListTransfer special =
+                ListTransfer.of(
+                        transfer, publisher.access, publisher.controller(), publisher.reactor());
+        return publisher.claim(special, handler);
+    }
+
+    private @Nullable Request request(
             int opcode,
             Namespace namespace,
             long startingLba,
             int blocks,
             DmaBuffer buffer,
-            long offset,
-            CompletionHandler handler,
-            long tag) {
-        Api.checkMemory(namespace, memory);
+            long offset) {
+        Api.checkMemory(namespace, publisher.memory);
         long length = namespace.length(blocks);
         check(buffer, offset, length);
-        if (length > maximumTransferSize || !Api.isPlain(namespace)) {
-            ScatterGatherList whole = Lists.list(memory, CopyPolicy.REFUSE);
+        if (length > publisher.maximumTransferSize || !Api.isPlain(namespace)) {
+            ScatterGatherList whole = Lists.list(publisher.memory, CopyPolicy.REFUSE);
             whole.add(buffer, offset, length);
             NvmOpcode named = NvmOpcode.fromValue(opcode).orElseThrow(AssertionError::new);
-            return transfer(new Transfer(named, namespace, startingLba, whole), handler, tag);
+            return claim(new Transfer(named, namespace, startingLba, whole));
         }
-        Request request = claim(handler);
-        if (request == null) {
-            return Engine.NO_ROOM;
+        Request request = publisher.claim(handler);
+        if (request != null) {
+            NvmCommand.putBlocks(
+                    request.with(buffer, offset, length).record,
+                    opcode,
+                    namespace.id(),
+                    startingLba,
+                    blocks,
+                    publisher.access);
         }
-        NvmCommand.putBlocks(request.record, opcode, namespace.id(), startingLba, blocks, access);
-        return publish(request.with(buffer, offset, length), handler, tag);
+        return request;
     }
 
     private void check(DmaBuffer buffer, long offset, long length) {
-        Buffers.checkRange(buffer, memory, offset, length);
-        rules.checkAddress(Buffers.mapped(buffer).address() + offset);
-    }
-
-    private long special(
-            int lane, Special special, CompletionHandler handler, long tag, long roomNanos) {
-        Request request = claim(engine.ring(lane), handler, roomNanos);
-        if (request == null) {
-            return Engine.NO_ROOM;
-        }
-        return publish(request.with(special), special.published(handler), tag);
-    }
-
-    private long publish(Request request, CompletionHandler handler, long tag) {
-        request.tells(handler, tag);
-        request.deadline = engine.deadline(options);
-        request.ring.publish(request);
-        return engine.ticket(request.ring.lane(), request.sequence);
-    }
-
-    private @Nullable Request claim(CompletionHandler handler) {
-        return claim(engine.ring(engine.laneIndex()), handler, options.roomNanos());
-    }
-
-    /** Room in the completion ring first, where there is one: the reactor can't wait for it. */
-    private @Nullable Request claim(LaneRing ring, CompletionHandler handler, long roomNanos) {
-        if (!reservePlace(handler, roomNanos)) {
-            return noRoom();
-        }
-        Request request = null;
-        try {
-            request = ring.claim(0);
-            if (request == null) {
-                request = ring.claim(patience(roomNanos));
-            }
-        } finally {
-            if (request == null) {
-                giveBackPlace(handler);
-            }
-        }
-        return request == null ? noRoom() : request;
-    }
-
-    private boolean reservePlace(CompletionHandler handler, long roomNanos) {
-        Objects.requireNonNull(handler, "an engine tells a handler, not null");
-        return !(handler instanceof CompletionRing.Inlet inlet)
-                || inlet.reserve(0)
-                || inlet.reserve(patience(roomNanos));
-    }
-
-    private static void giveBackPlace(CompletionHandler handler) {
-        if (handler instanceof CompletionRing.Inlet inlet) {
-            inlet.giveBack();
-        }
-    }
-
-    /** How long this thread may wait: the reactor, which makes room, not at all. */
-    private long patience(long roomNanos) {
-        return engine.isReactor() ? 0 : roomNanos;
-    }
-
-    private @Nullable Request noRoom() {
-        if (engine.isReactor()) {
-            throw new IllegalStateException(
-                    "the ring is full, and a handler can't wait for room in it");
-        }
-        return null;
+        Buffers.checkRange(buffer, publisher.memory, offset, length);
+        publisher.rules.checkAddress(Buffers.mapped(buffer).address() + offset);
     }
 }

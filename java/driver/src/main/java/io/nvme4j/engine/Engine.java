@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.engine;
 
+import io.nvme4j.CompletionHandler;
 import io.nvme4j.Controller;
 import io.nvme4j.internal.Api;
 import io.nvme4j.internal.engine.Lane;
@@ -55,7 +56,7 @@ public final class Engine implements AutoCloseable {
     private final Recovery recovery;
     private final Lane[] lanes;
     private final long timeoutNanos;
-    private final CallbackIo callbacks;
+    private final Publisher publisher;
     private final FutureIo futures;
     private final BlockingIo blocking;
 
@@ -75,9 +76,9 @@ public final class Engine implements AutoCloseable {
         Holders holders = Api.memory(controller).holders();
         holders.add(Holders.Kind.ENGINE);
         try {
-            this.callbacks = callbacks(IoOptions.DEFAULT);
-            this.futures = futures(IoOptions.DEFAULT);
-            this.blocking = blocking(IoOptions.DEFAULT);
+            this.publisher = new Publisher(this, IoOptions.DEFAULT);
+            this.futures = new FutureIo(publisher);
+            this.blocking = new BlockingIo(publisher);
             this.lanes = startLanes(options);
         } catch (RuntimeException | Error e) {
             if (ownsGroup) {
@@ -152,14 +153,14 @@ public final class Engine implements AutoCloseable {
         return builder(controller).depth(depth).start();
     }
 
-    /** Commands whose handlers are told. */
-    public CallbackIo callbacks() {
-        return callbacks;
+    /** Commands whose completions a handler is told of. */
+    public CallbackIo callbacks(CompletionHandler handler) {
+        return new CallbackIo(publisher, handler);
     }
 
-    /** Commands whose handlers are told, with these options. */
-    public CallbackIo callbacks(IoOptions options) {
-        return new CallbackIo(this, options);
+    /** Commands whose completions a handler is told of, with these options. */
+    public CallbackIo callbacks(CompletionHandler handler, IoOptions options) {
+        return new CallbackIo(new Publisher(this, options), handler);
     }
 
     /** Commands that give futures. */
@@ -169,7 +170,7 @@ public final class Engine implements AutoCloseable {
 
     /** Commands that give futures, with these options. */
     public FutureIo futures(IoOptions options) {
-        return new FutureIo(this, options);
+        return new FutureIo(new Publisher(this, options));
     }
 
     /** Commands that block their caller. */
@@ -179,7 +180,7 @@ public final class Engine implements AutoCloseable {
 
     /** Commands that block their caller, with these options. */
     public BlockingIo blocking(IoOptions options) {
-        return new BlockingIo(this, options);
+        return new BlockingIo(new Publisher(this, options));
     }
 
     /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.engine;
 
+import io.nvme4j.CompletionHandler;
 import io.nvme4j.error.CommandException;
 import io.nvme4j.error.RingFullException;
 import io.nvme4j.internal.engine.CopyGuard;
@@ -32,20 +33,18 @@ import java.util.function.Supplier;
  * <p>Thread-safe.
  */
 public final class FutureIo extends Verbs<CompletableFuture<Integer>> {
-    FutureIo(Engine engine, IoOptions options) {
-        super(engine, options);
+    FutureIo(Publisher publisher) {
+        super(publisher);
+    }
+
+    /** The same commands, which give no future where there is no room. */
+    public TryingIo<CompletableFuture<Integer>> trying() {
+        return new TryingIo<>(this);
     }
 
     @Override
-    CompletableFuture<Integer> issue(Publishing publishing) {
-        CommandFuture future = new CommandFuture(engine());
-        long ticket = publishing.publish(io(), future);
-        if (ticket == Engine.NO_ROOM) {
-            future.completeExceptionally(new RingFullException());
-        } else {
-            future.ticket = ticket;
-        }
-        return future;
+    Promise<CompletableFuture<Integer>> promise() {
+        return new CommandFuture(publisher().engine);
     }
 
     /** What completes on the reactor, and so can't be waited for by it. */
@@ -94,7 +93,8 @@ public final class FutureIo extends Verbs<CompletableFuture<Integer>> {
      * Told by the reactor, or by a caller who gives up. The latter waits for the end of a copy, so
      * that none comes after: one copies a command's data, at most 1 MiB.
      */
-    private static final class CommandFuture extends ReactorFuture<Integer> implements CopyGuard {
+    private static final class CommandFuture extends ReactorFuture<Integer>
+            implements CopyGuard, Promise<CompletableFuture<Integer>> {
         private static final int WAITING = 0;
         private static final int COPYING = 1;
         private static final int TOLD = 2;
@@ -116,6 +116,20 @@ public final class FutureIo extends Verbs<CompletableFuture<Integer>> {
             } catch (ReflectiveOperationException e) {
                 throw new ExceptionInInitializerError(e);
             }
+        }
+
+        @Override
+        public CompletionHandler handler() {
+            return this;
+        }
+
+        @Override
+        public CompletableFuture<Integer> published(long newTicket) {
+            ticket = newTicket;
+            if (newTicket == Engine.NO_ROOM) {
+                completeExceptionally(new RingFullException());
+            }
+            return this;
         }
 
         @Override

@@ -41,6 +41,11 @@ public record IoOptions(long timeoutNanos, long roomNanos, boolean forceUnitAcce
         return new IoOptions(timeoutNanos, Nanos.ofLimit(limit), forceUnitAccess);
     }
 
+    /** The same, not waiting for room at all. */
+    IoOptions withoutWaiting() {
+        return new IoOptions(timeoutNanos, 0, forceUnitAccess);
+    }
+
     /** The same with FUA, or without. */
     public IoOptions forceUnitAccess(boolean force) {
         return new IoOptions(timeoutNanos, roomNanos, force);

@@ -16,31 +16,35 @@ import java.lang.foreign.MemorySegment;
  *
  * @param <R> what tells of the completion, and then has DW0 of the completion queue entry
  */
-public abstract sealed class Verbs<R> permits FutureIo, BlockingIo {
-    private final Engine engine;
-    private final CallbackIo io;
+public abstract sealed class Verbs<R> permits FutureIo, BlockingIo, TryingIo {
+    private final Publisher publisher;
 
-    Verbs(Engine engine, IoOptions options) {
-        this.engine = engine;
-        this.io = engine.callbacks(options);
+    Verbs(Publisher publisher) {
+        this.publisher = publisher;
     }
 
-    /** Publishes one command. */
-    @FunctionalInterface
-    interface Publishing {
-        /** Returns a ticket, or {@link Engine#NO_ROOM}. */
-        long publish(CallbackIo io, CompletionHandler handler);
+    /** What tells of one command. */
+    interface Promise<R> {
+        /** Who is told on the reactor. */
+        CompletionHandler handler();
+
+        /**
+         * What the caller gets.
+         *
+         * @param ticket what the publishing returned, or {@link Engine#NO_ROOM}
+         */
+        R published(long ticket);
     }
 
-    final Engine engine() {
-        return engine;
+    final Publisher publisher() {
+        return publisher;
     }
 
-    final CallbackIo io() {
-        return io;
-    }
+    abstract Promise<R> promise();
 
-    abstract R issue(Publishing publishing);
+    private CallbackIo telling(Promise<R> promise) {
+        return new CallbackIo(publisher, promise.handler());
+    }
 
     /**
      * Reads.
@@ -53,50 +57,55 @@ public abstract sealed class Verbs<R> permits FutureIo, BlockingIo {
      */
     public final R read(
             Namespace namespace, long startingLba, int blocks, DmaBuffer buffer, long offset) {
-        return issue(
-                (io, handler) ->
-                        io.read(namespace, startingLba, blocks, buffer, offset, handler, 0));
+        Promise<R> promise = promise();
+        return promise.published(
+                telling(promise).read(namespace, startingLba, blocks, buffer, offset, 0));
     }
 
     /** Writes; as the read, the other way round. */
     public final R write(
             Namespace namespace, long startingLba, int blocks, DmaBuffer buffer, long offset) {
-        return issue(
-                (io, handler) ->
-                        io.write(namespace, startingLba, blocks, buffer, offset, handler, 0));
+        Promise<R> promise = promise();
+        return promise.published(
+                telling(promise).write(namespace, startingLba, blocks, buffer, offset, 0));
     }
 
     /** Compares with what is in the buffer; fails with Compare Failure where they differ. */
     public final R compare(
             Namespace namespace, long startingLba, int blocks, DmaBuffer buffer, long offset) {
-        return issue(
-                (io, handler) ->
-                        io.compare(namespace, startingLba, blocks, buffer, offset, handler, 0));
+        Promise<R> promise = promise();
+        return promise.published(
+                telling(promise).compare(namespace, startingLba, blocks, buffer, offset, 0));
     }
 
     /** Reads to any memory. The list can't be changed before the completion. */
     public final R read(Namespace namespace, long startingLba, ScatterGatherList list) {
-        return issue((io, handler) -> io.read(namespace, startingLba, list, handler, 0));
+        Promise<R> promise = promise();
+        return promise.published(telling(promise).read(namespace, startingLba, list, 0));
     }
 
     /** Writes from any memory; as the read, the other way round. */
     public final R write(Namespace namespace, long startingLba, ScatterGatherList list) {
-        return issue((io, handler) -> io.write(namespace, startingLba, list, handler, 0));
+        Promise<R> promise = promise();
+        return promise.published(telling(promise).write(namespace, startingLba, list, 0));
     }
 
     /** Compares with any memory; as the write. */
     public final R compare(Namespace namespace, long startingLba, ScatterGatherList list) {
-        return issue((io, handler) -> io.compare(namespace, startingLba, list, handler, 0));
+        Promise<R> promise = promise();
+        return promise.published(telling(promise).compare(namespace, startingLba, list, 0));
     }
 
     /** Moves what the transfer says; {@link CallbackIo#transfer}. */
     public final R transfer(Transfer transfer) {
-        return issue((io, handler) -> io.transfer(transfer, handler, 0));
+        Promise<R> promise = promise();
+        return promise.published(telling(promise).transfer(transfer, 0));
     }
 
     /** Carries out a command of any opcode, as it is; {@link CallbackIo#command}. */
     public final R command(Command command) {
-        return issue((io, handler) -> io.command(command, handler, 0));
+        Promise<R> promise = promise();
+        return promise.published(telling(promise).command(command, 0));
     }
 
     /**
@@ -120,31 +129,36 @@ public abstract sealed class Verbs<R> permits FutureIo, BlockingIo {
     }
 
     private ScatterGatherList list(MemorySegment segment) {
-        return engine.controller().scatterGatherList(CopyPolicy.COPY).add(segment);
+        return publisher.controller().scatterGatherList(CopyPolicy.COPY).add(segment);
     }
 
     /** Flushes: the writes that completed before are on the medium when it completes. */
     public final R flush(Namespace namespace) {
-        return issue((io, handler) -> io.flush(namespace, handler, 0));
+        Promise<R> promise = promise();
+        return promise.published(telling(promise).flush(namespace, 0));
     }
 
     /** Flushes after everything that was published before; {@link CallbackIo#flushAfterAll}. */
     public final R flushAfterAll(Namespace namespace) {
-        return issue((io, handler) -> io.flushAfterAll(namespace, handler, 0));
+        Promise<R> promise = promise();
+        return promise.published(telling(promise).flushAfterAll(namespace, 0));
     }
 
     /** Writes zeroes to 1 to 65536 blocks. */
     public final R writeZeroes(Namespace namespace, long startingLba, int blocks) {
-        return issue((io, handler) -> io.writeZeroes(namespace, startingLba, blocks, handler, 0));
+        Promise<R> promise = promise();
+        return promise.published(telling(promise).writeZeroes(namespace, startingLba, blocks, 0));
     }
 
     /** Deallocates blocks. */
     public final R deallocate(Namespace namespace, long startingLba, int blocks) {
-        return issue((io, handler) -> io.deallocate(namespace, startingLba, blocks, handler, 0));
+        Promise<R> promise = promise();
+        return promise.published(telling(promise).deallocate(namespace, startingLba, blocks, 0));
     }
 
     /** Compares and writes, with nothing between; {@link CallbackIo#compareAndWrite}. */
     public final R compareAndWrite(Transfer compare, Transfer write) {
-        return issue((io, handler) -> io.compareAndWrite(compare, write, handler, 0));
+        Promise<R> promise = promise();
+        return promise.published(telling(promise).compareAndWrite(compare, write, 0));
     }
 }

@@ -77,28 +77,26 @@ class EngineTest {
                         .set(ValueLayout.JAVA_LONG, at, ThreadLocalRandom.current().nextLong());
             }
             for (int block = 0; block < blocks; block++) {
-                engine.callbacks()
+                engine.callbacks(handler)
                         .write(
                                 namespace,
                                 10_000L + (long) worker * blocks + block,
                                 1,
                                 out,
                                 (long) block * size,
-                                handler,
                                 block);
             }
             await(completions, blocks);
-            engine.callbacks().flush(namespace, handler, -1);
+            engine.callbacks(handler).flush(namespace, -1);
             await(completions, 1);
             for (int block = 0; block < blocks; block++) {
-                engine.callbacks()
+                engine.callbacks(handler)
                         .read(
                                 namespace,
                                 10_000L + (long) worker * blocks + block,
                                 1,
                                 in,
                                 (long) block * size,
-                                handler,
                                 block);
             }
             await(completions, blocks);
@@ -129,17 +127,11 @@ class EngineTest {
                             () -> {
                                 for (int tag = first; tag < first + 1000; tag++) {
                                     try {
-                                        engine.callbacks()
-                                                .read(
-                                                        namespace,
-                                                        0,
-                                                        1,
-                                                        buffer,
-                                                        0,
+                                        engine.callbacks(
                                                         (t, s, r) ->
                                                                 completions.incrementAndGet(
-                                                                        (int) t),
-                                                        tag);
+                                                                        (int) t))
+                                                .read(namespace, 0, 1, buffer, 0, tag);
                                         published.set(tag, 1);
                                     } catch (IllegalStateException e) {
                                         return; // closed
@@ -156,7 +148,7 @@ class EngineTest {
                 }
                 assertThrows(
                         IllegalStateException.class,
-                        () -> engine.callbacks().flush(namespace, (t, s, r) -> {}, 0));
+                        () -> engine.callbacks((t, s, r) -> {}).flush(namespace, 0));
             }
             for (int tag = 0; tag < completions.length(); tag++) {
                 assertEquals(published.get(tag), completions.get(tag), "tag " + tag);
@@ -182,13 +174,13 @@ class EngineTest {
                             if (status != 0 || --left[(int) tag] == 0) {
                                 ended.countDown();
                             } else {
-                                engine.callbacks().read(namespace, 0, 1, buffer, 0, this, tag);
+                                engine.callbacks(this).read(namespace, 0, 1, buffer, 0, tag);
                             }
                         }
                     };
             for (int tag = 0; tag < chains; tag++) {
                 left[tag] = 200;
-                engine.callbacks().read(namespace, 0, 1, buffer, 0, chain, tag);
+                engine.callbacks(chain).read(namespace, 0, 1, buffer, 0, tag);
             }
             assertTrue(ended.await(60, TimeUnit.SECONDS));
             for (int count : left) {
@@ -207,19 +199,13 @@ class EngineTest {
             Thread.setDefaultUncaughtExceptionHandler((thread, e) -> uncaught.set(e));
             try (Engine engine = Engine.start(controller, 4)) {
                 CountDownLatch second = new CountDownLatch(1);
-                engine.callbacks()
-                        .read(
-                                namespace,
-                                0,
-                                1,
-                                buffer,
-                                0,
+                engine.callbacks(
                                 (t, s, r) -> {
                                     throw new IllegalArgumentException("a mistake");
-                                },
-                                0);
-                engine.callbacks()
-                        .read(namespace, 0, 1, buffer, 0, (t, s, r) -> second.countDown(), 1);
+                                })
+                        .read(namespace, 0, 1, buffer, 0, 0);
+                engine.callbacks((t, s, r) -> second.countDown())
+                        .read(namespace, 0, 1, buffer, 0, 1);
                 assertTrue(second.await(10, TimeUnit.SECONDS));
                 assertTrue(uncaught.get() instanceof IllegalArgumentException);
             } finally {
@@ -254,15 +240,8 @@ class EngineTest {
                 Thread closer = Thread.ofPlatform().start(() -> closeSoon(buffer));
                 for (int i = 0; i < 8; i++) {
                     try {
-                        engine.callbacks()
-                                .read(
-                                        namespace,
-                                        i,
-                                        1,
-                                        buffer,
-                                        0,
-                                        (t, s, r) -> completed.countDown(),
-                                        i);
+                        engine.callbacks((t, s, r) -> completed.countDown())
+                                .read(namespace, i, 1, buffer, 0, i);
                     } catch (IllegalStateException e) {
                         completed.countDown(); // closed before it was published
                     }

@@ -199,11 +199,8 @@ class GivenUpTest {
                 DmaBuffer buffer = controller.allocate(4096);
                 Engine engine = Engine.start(controller, 2)) {
             CompletableFuture<Boolean> refused = new CompletableFuture<>();
-            engine.callbacks()
-                    .flush(
-                            controller.namespace(1),
-                            (tag, status, result) -> refused.complete(refusesToWait(buffer)),
-                            0);
+            engine.callbacks((tag, status, result) -> refused.complete(refusesToWait(buffer)))
+                    .flush(controller.namespace(1), 0);
             assertTrue(refused.get(30, TimeUnit.SECONDS));
         }
     }

@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -180,14 +181,13 @@ class InterfacesTest {
                 Engine engine = Engine.start(controller, 16)) {
             Namespace namespace = controller.namespace(transport.namespace());
             CompletionRing ring = new CompletionRing(64);
-            CallbackIo io = engine.callbacks(IoOptions.DEFAULT.waitForRoom(Duration.ZERO));
+            CallbackIo io = engine.callbacks(ring.handler()).trying();
             BitSet seen = new BitSet();
             AtomicInteger failed = new AtomicInteger();
             int published = 0;
             while (seen.cardinality() < count) {
                 while (published < count
-                        && io.read(namespace, 0, 1, buffer, 0, ring.handler(), published)
-                                != Engine.NO_ROOM) {
+                        && io.read(namespace, 0, 1, buffer, 0, published) != Engine.NO_ROOM) {
                     published++;
                 }
                 assertTrue(ring.outstanding() <= 64);
@@ -213,8 +213,8 @@ class InterfacesTest {
                 Engine engine = Engine.start(controller, 4)) {
             CompletionRing ring = new CompletionRing(8);
             for (int tag = 0; tag < 3; tag++) {
-                engine.callbacks()
-                        .read(controller.namespace(1), 0, 1, buffer, 0, ring.handler(), tag);
+                engine.callbacks(ring.handler())
+                        .read(controller.namespace(1), 0, 1, buffer, 0, tag);
             }
             List<Long> told = new ArrayList<>();
             int thrown = 0;
@@ -281,27 +281,23 @@ class InterfacesTest {
                 DmaBuffer buffer = controller.allocate(1 << 16);
                 Engine engine = Engine.builder(controller).depth(8).reactors(group).start()) {
             Namespace namespace = controller.namespace(transport.namespace());
-            CallbackIo io = engine.callbacks();
             for (int round = 0; round < 50; round++) {
                 AtomicInteger written = new AtomicInteger();
                 AtomicInteger seenByFlush = new AtomicInteger(-1);
                 CountDownLatch done = new CountDownLatch(1);
                 AtomicInteger after = new AtomicInteger(-1);
+                CallbackIo writes = engine.callbacks((t, s, r) -> written.incrementAndGet());
                 for (int i = 0; i < 40; i++) {
-                    io.write(namespace, i, 1, buffer, 0, (t, s, r) -> written.incrementAndGet(), i);
+                    writes.write(namespace, i, 1, buffer, 0, i);
                 }
-                io.flushAfterAll(namespace, (t, status, r) -> seenByFlush.set(written.get()), 0);
-                io.read(
-                        namespace,
-                        0,
-                        1,
-                        buffer,
-                        0,
-                        (t, status, r) -> {
-                            after.set(status);
-                            done.countDown();
-                        },
-                        0);
+                engine.callbacks((t, status, r) -> seenByFlush.set(written.get()))
+                        .flushAfterAll(namespace, 0);
+                engine.callbacks(
+                                (t, status, r) -> {
+                                    after.set(status);
+                                    done.countDown();
+                                })
+                        .read(namespace, 0, 1, buffer, 0, 0);
                 assertTrue(done.await(30, TimeUnit.SECONDS));
                 engine.blocking().flushAfterAll(namespace);
                 assertEquals(40, seenByFlush.get());
@@ -318,21 +314,22 @@ class InterfacesTest {
             Namespace namespace = controller.namespace(1);
             CountDownLatch goOn = new CountDownLatch(1);
             CountDownLatch blocked = new CountDownLatch(1);
-            engine.callbacks()
-                    .flush(
-                            namespace,
+            engine.callbacks(
                             (t, s, r) -> {
                                 blocked.countDown();
                                 Waiting.await(goOn, 30 * SECOND);
-                            },
-                            0);
+                            })
+                    .flush(namespace, 0);
             assertTrue(blocked.await(30, TimeUnit.SECONDS));
-            CallbackIo trying = engine.callbacks(IoOptions.DEFAULT.waitForRoom(Duration.ZERO));
+            CallbackIo trying = engine.callbacks((t, s, r) -> {}).trying();
             int published = 0;
-            while (trying.read(namespace, 0, 1, buffer, 0, (t, s, r) -> {}, 0) >= 0) {
+            while (trying.read(namespace, 0, 1, buffer, 0, 0) >= 0) {
                 published++;
             }
             assertTrue(published >= 1 && published <= 2, "ring of 2: " + published);
+            assertEquals(Optional.empty(), engine.futures().trying().flush(namespace));
+            assertEquals(Optional.empty(), engine.blocking().trying().flush(namespace));
+            assertEquals(Engine.NO_ROOM, trying.flushAfterAll(namespace, 0));
             IoOptions hurried = IoOptions.DEFAULT.waitForRoom(Duration.ofMillis(20));
             assertThrows(NvmeException.class, () -> engine.blocking(hurried).flush(namespace));
             assertTrue(engine.futures(hurried).flush(namespace).isCompletedExceptionally());
@@ -346,9 +343,7 @@ class InterfacesTest {
                 Engine engine = Engine.start(controller, 4)) {
             Namespace namespace = controller.namespace(1);
             CompletableFuture<String> said = new CompletableFuture<>();
-            engine.callbacks()
-                    .flush(
-                            namespace,
+            engine.callbacks(
                             (t, s, r) -> {
                                 try {
                                     engine.blocking().flush(namespace);
@@ -356,8 +351,8 @@ class InterfacesTest {
                                 } catch (IllegalStateException e) {
                                     said.complete("refused");
                                 }
-                            },
-                            0);
+                            })
+                    .flush(namespace, 0);
             assertEquals("refused", said.get(30, TimeUnit.SECONDS));
         }
     }

@@ -110,18 +110,12 @@ class LifetimeTest {
             long[] tickets = new long[2];
             for (int i = 0; i < 2; i++) {
                 tickets[i] =
-                        engine.callbacks()
-                                .read(
-                                        namespace,
-                                        0,
-                                        1,
-                                        buffer,
-                                        0,
+                        engine.callbacks(
                                         (tag, status, result) -> {
                                             statuses.set((int) tag, status);
                                             told.countDown();
-                                        },
-                                        i);
+                                        })
+                                .read(namespace, 0, 1, buffer, 0, i);
             }
             while (engine.statistics().inFlight() == 0) {
                 Thread.onSpinWait();
@@ -190,7 +184,7 @@ class LifetimeTest {
             }
             CompletionRing ring = new CompletionRing(4);
             List<Integer> statuses = new ArrayList<>();
-            engine.callbacks().flushAfterAll(namespace, ring.handler(), 5);
+            engine.callbacks(ring.handler()).flushAfterAll(namespace, 5);
             engine.close(Duration.ZERO);
             ring.poll((tag, status, result) -> statuses.add(status));
             assertEquals(List.of(Errno.ECANCELED << 16), statuses);

@@ -293,11 +293,11 @@ class ObservabilityTest {
             Namespace namespace = controller.namespace(1);
             CountDownLatch isTold = new CountDownLatch(1);
             CountDownLatch mayReturn = new CountDownLatch(1);
-            engine.callbacks().flush(namespace, stopping(isTold, mayReturn), 0);
+            engine.callbacks(stopping(isTold, mayReturn)).flush(namespace, 0);
             isTold.await();
             double before = registry.get("nvme4j.ring.waiting").gauge().value();
             for (int i = 0; i < 10; i++) {
-                engine.callbacks().flush(namespace, (tag, status, result) -> {}, 0);
+                engine.callbacks((tag, status, result) -> {}).flush(namespace, 0);
             }
             assertEquals(before + 10, registry.get("nvme4j.ring.waiting").gauge().value());
             mayReturn.countDown();

@@ -28,11 +28,11 @@ class ReactorErrorTest {
     private static void publishThrower(Engine engine, Queue<Integer> statuses) {
         LaneRing ring = engine.ring(0);
         Request request = Objects.requireNonNull(ring.claim(Long.MAX_VALUE));
-        request.with(
-                (lane, caller) -> {
-                    throw new OutOfMemoryError("a test's");
-                });
-        request.tells((tag, status, result) -> statuses.add(status), 0);
+        request.tells((tag, status, result) -> statuses.add(status))
+                .with(
+                        (lane, caller) -> {
+                            throw new OutOfMemoryError("a test's");
+                        });
         ring.publish(request);
     }
 
@@ -47,18 +47,12 @@ class ReactorErrorTest {
                 Engine neighbour = Engine.builder(other).depth(4).reactors(group).start()) {
             Queue<Integer> statuses = new ConcurrentLinkedQueue<>();
             CountDownLatch told = new CountDownLatch(1);
-            engine.callbacks()
-                    .read(
-                            controller.namespace(1),
-                            0,
-                            1,
-                            buffer,
-                            0,
+            engine.callbacks(
                             (tag, status, result) -> {
                                 statuses.add(status);
                                 told.countDown();
-                            },
-                            0);
+                            })
+                    .read(controller.namespace(1), 0, 1, buffer, 0, 0);
             publishThrower(engine, statuses);
             assertTrue(told.await(30, TimeUnit.SECONDS));
             neighbour.blocking().flush(other.namespace(1));

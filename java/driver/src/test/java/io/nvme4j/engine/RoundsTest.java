@@ -120,9 +120,10 @@ class RoundsTest {
                 Engine engine = Engine.builder(controller).depth(2).start()) {
             Told told = new Told();
             Namespace namespace = controller.namespace(1);
-            CallbackIo io = engine.callbacks(IoOptions.DEFAULT.timeout(Duration.ofMillis(50)));
+            CallbackIo io =
+                    engine.callbacks(told, IoOptions.DEFAULT.timeout(Duration.ofMillis(50)));
             ScatterGatherList list = controller.scatterGatherList(CopyPolicy.COPY).add(random(5));
-            io.write(namespace, 0, list, told, 0);
+            io.write(namespace, 0, list, 0);
             told.await(Errno.ETIMEDOUT);
             engine.blocking().flush(namespace);
             assertEquals(1, told.times.get());
@@ -140,7 +141,7 @@ class RoundsTest {
                 Engine engine = Engine.builder(controller).depth(2).start()) {
             Told told = new Told();
             ScatterGatherList list = controller.scatterGatherList(CopyPolicy.COPY).add(random(6));
-            long ticket = engine.callbacks().write(controller.namespace(1), 0, list, told, 0);
+            long ticket = engine.callbacks(told).write(controller.namespace(1), 0, list, 0);
             while (engine.statistics().inFlight() < 2) {
                 Thread.onSpinWait();
             }

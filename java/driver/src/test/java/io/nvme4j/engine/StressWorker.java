@@ -167,11 +167,11 @@ final class StressWorker implements Callable<Void> {
             IoOptions options,
             CompletionHandler handler,
             long tag) {
-        CallbackIo io = operation.usedEngine.callbacks(options);
+        CallbackIo io = operation.usedEngine.callbacks(handler, options);
         long lba = first + operation.block;
         return writes
-                ? io.write(namespace, lba, 1, operation.buffer, 0, handler, tag)
-                : io.read(namespace, lba, 1, operation.buffer, 0, handler, tag);
+                ? io.write(namespace, lba, 1, operation.buffer, 0, tag)
+                : io.read(namespace, lba, 1, operation.buffer, 0, tag);
     }
 
     private void throughRing(Operation operation, boolean writes, IoOptions options) {

@@ -40,7 +40,8 @@ public final class Request {
     /** Told of the completion; meaningless for {@link #NOTHING}. */
     CompletionHandler handler = Request::nobody;
 
-    long tag;
+    /** What the handler is told with. */
+    public long tag;
 
     /** Null for what moves no data, or not from a buffer. */
     @Nullable DmaBuffer buffer;
@@ -74,9 +75,10 @@ public final class Request {
         return with(RANGE, null, startingLba, blocks);
     }
 
-    /** The record is not used. */
+    /** The record is not used. Who is told must be known. */
     public Request with(Special newSpecial) {
         special = newSpecial;
+        handler = newSpecial.published(handler);
         return with(SPECIAL, null, 0, 0);
     }
 
@@ -94,11 +96,11 @@ public final class Request {
 
     /** Who is told. */
     @SuppressWarnings("ReferenceEquality") // as above
-    public void tells(CompletionHandler newHandler, long newTag) {
-        tag = newTag;
+    public Request tells(CompletionHandler newHandler) {
         if (handler != newHandler) {
             handler = newHandler;
         }
+        return this;
     }
 
     /** Leaves it to be passed over: whoever waited for it has been told. */

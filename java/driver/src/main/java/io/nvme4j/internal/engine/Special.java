@@ -25,7 +25,8 @@ public interface Special {
     default void abandon() {}
 
     /**
-     * Told when a place in the ring was claimed for it, just before it is published.
+     * Told when a place in the ring was claimed for it, just before it is published. Must not
+     * throw.
      *
      * @param caller who published it
      * @return who is told of the completion: the caller, or what ends something first
