@@ -31,11 +31,14 @@ struct nvme_registers {
     _Atomic uint32_t aqa;
     _Atomic uint64_t asq;
     _Atomic uint64_t acq;
-    uint8_t reserved38[4096 - 0x38];
+    uint8_t reserved38[0x68 - 0x38];
+    _Atomic uint32_t crto;
+    uint8_t reserved6c[4096 - 0x6c];
 };
 static_assert(offsetof(struct nvme_registers, cc) == 0x14, "CC");
 static_assert(offsetof(struct nvme_registers, csts) == 0x1c, "CSTS");
 static_assert(offsetof(struct nvme_registers, acq) == 0x30, "ACQ");
+static_assert(offsetof(struct nvme_registers, crto) == 0x68, "CRTO");
 static_assert(sizeof(struct nvme_registers) == 0x1000, "the first doorbell's offset");
 
 /* CAP */
@@ -47,6 +50,7 @@ static_assert(sizeof(struct nvme_registers) == 0x1000, "the first doorbell's off
     ((uint32_t)((cap) >> 32 & 0xf)) /* doorbells are 4 << DSTRD bytes apart */
 #define NVME_CAP_DSTRD_SHIFT 32
 #define NVME_CAP_CSS_NVM (UINT64_C(1) << 37)
+#define NVME_CAP_CRWMS (UINT64_C(1) << 59) /* ready with media: CRTO 15:0 says how soon */
 
 #define NVME_VS_2_0 0x00020000u
 
@@ -67,6 +71,7 @@ static_assert(sizeof(struct nvme_registers) == 0x1000, "the first doorbell's off
 #define NVME_CSTS_RDY 1u
 #define NVME_CSTS_CFS 2u
 #define NVME_CSTS_SHST_MASK (3u << 2)
+#define NVME_CSTS_SHST_OCCURRING (1u << 2)
 #define NVME_CSTS_SHST_COMPLETE (2u << 2)
 
 /* AQA: both sizes are 0's based. */
@@ -136,6 +141,7 @@ enum nvme_status {
     NVME_SUCCESS = 0x000,
     NVME_INVALID_OPCODE = 0x001,
     NVME_INVALID_FIELD = 0x002,
+    NVME_COMMAND_ID_CONFLICT = 0x003,
     NVME_DATA_TRANSFER_ERROR = 0x004,
     NVME_INTERNAL_ERROR = 0x006,
     NVME_ABORT_REQUESTED = 0x007,

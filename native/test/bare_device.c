@@ -79,7 +79,7 @@ static bool has_acted(uint32_t cc, uint32_t csts) {
 uint32_t bare_set_cc(struct bare_device *bare, uint32_t cc) {
     const uint64_t deadline_ms = n4j_now_ms() + PATIENCE_MS;
     uint32_t csts;
-    atomic_store(&bare->registers->cc, cc);
+    device_write_cc(bare->device, cc);
     do {
         bare_run(bare, 0);
         csts = atomic_load(&bare->registers->csts);
@@ -117,6 +117,7 @@ bool bare_reap(struct bare_device *bare, struct bare_queue *queue, unsigned qid,
     completion->status = NVME_STATUS_CODE(completion->full_status);
     completion->cid = NVME_CQE_CID(high);
     completion->sqhd = (uint16_t)high;
+    completion->sqid = (uint16_t)(high >> 16);
     queue->head = (queue->head + 1) % queue->size;
     queue->phase ^= queue->head == 0;
     atomic_store(bare_doorbell(bare, qid, true), queue->head);

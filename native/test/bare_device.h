@@ -36,6 +36,7 @@ struct bare_completion {
     uint16_t full_status;
     uint16_t cid;
     uint16_t sqhd;
+    uint16_t sqid;
 };
 
 /* Powers on; `enabled`: and enables, with an admin queue of 8 entries. */

@@ -14,6 +14,9 @@ static void capabilities_are_told(void) {
     CHECK((cap & NVME_CAP_CSS_NVM) != 0);
     CHECK_EQUAL(0, cap >> 48 & 0xff); /* MPSMIN, MPSMAX: 4 KiB */
     CHECK(NVME_CAP_TO(cap) > 0);
+    CHECK_EQUAL(1, cap >> 59 & 3); /* CRMS: ready with media, and no other way */
+    const uint32_t crto = atomic_load((_Atomic uint32_t *)(void *)((char *)bare.registers + 0x68));
+    CHECK_EQUAL(NVME_CAP_TO(cap), crto);
     CHECK_EQUAL(NVME_VS_2_0, atomic_load(&bare.registers->vs));
     bare_close(&bare);
 }
@@ -63,14 +66,81 @@ static void unsupported_configurations_are_fatal(void) {
     bare_close(&bare);
 }
 
+static void keep_alive(struct bare_device *bare) {
+    CHECK_EQUAL(NVME_SUCCESS, bare_admin(bare, (struct nvme_sqe){.opc = NVME_KEEP_ALIVE}).status);
+}
+
+/* Normal or abrupt. */
 static void shutdown_completes_and_reset_ends_it(void) {
+    for (uint32_t notification = 1; notification <= 2; notification++) {
+        struct bare_device bare = bare_open("", true);
+        const uint32_t cc = atomic_load(&bare.registers->cc);
+        CHECK_EQUAL(NVME_CSTS_RDY | 2u << 2, bare_set_cc(&bare, cc | notification << 14));
+        CHECK_EQUAL(0, bare_set_cc(&bare, 0));
+        CHECK_EQUAL(NVME_CSTS_RDY, bare_enable(&bare, AQA_8_ENTRIES));
+        keep_alive(&bare);
+        bare_close(&bare);
+    }
+}
+
+static void no_command_runs_after_a_shutdown(void) {
+    const char *modes[] = {"", "mode:threaded"};
+    for (unsigned i = 0; i < 2; i++) {
+        struct bare_device bare = bare_open(modes[i], true);
+        struct bare_queue queue = bare_queue_alloc(&bare, 8);
+        struct bare_completion completion;
+        CHECK_EQUAL(NVME_SUCCESS, bare_create_cq(&bare, 1, 8, queue.cq_iova));
+        CHECK_EQUAL(NVME_SUCCESS, bare_create_sq(&bare, 1, 8, queue.sq_iova, 1));
+        const uint32_t cc = atomic_load(&bare.registers->cc);
+        bare_set_cc(&bare, cc | NVME_CC_SHN_NORMAL);
+        const struct nvme_sqe flush = {.opc = NVME_FLUSH, .nsid = 1};
+        bare_submit(&bare, &queue, 1, &flush);
+        bare_submit(&bare, &bare.admin, 0, &(struct nvme_sqe){.opc = NVME_KEEP_ALIVE});
+        bare_set_cc(&bare, 0); /* by then its thread has looked at the queues again */
+        CHECK(!bare_reap(&bare, &queue, 1, &completion));
+        CHECK(!bare_reap(&bare, &bare.admin, 0, &completion));
+        bare_close(&bare);
+    }
+}
+
+/* What the registers are after a Controller Reset: the admin queue's stay. */
+static void a_reset_restores_the_registers(void) {
     struct bare_device bare = bare_open("", true);
+    atomic_store(&bare.registers->intms, 5);
     const uint32_t cc = atomic_load(&bare.registers->cc);
-    const uint32_t csts = bare_set_cc(&bare, cc | NVME_CC_SHN_NORMAL);
-    CHECK_EQUAL(NVME_CSTS_SHST_COMPLETE, csts & NVME_CSTS_SHST_MASK);
-    bare_set_cc(&bare, 0);
-    CHECK_EQUAL(NVME_CSTS_RDY, bare_enable(&bare, AQA_8_ENTRIES));
+    CHECK_EQUAL(0, bare_set_cc(&bare, cc & ~1u));
+    CHECK_EQUAL(0, atomic_load(&bare.registers->cc));
+    CHECK_EQUAL(0, atomic_load(&bare.registers->intms));
+    CHECK_EQUAL(AQA_8_ENTRIES, atomic_load(&bare.registers->aqa));
+    CHECK_EQUAL(bare.admin.sq_iova, atomic_load(&bare.registers->asq));
+    CHECK_EQUAL(bare.admin.cq_iova, atomic_load(&bare.registers->acq));
     bare_close(&bare);
+}
+
+/* Also where the controller comes to see CC only when it is enabled again. */
+static void a_reset_between_two_looks_is_a_reset(void) {
+    const char *modes[] = {"", "mode:threaded"};
+    for (unsigned i = 0; i < 2; i++) {
+        struct bare_device bare = bare_open(modes[i], true);
+        const struct nvme_sqe set = {
+            .opc = NVME_SET_FEATURES, .cdw10 = NVME_FID_ARBITRATION, .cdw11 = 3};
+        CHECK_EQUAL(NVME_SUCCESS, bare_admin(&bare, set).status);
+        const uint32_t cc = atomic_load(&bare.registers->cc);
+        device_write_cc(bare.device, cc & ~1u);
+        memset(bare.admin.cq, 0, (size_t)bare.admin.size << NVME_CQE_SHIFT);
+        bare.admin.tail = bare.admin.head = 0;
+        bare.admin.phase = 1;
+        device_write_cc(bare.device, cc);
+        while (atomic_load(bare_doorbell(&bare, 0, false)) != 0) {
+            bare_run(&bare, 0); /* it is cleared when the queue is made */
+        }
+        while (bare_set_cc(&bare, cc) != NVME_CSTS_RDY) {
+            bare_run(&bare, 0);
+        }
+        const struct nvme_sqe get = {.opc = NVME_GET_FEATURES, .cdw10 = NVME_FID_ARBITRATION};
+        CHECK_EQUAL(0, bare_admin(&bare, get).result);
+        bare_close(&bare);
+    }
 }
 
 static void reset_deletes_the_queues(void) {
@@ -107,6 +177,9 @@ int main(void) {
     RUN(bad_admin_queue_attributes_are_fatal);
     RUN(unsupported_configurations_are_fatal);
     RUN(shutdown_completes_and_reset_ends_it);
+    RUN(no_command_runs_after_a_shutdown);
+    RUN(a_reset_restores_the_registers);
+    RUN(a_reset_between_two_looks_is_a_reset);
     RUN(reset_deletes_the_queues);
     RUN(a_queue_whose_memory_is_gone_is_fatal);
     return 0;

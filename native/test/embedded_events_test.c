@@ -15,12 +15,12 @@
 #define ROUND_TRIPS 100 /* the controller's thread looks at a queue that isn't there in each */
 #define QUEUE_ENTRIES 8
 
-static const struct nvme_sqe event_request = {.opc = NVME_ASYNC_EVENT_REQUEST, .cid = REQUEST_CID};
-
 /* A controller of either mode, with a queue pair number 1. */
 struct rig {
     struct bare_device bare;
     struct bare_queue queue;
+    uint16_t requested; /* events, each by a CID of its own, counting from REQUEST_CID */
+    uint16_t told;
 };
 
 static struct rig open_rig(const char *keys) {
@@ -31,14 +31,20 @@ static struct rig open_rig(const char *keys) {
     return rig;
 }
 
+static struct nvme_sqe next_request(struct rig *rig) {
+    return (struct nvme_sqe){.opc = NVME_ASYNC_EVENT_REQUEST,
+                             .cid = (uint16_t)(REQUEST_CID + rig->requested++)};
+}
+
 static void request_event(struct rig *rig) {
-    bare_submit(&rig->bare, &rig->bare.admin, 0, &event_request);
+    const struct nvme_sqe request = next_request(rig);
+    bare_submit(&rig->bare, &rig->bare.admin, 0, &request);
 }
 
 static void expect_event(struct rig *rig, uint32_t expected) {
     bare_run(&rig->bare, 1);
     const struct bare_completion event = bare_await(&rig->bare, &rig->bare.admin, 0);
-    CHECK_EQUAL(REQUEST_CID, event.cid);
+    CHECK_EQUAL(REQUEST_CID + rig->told++, event.cid); /* that of the oldest request */
     CHECK_EQUAL(NVME_SUCCESS, event.full_status);
     CHECK_EQUAL(expected, event.result);
 }
@@ -88,7 +94,7 @@ static void requests_are_held_up_to_the_limit(struct rig *rig) {
     for (int i = 0; i < 4; i++) {
         request_event(rig);
     }
-    CHECK_EQUAL(NVME_ASYNC_EVENT_LIMIT_EXCEEDED, bare_admin(&rig->bare, event_request).status);
+    CHECK_EQUAL(NVME_ASYNC_EVENT_LIMIT_EXCEEDED, bare_admin(&rig->bare, next_request(rig)).status);
     expect_no_event(rig);
 }
 

@@ -199,10 +199,12 @@ static uint64_t milliseconds(void) {
 
 static void the_timestamp_goes_on(void) {
     const uint8_t data[8] = {0xf0, 0xde, 0xbc, 0x9a, 0x78, 0x01, 0xff, 0xff};
+    do {
+        get(0x0e);
+        CHECK_EQUAL(0, bare.page[6]); /* Origin: a reset */
+        CHECK(milliseconds() < 60000);
+    } while (milliseconds() < 10);
     const uint64_t begin_ms = n4j_now_ms();
-    get(0x0e);
-    CHECK_EQUAL(0, bare.page[6]); /* Origin: a reset */
-    CHECK(milliseconds() < 60000);
     memcpy(bare.page, data, sizeof(data));
     CHECK_EQUAL(NVME_SUCCESS, set(0x0e, 0));
     memset(bare.page, 0xee, 16);
@@ -238,6 +240,8 @@ static void the_host_identifier_has_8_bytes_or_16(void) {
     get_of(0, 0x81, 0);
     CHECK_EQUAL(0, memcmp(bare.page, id + 4, 8));
     CHECK_EQUAL(0xee, bare.page[8]);
+    get_of(0, 0x81, 1);
+    CHECK(bare.page[8] == 0 && memcmp(bare.page + 8, bare.page + 9, 7) == 0);
     reset();
     get_of(0, 0x81, 1);
     CHECK_EQUAL(0, bare.page[0]);

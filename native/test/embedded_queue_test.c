@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* Creating, deleting and overrunning queues, without a driver in between. */
+#include <pthread.h>
+#include <sched.h>
+
 #include "bare_device.h"
 #include "check.h"
+#include "clock.h"
 
 static void completion_queue_creation_is_checked(void) {
     struct bare_device bare = bare_open("", true);
@@ -120,6 +124,108 @@ static void the_phase_tag_turns_with_every_round(void) {
     bare_close(&bare);
 }
 
+/* Of an Asynchronous Event Request, which is held, and of a command that isn't due yet. */
+static void a_cid_that_is_in_use_is_refused(void) {
+    const char *modes[] = {"latency:100ms", "latency:100ms mode:threaded"};
+    for (unsigned i = 0; i < 2; i++) {
+        struct bare_device bare = bare_open(modes[i], true);
+        struct bare_queue queue = bare_queue_alloc(&bare, 8);
+        const struct nvme_sqe request = {.opc = NVME_ASYNC_EVENT_REQUEST, .cid = 9};
+        CHECK_EQUAL(NVME_SUCCESS, bare_create_cq(&bare, 1, 8, queue.cq_iova));
+        CHECK_EQUAL(NVME_SUCCESS, bare_create_sq(&bare, 1, 8, queue.sq_iova, 1));
+        bare_submit(&bare, &bare.admin, 0, &request);
+        const struct nvme_sqe alike = {.opc = NVME_KEEP_ALIVE, .cid = 9};
+        CHECK_EQUAL(NVME_COMMAND_ID_CONFLICT, bare_admin(&bare, alike).status);
+        const struct nvme_sqe other = {.opc = NVME_KEEP_ALIVE, .cid = 8};
+        CHECK_EQUAL(NVME_SUCCESS, bare_admin(&bare, other).status);
+        for (int round = 0; round < 2; round++) {
+            const struct nvme_sqe flush = {.opc = NVME_FLUSH, .nsid = 1, .cid = 0xffff};
+            bare_submit(&bare, &queue, 1, &flush);
+            bare_submit(&bare, &queue, 1, &flush);
+            CHECK_EQUAL(NVME_COMMAND_ID_CONFLICT, bare_await(&bare, &queue, 1).status);
+            const struct bare_completion first = bare_await(&bare, &queue, 1);
+            CHECK_EQUAL(NVME_SUCCESS, first.status);
+            CHECK_EQUAL(0xffff, first.cid);
+        }
+        bare_close(&bare);
+    }
+}
+
+#define SHARERS 2u
+#define SHARED_COMMANDS 3000u
+#define SHARED_OUTSTANDING 4u
+#define SHARED_ENTRIES 16u
+
+/* A thread that submits to its own submission queue, and lends itself to the controller. */
+struct sharer {
+    struct bare_device *bare;
+    struct bare_queue queue;
+    unsigned qid;
+    atomic_uint completed; /* by whoever looks at the completion queue */
+    pthread_t thread;
+};
+
+static void *share(void *argument) {
+    struct sharer *sharer = argument;
+    unsigned submitted = 0;
+    while (atomic_load(&sharer->completed) < SHARED_COMMANDS) {
+        if (submitted < SHARED_COMMANDS &&
+            submitted - atomic_load(&sharer->completed) < SHARED_OUTSTANDING) {
+            const struct nvme_sqe flush = {
+                .opc = NVME_FLUSH, .nsid = 1, .cid = (uint16_t)submitted++};
+            bare_submit(sharer->bare, &sharer->queue, sharer->qid, &flush);
+        } else {
+            bare_run(sharer->bare, sharer->qid);
+            sched_yield();
+        }
+    }
+    return NULL;
+}
+
+/* All complete once, in their queue's order. */
+static void reap_shared(struct bare_device *bare, struct bare_queue *cq, struct sharer *sharers) {
+    const uint64_t deadline_ms = n4j_now_ms() + 60000;
+    for (unsigned left = SHARERS * SHARED_COMMANDS; left > 0; left--) {
+        struct bare_completion completion;
+        while (!bare_reap(bare, cq, 1, &completion)) {
+            CHECK(n4j_now_ms() < deadline_ms);
+            sched_yield();
+        }
+        CHECK(completion.sqid >= 1 && completion.sqid <= SHARERS);
+        struct sharer *sharer = &sharers[completion.sqid - 1];
+        CHECK_EQUAL(NVME_SUCCESS, completion.full_status);
+        CHECK_EQUAL((uint16_t)atomic_load(&sharer->completed), completion.cid);
+        atomic_fetch_add(&sharer->completed, 1);
+    }
+}
+
+static void threads_may_share_a_completion_queue(void) {
+    const char *modes[] = {"", "mode:threaded"};
+    for (unsigned i = 0; i < 2; i++) {
+        struct bare_device bare = bare_open(modes[i], true);
+        struct bare_queue cq = bare_queue_alloc(&bare, SHARERS * SHARED_ENTRIES);
+        static struct sharer sharers[SHARERS];
+        CHECK_EQUAL(NVME_SUCCESS, bare_create_cq(&bare, 1, cq.size, cq.cq_iova));
+        for (unsigned s = 0; s < SHARERS; s++) {
+            struct sharer *sharer = &sharers[s];
+            atomic_store(&sharer->completed, 0);
+            sharer->bare = &bare;
+            sharer->qid = s + 1;
+            sharer->queue = bare_queue_alloc(&bare, SHARED_ENTRIES);
+            CHECK_EQUAL(NVME_SUCCESS,
+                        bare_create_sq(&bare, s + 1, SHARED_ENTRIES, sharer->queue.sq_iova, 1));
+        }
+        for (unsigned s = 0; s < SHARERS; s++) {
+            CHECK_EQUAL(0, pthread_create(&sharers[s].thread, NULL, share, &sharers[s]));
+        }
+        reap_shared(&bare, &cq, sharers);
+        for (unsigned s = 0; s < SHARERS; s++) {
+            CHECK_EQUAL(0, pthread_join(sharers[s].thread, NULL));
+        }
+        bare_close(&bare);
+    }
+}
+
 int main(void) {
     RUN(completion_queue_creation_is_checked);
     RUN(submission_queue_creation_is_checked);
@@ -127,5 +233,7 @@ int main(void) {
     RUN(number_of_queues_is_set_before_queues_are_made);
     RUN(a_full_completion_queue_waits_for_its_doorbell);
     RUN(the_phase_tag_turns_with_every_round);
+    RUN(a_cid_that_is_in_use_is_refused);
+    RUN(threads_may_share_a_completion_queue);
     return 0;
 }

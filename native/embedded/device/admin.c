@@ -54,6 +54,9 @@ static admin_fn find_command(uint8_t opcode) {
 
 uint16_t admin_execute(struct command *command) {
     const admin_fn execute = find_command(command->sqe.opc);
+    if (async_events_hold(command->device, command->sqe.cid)) {
+        return NVME_COMMAND_ID_CONFLICT;
+    }
     if (execute == NULL) {
         return NVME_INVALID_OPCODE;
     }

@@ -102,17 +102,29 @@ void async_events_log_read(struct device *device, uint8_t log_page) {
     }
 }
 
+/* Its index, or how many are held. */
+static unsigned find_held(const struct async_events *events, uint16_t cid) {
+    unsigned i = 0;
+    while (i < events->held_count && events->held[i] != cid) {
+        i++;
+    }
+    return i;
+}
+
+bool async_events_hold(const struct device *device, uint16_t cid) {
+    return find_held(&device->events, cid) < device->events.held_count;
+}
+
 bool async_events_abort(struct device *device, uint16_t cid) {
     const struct async_events *events = &device->events;
     /* One more entry is for the completion of the Abort command. */
     if (completion_queue_room(device, &device->cq[0]) < 2) {
         return false;
     }
-    for (unsigned i = 0; i < events->held_count; i++) {
-        if (events->held[i] == cid) {
-            complete(device, i, NVME_ABORT_REQUESTED, 0);
-            return true;
-        }
+    const unsigned index = find_held(events, cid);
+    if (index == events->held_count) {
+        return false;
     }
-    return false;
+    complete(device, index, NVME_ABORT_REQUESTED, 0);
+    return true;
 }

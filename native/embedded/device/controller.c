@@ -51,33 +51,56 @@ static void enable(struct device *device, uint32_t cc) {
     }
 }
 
-/* Controller Reset: nothing is left of the queues, and no command runs any more. */
-static void disable(struct device *device) {
+/*
+ * Controller Reset: nothing is left of the queues, and no command runs any more. Of the registers, the
+ * admin queue's keep their values (Base, "Controller Level Reset"); CC does, too, where the host has
+ * written it again.
+ */
+static void disable(struct device *device, uint32_t cc) {
+    struct nvme_registers *registers = &device->bar.registers;
     close_queues(device);
-    device_set_csts(device, NVME_CSTS_RDY | NVME_CSTS_CFS, 0);
+    if ((cc & NVME_CC_EN) == 0) {
+        atomic_compare_exchange_strong(&registers->cc, &cc, 0);
+    }
+    atomic_store(&registers->intms, 0);
+    atomic_store(&registers->intmc, 0);
+    device_set_csts(device, NVME_CSTS_RDY | NVME_CSTS_CFS | NVME_CSTS_SHST_MASK, 0);
 }
 
+/* No command is being executed when it is complete, nor is any from then on. */
 static void shut_down(struct device *device) {
+    device_set_csts(device, NVME_CSTS_SHST_MASK, NVME_CSTS_SHST_OCCURRING);
+    for (unsigned qid = 1; qid < DEVICE_QUEUES; qid++) {
+        iova_reader_quiesce(device->iova, qid);
+    }
     for (uint32_t i = 0; i < device->namespace_count; i++) {
         namespace_sync(&device->namespaces[i]);
     }
     device_set_csts(device, NVME_CSTS_SHST_MASK, NVME_CSTS_SHST_COMPLETE);
 }
 
+void device_write_cc(struct device *device, uint32_t cc) {
+    const uint32_t old = atomic_exchange(&device->bar.registers.cc, cc);
+    if ((old & ~cc & NVME_CC_EN) != 0) {
+        atomic_fetch_add(&device->disables, 1);
+    }
+}
+
 /* Acts on what the host has changed in CC. */
 static void run_registers(struct device *device) {
+    const unsigned disables = atomic_load(&device->disables);
     const uint32_t cc = atomic_load(&device->bar.registers.cc);
-    const uint32_t changed = cc ^ device->cc;
-    if (changed == 0) {
-        return;
+    const bool is_disabled = disables != device->disables_seen || (cc & NVME_CC_EN) == 0;
+    device->disables_seen = disables;
+    if ((device->cc & NVME_CC_EN) != 0 && is_disabled) {
+        disable(device, cc);
+        device->cc = 0;
+        return; /* the rest is for the next look: CC may be another by now */
     }
+    const uint32_t changed = cc ^ device->cc;
     device->cc = cc;
-    if ((changed & NVME_CC_EN) != 0) {
-        if ((cc & NVME_CC_EN) != 0) {
-            enable(device, cc);
-        } else {
-            disable(device);
-        }
+    if ((changed & cc & NVME_CC_EN) != 0) {
+        enable(device, cc);
     }
     if ((changed & NVME_CC_SHN_MASK) != 0 && NVME_CC_SHN(cc) != 0) {
         shut_down(device);
@@ -87,7 +110,7 @@ static void run_registers(struct device *device) {
 unsigned device_run_registers_and_admin(struct device *device) {
     run_registers(device);
     if (!atomic_load_explicit(&device->live[0], memory_order_relaxed) ||
-        device_has_failed(device)) {
+        device_is_stopped(device)) {
         return 0;
     }
     const unsigned executed = submission_queue_run(device, &device->sq[0]);
@@ -104,11 +127,24 @@ void device_run_admin(struct device *device) {
     iova_reader_leave(device->iova, 0);
 }
 
+/* Where other submission queues complete in the same queue, their threads take turns. */
+static void run_shared(struct device *device, struct submission_queue *sq) {
+    struct completion_queue *cq = sq->cq;
+    const bool is_shared = atomic_load_explicit(&cq->is_shared, memory_order_relaxed);
+    if (is_shared) {
+        pthread_mutex_lock(&cq->lock);
+    }
+    submission_queue_run(device, sq);
+    if (is_shared) {
+        pthread_mutex_unlock(&cq->lock);
+    }
+}
+
 void device_run_queue(struct device *device, unsigned qid) {
     iova_reader_enter(device->iova, qid);
     /* Sequentially consistent: submission_queue_close clears it, then waits for this reader. */
-    if (atomic_load(&device->live[qid]) && !device_has_failed(device)) {
-        submission_queue_run(device, &device->sq[qid]);
+    if (atomic_load(&device->live[qid]) && !device_is_stopped(device)) {
+        run_shared(device, &device->sq[qid]);
     }
     iova_reader_leave(device->iova, qid);
 }

@@ -24,8 +24,10 @@ void device_destroy(struct device *device, bool discard);
 /* Whether a namespace holds what somebody else has put there. */
 bool device_has_foreign_data(const struct device *device);
 
-/* BAR0 */
+/* BAR0. All registers but CC are written in place. */
 struct nvme_registers *device_registers(struct device *device);
+/* Writes CC. Each write counts, not only the last one that the controller comes to see. */
+void device_write_cc(struct device *device, uint32_t cc);
 
 /*
  * Inline, the host lends the controller its thread: for registers and the admin queue, by one thread

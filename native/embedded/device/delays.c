@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define CIDS 65536u
+
 bool delays_open(struct delays *delays, const struct delay_rules *rules, unsigned qid,
                  uint32_t capacity) {
     *delays = (struct delays){.rules = *rules, .capacity = capacity};
@@ -15,14 +17,22 @@ bool delays_open(struct delays *delays, const struct delay_rules *rules, unsigne
         return true;
     }
     delays->heap = calloc(capacity, sizeof(*delays->heap));
+    delays->cids = calloc(CIDS / 64, sizeof(*delays->cids));
     pthread_mutex_init(&delays->lock, NULL);
-    return delays->heap != NULL;
+    if (delays->heap == NULL || delays->cids == NULL) {
+        free(delays->heap);
+        free(delays->cids);
+        delays->heap = NULL;
+        return false;
+    }
+    return true;
 }
 
 void delays_close(struct delays *delays) {
     if (delays->heap != NULL) {
         pthread_mutex_destroy(&delays->lock);
         free(delays->heap);
+        free(delays->cids);
         delays->heap = NULL;
         delays->count = 0;
     }
@@ -68,6 +78,31 @@ static void sift_down(struct delays *delays) {
     }
 }
 
+/* False: it is in use. */
+static bool take_cid(struct delays *delays, uint16_t cid) {
+    uint64_t *word = &delays->cids[cid / 64];
+    const uint64_t bit = UINT64_C(1) << cid % 64;
+    const bool is_free = (*word & bit) == 0;
+    *word |= bit;
+    return is_free;
+}
+
+static void give_cid(struct delays *delays, uint16_t cid) {
+    delays->cids[cid / 64] &= ~(UINT64_C(1) << cid % 64);
+}
+
+static bool take_cids(struct delays *delays, const struct nvme_sqe *sqe,
+                      const struct nvme_sqe *second) {
+    if (!take_cid(delays, sqe->cid)) {
+        return false;
+    }
+    if (second != NULL && !take_cid(delays, second->cid)) {
+        give_cid(delays, sqe->cid);
+        return false;
+    }
+    return true;
+}
+
 void delays_add(struct delays *delays, const struct nvme_sqe *sqe, const struct nvme_sqe *second,
                 uint64_t now_ns) {
     const struct delay_rules *rules = &delays->rules;
@@ -76,11 +111,15 @@ void delays_add(struct delays *delays, const struct nvme_sqe *sqe, const struct 
     struct delayed_command *command = &delays->heap[delays->count];
     command->due_ns = now_ns + (is_slow ? rules->slow_latency_ns : rules->latency_ns);
     command->number = delays->number++;
-    command->is_aborted = false;
+    command->status = NVME_SUCCESS;
     memcpy(&command->sqe, sqe, sizeof(command->sqe));
     command->is_fused = second != NULL;
     if (second != NULL) {
         memcpy(&command->second, second, sizeof(command->second));
+    }
+    if (!take_cids(delays, sqe, second)) {
+        command->status = NVME_COMMAND_ID_CONFLICT;
+        command->due_ns = 0;
     }
     sift_up(delays, delays->count++);
 }
@@ -92,13 +131,19 @@ bool delays_take(struct delays *delays, uint64_t now_ns, struct delayed_command 
     *command = delays->heap[0];
     delays->heap[0] = delays->heap[--delays->count];
     sift_down(delays);
+    if (command->status != NVME_COMMAND_ID_CONFLICT) {
+        give_cid(delays, command->sqe.cid);
+        if (command->is_fused) {
+            give_cid(delays, command->second.cid);
+        }
+    }
     return true;
 }
 
 /* Of two that are fused, neither goes without the other. */
 static bool is_to_be_aborted(const struct delayed_command *command, uint16_t cid) {
     const bool is_it = command->sqe.cid == cid || (command->is_fused && command->second.cid == cid);
-    return is_it && !command->is_aborted;
+    return is_it && command->status == NVME_SUCCESS;
 }
 
 bool delays_abort(struct delays *delays, uint16_t cid) {
@@ -112,7 +157,7 @@ bool delays_abort(struct delays *delays, uint16_t cid) {
     }
     const bool found = at < delays->count;
     if (found) {
-        delays->heap[at].is_aborted = true;
+        delays->heap[at].status = NVME_ABORT_REQUESTED;
         delays->heap[at].due_ns = 0;
         sift_up(delays, at);
     }

@@ -23,7 +23,7 @@ struct delay_rules {
 struct delayed_command {
     uint64_t due_ns;
     uint64_t number; /* of two that are due together, the one that was fetched first goes first */
-    bool is_aborted;
+    uint16_t status; /* enum nvme_status; but for NVME_SUCCESS, it ends so and is not executed */
     bool is_fused;
     struct nvme_sqe sqe;
     struct nvme_sqe second; /* of two that are fused */
@@ -32,6 +32,7 @@ struct delayed_command {
 /* A heap, the command that is due first on top. Locked while a queue runs, and by Abort. */
 struct delays {
     struct delayed_command *heap; /* NULL: nothing is delayed */
+    uint64_t *cids;               /* a bit for each that a command in the heap has */
     uint32_t count;
     uint32_t capacity;
     uint64_t number;
@@ -50,7 +51,7 @@ bool delays_open(struct delays *delays, const struct delay_rules *rules, unsigne
 /* Forgets what has not been executed. */
 void delays_close(struct delays *delays);
 
-/* `second`: the command that is fused to it, or NULL. */
+/* `second`: the command that is fused to it, or NULL. One whose CID is in use is due to end so. */
 void delays_add(struct delays *delays, const struct nvme_sqe *sqe, const struct nvme_sqe *second,
                 uint64_t now_ns);
 /* Takes the next command that is due. */

@@ -57,6 +57,8 @@ struct completion_queue {
     uint32_t phase;
     uint32_t users; /* submission queues that complete here */
     bool exists;
+    atomic_bool is_shared; /* there were several of them: their threads take the lock */
+    pthread_mutex_t lock;
 };
 
 /* Counted since power on, for the SMART log. One thread writes, any may read. */
@@ -125,7 +127,9 @@ struct device {
     uint32_t namespace_count;
     struct namespace *namespaces; /* of NSID 1, 2, ... */
 
-    uint32_t cc; /* CC as it was acted on */
+    uint32_t cc;            /* CC as it was acted on */
+    atomic_uint disables;   /* how often CC.EN went from 1 to 0 ... */
+    unsigned disables_seen; /* ... and of these, how often that was acted on */
     struct submission_queue *sq;
     struct completion_queue *cq;
     struct features features;
@@ -145,10 +149,10 @@ static inline struct namespace *device_namespace(struct device *device, uint32_t
     return nsid - 1 < device->namespace_count ? &device->namespaces[nsid - 1] : NULL;
 }
 
-/* Whether CSTS.CFS is set. */
-static inline bool device_has_failed(const struct device *device) {
+/* Whether the controller takes no commands: it has failed, or is shutting down or shut down. */
+static inline bool device_is_stopped(const struct device *device) {
     return (atomic_load_explicit(&device->bar.registers.csts, memory_order_relaxed) &
-            NVME_CSTS_CFS) != 0;
+            (NVME_CSTS_CFS | NVME_CSTS_SHST_MASK)) != 0;
 }
 
 /* Whether the temperature is at a threshold or beyond it. */
@@ -212,6 +216,8 @@ void async_events_check_temperature(struct device *device);
 void async_events_deliver(struct device *device);
 /* The host has read a log page and lets new events be told. */
 void async_events_log_read(struct device *device, uint8_t log_page);
+/* Whether a request with that CID is held. */
+bool async_events_hold(const struct device *device, uint16_t cid);
 bool async_events_abort(struct device *device, uint16_t cid);
 
 /* error_log.c */

@@ -89,12 +89,20 @@ static void fetch_delayed(struct device *device, struct submission_queue *sq, ui
     }
 }
 
+/* Ends a command that is not executed. */
+static void __attribute__((cold, noinline))
+end(struct device *device, struct submission_queue *sq, const void *sqe, uint16_t status) {
+    struct command command;
+    open_command(&command, device, sq, sqe);
+    completion_post(device, sq, command.sqe.cid, error_log_add(&command, status), 0);
+}
+
 static void execute_delayed(struct device *device, struct submission_queue *sq,
                             const struct delayed_command *command) {
-    if (command->is_aborted) {
-        completion_post(device, sq, command->sqe.cid, NVME_ABORT_REQUESTED, 0);
+    if (command->status != NVME_SUCCESS) {
+        end(device, sq, &command->sqe, command->status);
         if (command->is_fused) {
-            completion_post(device, sq, command->second.cid, NVME_ABORT_REQUESTED, 0);
+            end(device, sq, &command->second, command->status);
         }
     } else if (command->is_fused) {
         execute_fused(device, sq, &command->sqe, &command->second);

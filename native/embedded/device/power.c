@@ -10,7 +10,7 @@
 #include "device/device.h"
 #include "device/namespace.h"
 
-/* CAP.TO in units of 500 ms: an fdatasync at shutdown may take its time. */
+/* CAP.TO and CRTO.CRWMT, in units of 500 ms: an fdatasync at shutdown may take its time. */
 #define TIMEOUT_UNITS 120u
 
 static void *zeroed(size_t size) {
@@ -63,9 +63,11 @@ static void set_limits(struct device *device, const struct config *config) {
         .slow_share = config->slow_share,
         .seed = config->seed,
     };
-    atomic_store(&device->bar.registers.cap,
-                 DEVICE_MQES | NVME_CAP_CQR | (uint64_t)TIMEOUT_UNITS << NVME_CAP_TO_SHIFT |
-                     (uint64_t)DEVICE_DSTRD << NVME_CAP_DSTRD_SHIFT | NVME_CAP_CSS_NVM);
+    atomic_store(&device->bar.registers.cap, DEVICE_MQES | NVME_CAP_CQR |
+                                                 (uint64_t)TIMEOUT_UNITS << NVME_CAP_TO_SHIFT |
+                                                 (uint64_t)DEVICE_DSTRD << NVME_CAP_DSTRD_SHIFT |
+                                                 NVME_CAP_CSS_NVM | NVME_CAP_CRWMS);
+    atomic_store(&device->bar.registers.crto, TIMEOUT_UNITS);
     atomic_store(&device->bar.registers.vs, NVME_VS_2_0);
 }
 

@@ -23,12 +23,23 @@ bool queue_memory_is_mapped(const struct device *device, uint64_t iova, uint64_t
 
 void completion_queue_open(struct device *device, unsigned cqid, uint64_t iova, uint32_t size) {
     assert(!device->cq[cqid].exists && (iova & NVME_PAGE_MASK) == 0);
-    device->cq[cqid] = (struct completion_queue){
+    struct completion_queue *cq = &device->cq[cqid];
+    *cq = (struct completion_queue){
         .ring = {.iova = iova, .size = size},
         .phase = 1,
         .exists = true,
         .head = open_doorbell(device, cqid, true),
     };
+    pthread_mutex_init(&cq->lock, NULL);
+}
+
+/* No thread runs a queue that has not seen that it shares its completion queue. */
+static void share(struct device *device, struct completion_queue *cq) {
+    if (++cq->users > 1 && !atomic_exchange(&cq->is_shared, true)) {
+        for (unsigned qid = 1; qid < DEVICE_QUEUES; qid++) {
+            iova_reader_quiesce(device->iova, qid);
+        }
+    }
 }
 
 bool submission_queue_open(struct device *device, unsigned qid, uint64_t iova, uint32_t size,
@@ -43,7 +54,7 @@ bool submission_queue_open(struct device *device, unsigned qid, uint64_t iova, u
     sq->head = 0;
     sq->qid = (uint16_t)qid;
     sq->cq = &device->cq[cqid];
-    sq->cq->users++;
+    share(device, sq->cq);
     sq->tail = open_doorbell(device, qid, false);
     atomic_store(&device->live[qid], true);
     return true;
@@ -64,5 +75,6 @@ void submission_queue_close(struct device *device, unsigned qid) {
 void completion_queue_close(struct device *device, unsigned cqid) {
     assert(device->cq[cqid].exists && device->cq[cqid].users == 0);
     device->cq[cqid].exists = false;
+    pthread_mutex_destroy(&device->cq[cqid].lock);
     atomic_store(device_doorbell(device, cqid, true), 0);
 }

@@ -29,8 +29,8 @@ static bool run_once(struct device *device, unsigned round, bool *is_waiting) {
     iova_reader_enter(device->iova, 0);
     doorbells_check_unused(device, 1 + round % DEVICE_IO_QUEUES);
     unsigned executed = device_run_registers_and_admin(device);
-    const uint32_t csts = atomic_load(&device->bar.registers.csts);
-    for (unsigned qid = 1; qid < DEVICE_QUEUES && (csts & NVME_CSTS_CFS) == 0; qid++) {
+    const bool is_stopped = device_is_stopped(device);
+    for (unsigned qid = 1; qid < DEVICE_QUEUES && !is_stopped; qid++) {
         if (atomic_load_explicit(&device->live[qid], memory_order_relaxed)) {
             executed += submission_queue_run(device, &device->sq[qid]);
             *is_waiting |= device->sq[qid].delays.count > 0;

@@ -16,7 +16,7 @@ void host_shut_down(struct host *host) {
     pthread_mutex_lock(&host->admin_lock);
     if (host_is_ready(host)) {
         const uint32_t cc = atomic_load(&host->registers->cc) & ~NVME_CC_SHN_MASK;
-        atomic_store(&host->registers->cc, cc | NVME_CC_SHN_NORMAL);
+        device_write_cc(host->device, cc | NVME_CC_SHN_NORMAL);
         host_wait_csts(host, NVME_CSTS_SHST_MASK, NVME_CSTS_SHST_COMPLETE);
     }
     host_disable(host);
@@ -31,8 +31,8 @@ static int enable_controller(struct host *host) {
     atomic_store(&registers->asq, host->admin.sq_iova);
     atomic_store(&registers->acq, host->admin.cq_iova);
     /* MPS, CSS, AMS and SHN are 0. */
-    atomic_store(&registers->cc, NVME_CC_EN | NVME_SQE_SHIFT << NVME_CC_IOSQES_SHIFT |
-                                     NVME_CQE_SHIFT << NVME_CC_IOCQES_SHIFT);
+    device_write_cc(host->device, NVME_CC_EN | NVME_SQE_SHIFT << NVME_CC_IOSQES_SHIFT |
+                                      NVME_CQE_SHIFT << NVME_CC_IOCQES_SHIFT);
     return host_wait_csts(host, NVME_CSTS_RDY, NVME_CSTS_RDY);
 }
 

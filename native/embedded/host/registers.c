@@ -51,6 +51,6 @@ int host_wait_csts(struct host *host, uint32_t mask, uint32_t value) {
 void host_disable(struct host *host) {
     assert(pthread_mutex_trylock(&host->admin_lock) == EBUSY);
     const uint32_t cc = atomic_load(&host->registers->cc);
-    atomic_store(&host->registers->cc, cc & ~NVME_CC_EN);
+    device_write_cc(host->device, cc & ~NVME_CC_EN);
     host_wait_csts(host, NVME_CSTS_RDY | NVME_CSTS_CFS, 0);
 }
