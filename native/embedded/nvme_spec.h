@@ -533,6 +533,7 @@ struct nvme_error_entry {
 };
 static_assert(sizeof(struct nvme_error_entry) == 64, "64 bytes");
 static_assert(offsetof(struct nvme_error_entry, nsid) == 24, "NSID");
+#define NVME_ERROR_LOCATION(byte, bit) ((byte) | (bit) << 8)
 #define NVME_ERROR_LOCATION_NONE 0xffff
 
 struct nvme_smart_log {

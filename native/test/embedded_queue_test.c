@@ -152,9 +152,10 @@ static void a_cid_that_is_in_use_is_refused(void) {
 }
 
 #define SHARERS 2u
-#define SHARED_COMMANDS 3000u
+#define SHARED_COMMANDS 1000u
 #define SHARED_OUTSTANDING 4u
 #define SHARED_ENTRIES 16u
+#define SHARED_BLOCKS 100u /* the commands meet while they wait for one another's range */
 
 /* A thread that submits to its own submission queue, and lends itself to the controller. */
 struct sharer {
@@ -171,9 +172,11 @@ static void *share(void *argument) {
     while (atomic_load(&sharer->completed) < SHARED_COMMANDS) {
         if (submitted < SHARED_COMMANDS &&
             submitted - atomic_load(&sharer->completed) < SHARED_OUTSTANDING) {
-            const struct nvme_sqe flush = {
-                .opc = NVME_FLUSH, .nsid = 1, .cid = (uint16_t)submitted++};
-            bare_submit(sharer->bare, &sharer->queue, sharer->qid, &flush);
+            const struct nvme_sqe zero = {.opc = NVME_WRITE_ZEROES,
+                                          .nsid = 1,
+                                          .cid = (uint16_t)submitted++,
+                                          .cdw12 = SHARED_BLOCKS - 1};
+            bare_submit(sharer->bare, &sharer->queue, sharer->qid, &zero);
         } else {
             bare_run(sharer->bare, sharer->qid);
             sched_yield();
@@ -199,11 +202,12 @@ static void reap_shared(struct bare_device *bare, struct bare_queue *cq, struct 
     }
 }
 
+/* Which has room for one completion, for which all commands compete. */
 static void threads_may_share_a_completion_queue(void) {
     const char *modes[] = {"", "mode:threaded"};
     for (unsigned i = 0; i < 2; i++) {
         struct bare_device bare = bare_open(modes[i], true);
-        struct bare_queue cq = bare_queue_alloc(&bare, SHARERS * SHARED_ENTRIES);
+        struct bare_queue cq = bare_queue_alloc(&bare, 2);
         static struct sharer sharers[SHARERS];
         CHECK_EQUAL(NVME_SUCCESS, bare_create_cq(&bare, 1, cq.size, cq.cq_iova));
         for (unsigned s = 0; s < SHARERS; s++) {

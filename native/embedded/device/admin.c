@@ -62,8 +62,11 @@ uint16_t admin_execute(struct command *command) {
     }
     /* Admin commands are never fused, and over PCIe their data is described by PRPs alone (PCIe, "Data
      * Transfer Model"). */
-    if (NVME_FUSE(command->sqe.flags) != 0 || NVME_PSDT(command->sqe.flags) != NVME_PSDT_PRP) {
-        return NVME_INVALID_FIELD;
+    if (NVME_FUSE(command->sqe.flags) != 0) {
+        return command_refuse(command, 1, 0, NVME_INVALID_FIELD);
+    }
+    if (NVME_PSDT(command->sqe.flags) != NVME_PSDT_PRP) {
+        return command_refuse(command, 1, 6, NVME_INVALID_FIELD);
     }
     return execute(command);
 }

@@ -19,13 +19,21 @@ struct command {
     struct nvme_sqe sqe; /* a copy: the host may change the original */
     struct device *device;
     struct submission_queue *sq;
-    uint32_t result; /* DW0 of the completion */
-    bool is_held;    /* completes later, if ever */
+    uint32_t result;    /* DW0 of the completion */
+    bool is_held;       /* completes later, if ever */
+    uint16_t parameter; /* where it is wrong, as Error Information tells it */
     struct metadata_transfer metadata;
 };
 
 static inline uint64_t command_slba(const struct command *command) {
     return command->sqe.cdw10 | (uint64_t)command->sqe.cdw11 << 32;
+}
+
+/* Fails for a field that begins at a bit of a byte of the command. */
+static inline uint16_t command_refuse(struct command *command, unsigned byte, unsigned bit,
+                                      enum nvme_status status) {
+    command->parameter = (uint16_t)NVME_ERROR_LOCATION(byte, bit);
+    return (uint16_t)status;
 }
 
 /* What the command's pointers are to describe; how many bytes is filled in. */

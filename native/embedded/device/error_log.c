@@ -36,6 +36,31 @@ static bool is_media_error(uint16_t status) {
     }
 }
 
+/* The field of a command that a status can only be for. */
+static uint16_t parameter_of(uint16_t status) {
+    switch (status) {
+    case NVME_INVALID_OPCODE:
+        return NVME_ERROR_LOCATION(0, 0);
+    case NVME_COMMAND_ID_CONFLICT:
+        return NVME_ERROR_LOCATION(2, 0);
+    case NVME_INVALID_NAMESPACE_OR_FORMAT:
+    case NVME_FEATURE_NOT_NAMESPACE_SPECIFIC:
+        return NVME_ERROR_LOCATION(4, 0); /* NSID */
+    case NVME_INVALID_LOG_PAGE:
+    case NVME_INVALID_QUEUE_IDENTIFIER:
+        return NVME_ERROR_LOCATION(40, 0); /* CDW10 */
+    case NVME_INVALID_QUEUE_SIZE:
+        return NVME_ERROR_LOCATION(42, 0);
+    case NVME_FEATURE_NOT_SAVEABLE:
+        return NVME_ERROR_LOCATION(43, 7); /* SV */
+    case NVME_COMPLETION_QUEUE_INVALID:
+    case NVME_INVALID_INTERRUPT_VECTOR:
+        return NVME_ERROR_LOCATION(46, 0); /* CDW11 31:16 */
+    default:
+        return NVME_ERROR_LOCATION_NONE;
+    }
+}
+
 uint16_t error_log_add(struct command *command, uint16_t status) {
     struct error_log *log = &command->device->errors;
     const struct nvme_sqe *sqe = &command->sqe;
@@ -46,7 +71,8 @@ uint16_t error_log_add(struct command *command, uint16_t status) {
         .sqid = command->sq->qid,
         .cid = sqe->cid,
         .status = (uint16_t)(full_status << 1),
-        .parameter_location = NVME_ERROR_LOCATION_NONE,
+        .parameter_location = command->parameter != NVME_ERROR_LOCATION_NONE ? command->parameter
+                                                                             : parameter_of(status),
         .lba = is_io ? sqe->cdw10 | (uint64_t)sqe->cdw11 << 32 : 0,
         .nsid = sqe->nsid,
         .opcode = sqe->opc,

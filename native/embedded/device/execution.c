@@ -14,6 +14,7 @@ static void open_command(struct command *command, struct device *device,
     command->sq = sq;
     command->result = 0;
     command->is_held = false;
+    command->parameter = NVME_ERROR_LOCATION_NONE;
 }
 
 static void complete(struct command *command, uint16_t status) {

@@ -50,7 +50,9 @@ static uint16_t get_value(struct command *command, const struct features *from) 
 
 /* Identify Controller NPSS: state 0 alone. */
 static uint16_t set_power_state(struct command *command) {
-    return POWER_STATE(command->sqe.cdw11) == 0 ? set_value(command) : NVME_INVALID_FIELD;
+    return POWER_STATE(command->sqe.cdw11) == 0
+               ? set_value(command)
+               : command_refuse(command, 44, 0, NVME_INVALID_FIELD);
 }
 
 /* Identify Controller KAS: not supported, so 0, no timer, is the only value. */
@@ -64,7 +66,7 @@ static uint16_t set_number_of_queues(struct command *command) {
     const uint32_t submission = command->sqe.cdw11 & 0xffff;
     const uint32_t completion = command->sqe.cdw11 >> 16;
     if (submission == 0xffff || completion == 0xffff) {
-        return NVME_INVALID_FIELD;
+        return command_refuse(command, 44, 0, NVME_INVALID_FIELD);
     }
     for (unsigned qid = 1; qid < DEVICE_QUEUES; qid++) {
         if (device->cq[qid].exists) {
@@ -114,7 +116,7 @@ static uint16_t set_temperature(struct command *command) {
     const uint32_t select = TEMPERATURE_SELECT(cdw11);
     if ((select != 0 && select != TEMPERATURE_SELECT_ALL) ||
         find_threshold(features, cdw11) == NULL) {
-        return NVME_INVALID_FIELD;
+        return command_refuse(command, 44, 0, NVME_INVALID_FIELD);
     }
     *(THRESHOLD_TYPE(cdw11) == THRESHOLD_OVER ? &features->temperature_over
                                               : &features->temperature_under) = cdw11 & 0xffff;
@@ -125,7 +127,7 @@ static uint16_t set_temperature(struct command *command) {
 static uint16_t get_temperature(struct command *command, const struct features *from) {
     const uint32_t *threshold = find_threshold(from, command->sqe.cdw11);
     if (TEMPERATURE_SELECT(command->sqe.cdw11) != 0 || threshold == NULL) {
-        return NVME_INVALID_FIELD;
+        return command_refuse(command, 44, 0, NVME_INVALID_FIELD);
     }
     command->result = *threshold;
     return NVME_SUCCESS;
@@ -140,7 +142,7 @@ static uint16_t set_async_events(struct command *command) {
 static uint16_t set_interrupt_vector(struct command *command) {
     const uint32_t vector = command->sqe.cdw11 & 0xffff;
     if (vector >= DEVICE_INTERRUPT_VECTORS) {
-        return NVME_INVALID_FIELD;
+        return command_refuse(command, 44, 0, NVME_INVALID_FIELD);
     }
     const uint64_t bit = UINT64_C(1) << vector % 64;
     uint64_t *word = &command->device->features.coalescing_disabled[vector / 64];
@@ -151,7 +153,7 @@ static uint16_t set_interrupt_vector(struct command *command) {
 static uint16_t get_interrupt_vector(struct command *command, const struct features *from) {
     const uint32_t vector = command->sqe.cdw11 & 0xffff;
     if (vector >= DEVICE_INTERRUPT_VECTORS) {
-        return NVME_INVALID_FIELD;
+        return command_refuse(command, 44, 0, NVME_INVALID_FIELD);
     }
     const bool disabled = (from->coalescing_disabled[vector / 64] >> vector % 64 & 1) != 0;
     command->result = vector | (disabled ? COALESCING_DISABLE : 0);
@@ -238,7 +240,7 @@ static uint16_t check_set_nsid(const struct command *command, const struct featu
 uint16_t admin_set_features(struct command *command) {
     const struct feature *feature = find_feature(command->device, fid_of(command));
     if (feature == NULL) {
-        return NVME_INVALID_FIELD;
+        return command_refuse(command, 40, 0, NVME_INVALID_FIELD);
     }
     if ((command->sqe.cdw10 & NVME_FEATURE_SAVE) != 0) {
         return NVME_FEATURE_NOT_SAVEABLE;
@@ -247,7 +249,12 @@ uint16_t admin_set_features(struct command *command) {
     if (status != NVME_SUCCESS) {
         return status;
     }
-    return (command->sqe.cdw11 & ~feature->bits) == 0 ? feature->set(command) : NVME_INVALID_FIELD;
+    const uint32_t reserved = command->sqe.cdw11 & ~feature->bits;
+    if (reserved != 0) {
+        const unsigned bit = (unsigned)__builtin_ctz(reserved);
+        return command_refuse(command, 44 + bit / 8, bit % 8, NVME_INVALID_FIELD);
+    }
+    return feature->set(command);
 }
 
 /* Where nothing is saved, the default is what is told (Base, "Get Features command", SEL). */
@@ -265,7 +272,7 @@ static uint16_t get_selected(struct command *command, const struct feature *feat
                           (is_of_namespaces(feature) ? NVME_FEATURE_NAMESPACE_SPECIFIC : 0);
         return NVME_SUCCESS;
     default:
-        return NVME_INVALID_FIELD;
+        return command_refuse(command, 41, 0, NVME_INVALID_FIELD);
     }
 }
 
@@ -273,7 +280,7 @@ uint16_t admin_get_features(struct command *command) {
     const struct feature *feature = find_feature(command->device, fid_of(command));
     const uint32_t nsid = command->sqe.nsid;
     if (feature == NULL) {
-        return NVME_INVALID_FIELD;
+        return command_refuse(command, 40, 0, NVME_INVALID_FIELD);
     }
     if (is_of_namespaces(feature) && nsid != 0 && device_namespace(command->device, nsid) == NULL) {
         return NVME_INVALID_NAMESPACE_OR_FORMAT;

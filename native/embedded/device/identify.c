@@ -150,7 +150,7 @@ static uint16_t identify_namespace_descriptors(struct command *command) {
 static uint16_t identify_nvm(struct command *command, bool is_namespace) {
     static const uint8_t nothing[1];
     if (NVME_CSI(command->sqe.cdw11) != NVME_CSI_NVM) {
-        return NVME_INVALID_FIELD;
+        return command_refuse(command, 47, 0, NVME_INVALID_FIELD);
     }
     if (is_namespace && device_namespace(command->device, command->sqe.nsid) == NULL) {
         return NVME_INVALID_NAMESPACE_OR_FORMAT;
@@ -175,7 +175,7 @@ static uint16_t identify_command_sets(struct command *command) {
     const uint64_t sets = NVME_COMMAND_SETS_NVM;
     const uint32_t cntid = NVME_CNS_CNTID(command->sqe.cdw10);
     if (cntid != NVME_CNTID_THIS && cntid != command->device->identity.cntlid) {
-        return NVME_INVALID_FIELD;
+        return command_refuse(command, 42, 0, NVME_INVALID_FIELD);
     }
     return transfer_send(&command->sq->transfer, &sets, sizeof(sets));
 }
@@ -203,6 +203,6 @@ uint16_t admin_identify(struct command *command) {
     case NVME_CNS_COMMAND_SETS:
         return identify_command_sets(command);
     default:
-        return NVME_INVALID_FIELD;
+        return command_refuse(command, 40, 0, NVME_INVALID_FIELD); /* CNS */
     }
 }

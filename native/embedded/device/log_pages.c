@@ -128,13 +128,24 @@ static const struct log_page *find_log_page(uint8_t identifier) {
     return NULL;
 }
 
-/* What Get Log Page says of a page of that size; all are the controller's, not a namespace's. */
-static bool is_valid(const struct command *command, uint64_t size, uint64_t offset,
-                     uint64_t length) {
+/* What is asked of a page of that size; all are the controller's, not a namespace's. */
+static uint16_t check(struct command *command, uint64_t size, uint64_t offset, uint64_t length) {
     const struct nvme_sqe *sqe = &command->sqe;
-    return (sqe->nsid == 0 || sqe->nsid == NVME_NSID_ALL) && (offset & 3) == 0 && offset <= size &&
-           (sqe->cdw14 & NVME_LOG_OFFSET_TYPE) == 0 && NVME_CSI(sqe->cdw14) == NVME_CSI_NVM &&
-           length <= command->device->transfer_max;
+    if (sqe->nsid != 0 && sqe->nsid != NVME_NSID_ALL) {
+        return command_refuse(command, 4, 0, NVME_INVALID_FIELD);
+    }
+    if (length > command->device->transfer_max) {
+        return command_refuse(command, 42, 0, NVME_INVALID_FIELD); /* NUMD */
+    }
+    if ((offset & 3) != 0 || offset > size) {
+        return command_refuse(command, 48, 0, NVME_INVALID_FIELD); /* LPO */
+    }
+    if ((sqe->cdw14 & NVME_LOG_OFFSET_TYPE) != 0) {
+        return command_refuse(command, 58, 7, NVME_INVALID_FIELD);
+    }
+    return NVME_CSI(sqe->cdw14) == NVME_CSI_NVM
+               ? NVME_SUCCESS
+               : command_refuse(command, 59, 0, NVME_INVALID_FIELD);
 }
 
 uint16_t admin_get_log_page(struct command *command) {
@@ -146,10 +157,10 @@ uint16_t admin_get_log_page(struct command *command) {
     if (log_page == NULL) {
         return NVME_INVALID_LOG_PAGE;
     }
-    if (!is_valid(command, log_page->size, offset, dwords * 4)) {
-        return NVME_INVALID_FIELD;
+    uint16_t status = check(command, log_page->size, offset, dwords * 4);
+    if (status == NVME_SUCCESS) {
+        status = command_transfer(command, dwords * 4, DATA_TO_HOST);
     }
-    uint16_t status = command_transfer(command, dwords * 4, DATA_TO_HOST);
     if (status == NVME_SUCCESS) {
         log_page->fill(command->device, page);
         status = transfer_send(&command->sq->transfer, page + offset, log_page->size - offset);

@@ -27,9 +27,11 @@ static uint16_t range_in_bytes(const struct namespace *ns, uint64_t slba, uint64
     return NVME_SUCCESS;
 }
 
-static uint16_t command_range(const struct command *command, const struct namespace *ns,
+static uint16_t command_range(struct command *command, const struct namespace *ns,
                               struct block_range *range) {
-    return range_in_bytes(ns, command_slba(command), NVME_NLB(command->sqe.cdw12), range);
+    const uint16_t status =
+        range_in_bytes(ns, command_slba(command), NVME_NLB(command->sqe.cdw12), range);
+    return status == NVME_SUCCESS ? status : command_refuse(command, 40, 0, status);
 }
 
 /* Finds the range of a command that moves data, and opens its transfer. */
@@ -37,7 +39,7 @@ static uint16_t open_data(struct command *command, const struct namespace *ns,
                           enum data_direction direction, struct block_range *range) {
     const uint64_t length = (uint64_t)NVME_NLB(command->sqe.cdw12) * ns->block_size;
     if (length > command->device->transfer_max) {
-        return NVME_INVALID_FIELD;
+        return command_refuse(command, 48, 0, NVME_INVALID_FIELD); /* NLB */
     }
     uint16_t status = command_range(command, ns, range);
     if (status != NVME_SUCCESS) {
@@ -75,7 +77,8 @@ static uint16_t nvm_read(struct command *command, struct namespace *ns) {
 static uint16_t nvm_write(struct command *command, struct namespace *ns) {
     struct block_range range;
     if (NVME_DTYPE(command->sqe.cdw12) != 0) {
-        return NVME_INVALID_FIELD; /* no directives (Identify Controller OACS) */
+        /* DTYPE: there are no directives (Identify Controller OACS). */
+        return command_refuse(command, 50, 4, NVME_INVALID_FIELD);
     }
     uint16_t status = open_data(command, ns, DATA_FROM_HOST, &range);
     if (status == NVME_SUCCESS) {

@@ -12,7 +12,7 @@ static bool is_io_qid(const struct device *device, unsigned qid) {
 }
 
 /* The checks that both kinds of queue have in common; `entry_shift_matches`: CC.IOSQES or IOCQES. */
-static uint16_t check_memory(const struct command *command, unsigned entry_shift,
+static uint16_t check_memory(struct command *command, unsigned entry_shift,
                              bool entry_shift_matches, uint32_t *size) {
     const struct nvme_sqe *sqe = &command->sqe;
     *size = (sqe->cdw10 >> 16) + 1;
@@ -20,10 +20,10 @@ static uint16_t check_memory(const struct command *command, unsigned entry_shift
         return NVME_INVALID_QUEUE_SIZE;
     }
     if ((sqe->cdw11 & NVME_QUEUE_PC) == 0) {
-        return NVME_INVALID_FIELD; /* CAP.CQR */
+        return command_refuse(command, 44, 0, NVME_INVALID_FIELD); /* CAP.CQR */
     }
     if ((sqe->prp1 & NVME_PAGE_MASK) != 0) {
-        return NVME_PRP_OFFSET_INVALID;
+        return command_refuse(command, 24, 0, NVME_PRP_OFFSET_INVALID);
     }
     return queue_memory_is_mapped(command->device, sqe->prp1, (uint64_t)*size << entry_shift)
                ? NVME_SUCCESS
@@ -56,8 +56,11 @@ uint16_t admin_create_io_sq(struct command *command) {
     const unsigned qid = qid_of(command);
     const unsigned cqid = command->sqe.cdw11 >> 16;
     uint32_t size;
-    if (!is_io_qid(device, qid) || atomic_load(&device->live[qid]) || !is_io_qid(device, cqid)) {
+    if (!is_io_qid(device, qid) || atomic_load(&device->live[qid])) {
         return NVME_INVALID_QUEUE_IDENTIFIER;
+    }
+    if (!is_io_qid(device, cqid)) {
+        return command_refuse(command, 46, 0, NVME_INVALID_QUEUE_IDENTIFIER);
     }
     if (!device->cq[cqid].exists) {
         return NVME_COMPLETION_QUEUE_INVALID;
