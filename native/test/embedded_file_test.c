@@ -199,6 +199,70 @@ static void a_file_is_free_when_its_process_was_killed(void) {
     close(ready[1]);
 }
 
+struct life {
+    uint64_t power_cycles;
+    uint64_t unsafe_shutdowns;
+};
+
+static struct life life_of(struct disk *disk) {
+    struct buffer data = buffer_alloc(disk, PAGE);
+    const n4j_submission command = {.opc = NVME_GET_LOG_PAGE,
+                                    .prp1 = buffer_iova(&data, 0),
+                                    .cdw10 = NVME_LOG_SMART_HEALTH | 127u << 16,
+                                    .data_form = N4J_DATA_PRP};
+    CHECK_EQUAL(NVME_SUCCESS, disk_admin(disk, &command, NULL));
+    struct life life;
+    memcpy(&life.power_cycles, data.data + 112, 8);
+    memcpy(&life.unsafe_shutdowns, data.data + 144, 8);
+    buffer_free(&data);
+    return life;
+}
+
+/* By the attach that comes after. */
+static void expect_life(uint64_t power_cycles, uint64_t unsafe_shutdowns) {
+    struct disk disk = disk_open(keys_for_file(""), 4);
+    const struct life life = life_of(&disk);
+    CHECK_EQUAL(power_cycles, life.power_cycles);
+    CHECK_EQUAL(unsafe_shutdowns, life.unsafe_shutdowns);
+    disk_close(&disk);
+}
+
+static void attach_in_a_process_that_is_killed(void) {
+    int ready[2];
+    CHECK_EQUAL(0, pipe(ready));
+    pid_t child = fork();
+    if (child == 0) {
+        disk_open(keys_for_file(""), 4);
+        CHECK_EQUAL(1, write(ready[1], "x", 1));
+        pause();
+        _exit(0);
+    }
+    char byte;
+    CHECK_EQUAL(1, read(ready[0], &byte, 1));
+    kill(child, SIGKILL);
+    CHECK_EQUAL(child, waitpid(child, NULL, 0));
+    close(ready[0]);
+    close(ready[1]);
+}
+
+static void power_cycles_and_unsafe_shutdowns_are_counted(void) {
+    unlink(path);
+    struct disk disk = disk_open(keys_for_file("size:1M"), 4);
+    CHECK_EQUAL(1, life_of(&disk).power_cycles);
+    char text[128];
+    CHECK_EQUAL(0, n4j_ctrlr_reset(disk.ctrlr, 1000, text, sizeof(text)));
+    CHECK_EQUAL(1, life_of(&disk).power_cycles);
+    disk_close(&disk);
+    expect_life(2, 0);
+    expect_life(3, 0);
+    attach_in_a_process_that_is_killed();
+    expect_life(5, 1);
+    attach_in_a_process_that_is_killed();
+    attach_in_a_process_that_is_killed();
+    expect_life(8, 3);
+    expect_life(9, 3);
+}
+
 static void a_truncated_file_is_a_read_error(void) {
     unlink(path);
     struct disk disk = disk_open(keys_for_file("size:1M"), 4);
@@ -210,6 +274,7 @@ static void a_truncated_file_is_a_read_error(void) {
     CHECK_EQUAL(NVME_UNRECOVERED_READ_ERROR, disk_run(&disk, &read));
     buffer_free(&data);
     disk_close(&disk);
+    CHECK_EQUAL(512 << 10, file_size()); /* nothing has been added to it */
 }
 
 static void a_full_disk_is_capacity_exceeded(void) {
@@ -288,6 +353,7 @@ int main(void) {
     RUN(a_file_that_cannot_be_made_leaves_nothing);
     RUN(one_file_has_one_controller);
     RUN(a_file_is_free_when_its_process_was_killed);
+    RUN(power_cycles_and_unsafe_shutdowns_are_counted);
     RUN(a_truncated_file_is_a_read_error);
     RUN(a_full_disk_is_capacity_exceeded);
     RUN(deallocated_blocks_give_their_room_back);

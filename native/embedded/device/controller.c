@@ -44,6 +44,9 @@ static void enable(struct device *device, uint32_t cc) {
     features_reset(device);
     async_events_reset(device);
     doorbells_clear(device);
+    for (uint32_t i = 0; i < device->namespace_count; i++) {
+        namespace_use(&device->namespaces[i], true);
+    }
     if (open_admin_queue(device, cc)) {
         device_set_csts(device, NVME_CSTS_SHST_MASK, NVME_CSTS_RDY);
     } else {
@@ -75,6 +78,7 @@ static void shut_down(struct device *device) {
     }
     for (uint32_t i = 0; i < device->namespace_count; i++) {
         namespace_sync(&device->namespaces[i]);
+        namespace_use(&device->namespaces[i], false);
     }
     device_set_csts(device, NVME_CSTS_SHST_MASK, NVME_CSTS_SHST_COMPLETE);
 }

@@ -60,8 +60,9 @@ static void fill_smart(struct device *device, void *page) {
         .data_units_written = {data_units(totals.sectors_written)},
         .host_read_commands = {totals.read_commands},
         .host_write_commands = {totals.write_commands},
-        .power_cycles = {1},
+        .power_cycles = {device->namespaces[0].life.power_cycles},
         .power_on_hours = {power_on_hours(device)},
+        .unsafe_shutdowns = {device->namespaces[0].life.unsafe_shutdowns},
     };
     error_log_counts(&device->errors, &log->error_log_entries[0], &log->media_errors[0]);
 }

@@ -13,6 +13,13 @@
 struct range_lock;
 struct namespace;
 
+/* What a drive remembers of its life. */
+struct drive_life {
+    uint64_t power_cycles;
+    uint64_t unsafe_shutdowns;
+    bool is_in_use; /* powered on, and not shut down since it was enabled */
+};
+
 /*
  * What a medium does. `open` makes or finds the room for blocks and metadata, all zeroes where nothing
  * was written, and may change `size`. All but `open` and `close` return enum nvme_status. One without
@@ -29,6 +36,7 @@ struct medium {
                       unsigned count);
     uint16_t (*zero)(struct namespace *ns, uint64_t offset, uint64_t length); /* and deallocate */
     uint16_t (*sync)(struct namespace *ns);
+    void (*keep_life)(const struct namespace *ns); /* for the next power-on */
 };
 
 extern const struct medium medium_memory;
@@ -38,7 +46,8 @@ extern const struct medium medium_null;
 struct namespace {
     const struct medium *medium;
     uint64_t number; /* that no other drive has; a medium that keeps its data keeps it, too */
-    uint64_t size;   /* bytes of all blocks, without their metadata */
+    struct drive_life life;
+    uint64_t size; /* bytes of all blocks, without their metadata */
     uint64_t blocks;
     uint32_t block_size;
     uint32_t metadata_size;  /* bytes of each block; 0: none */

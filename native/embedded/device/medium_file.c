@@ -67,7 +67,7 @@ static int lock_file(const struct namespace *ns, const struct stat *file, struct
 }
 
 static int make_new_file(struct namespace *ns, struct n4j_error *error) {
-    errno = file_trailer_put(ns->file, namespace_medium_size(ns, ns->size), ns->number);
+    errno = file_trailer_put(ns->file, namespace_medium_size(ns, ns->size), ns->number, &ns->life);
     return errno == 0 ? 0 : fail_errno(error, "make", ns->path);
 }
 
@@ -94,7 +94,7 @@ static int check_old_file(struct namespace *ns, uint64_t medium_size, bool size_
 static int open_old_file(struct namespace *ns, const struct stat *file, bool size_given,
                          struct n4j_error *error) {
     const uint64_t file_size = (uint64_t)file->st_size;
-    ns->is_foreign = !file_trailer_find(ns->file, file_size, &ns->number);
+    ns->is_foreign = !file_trailer_find(ns->file, file_size, &ns->number, &ns->life);
     if (ns->is_foreign) {
         ns->number = file->st_dev * UINT64_C(0x9e3779b97f4a7c15) + file->st_ino;
     }
@@ -251,6 +251,16 @@ static uint16_t file_sync(struct namespace *ns) {
     return fdatasync(ns->file) == 0 ? NVME_SUCCESS : write_status(errno);
 }
 
+/* A file that has no trailer, or has been cut or lengthened by somebody, is left as it is. */
+static void file_keep_life(const struct namespace *ns) {
+    const uint64_t size = namespace_medium_size(ns, ns->size);
+    struct stat file;
+    if (!ns->is_foreign && fstat(ns->file, &file) == 0 &&
+        (uint64_t)file.st_size == size + FILE_TRAILER_SIZE) {
+        file_trailer_put(ns->file, size, ns->number, &ns->life);
+    }
+}
+
 const struct medium medium_file = {
     .name = "file",
     .has_volatile_cache = true,
@@ -260,4 +270,5 @@ const struct medium medium_file = {
     .write = file_write,
     .zero = file_zero,
     .sync = file_sync,
+    .keep_life = file_keep_life,
 };

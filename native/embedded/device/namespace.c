@@ -174,3 +174,23 @@ uint16_t namespace_zero(struct namespace *ns, uint64_t offset, uint64_t length) 
 uint16_t namespace_sync(struct namespace *ns) {
     return ns->medium->sync == NULL ? NVME_SUCCESS : ns->medium->sync(ns);
 }
+
+static void keep_life(const struct namespace *ns) {
+    if (ns->medium->keep_life != NULL) {
+        ns->medium->keep_life(ns);
+    }
+}
+
+void namespace_power_on(struct namespace *ns) {
+    ns->life.power_cycles++;
+    ns->life.unsafe_shutdowns += ns->life.is_in_use ? 1 : 0;
+    ns->life.is_in_use = false;
+    keep_life(ns);
+}
+
+void namespace_use(struct namespace *ns, bool is_in_use) {
+    if (ns->life.is_in_use != is_in_use) {
+        ns->life.is_in_use = is_in_use;
+        keep_life(ns);
+    }
+}

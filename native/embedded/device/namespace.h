@@ -22,4 +22,9 @@ uint16_t namespace_compare(struct namespace *ns, uint64_t offset, uint64_t lengt
 uint16_t namespace_zero(struct namespace *ns, uint64_t offset, uint64_t length);
 uint16_t namespace_sync(struct namespace *ns);
 
+/* Power goes on: if it went off without a shutdown, that was unsafe. */
+void namespace_power_on(struct namespace *ns);
+/* The controller is enabled, or shut down. */
+void namespace_use(struct namespace *ns, bool is_in_use);
+
 #endif

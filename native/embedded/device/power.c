@@ -89,6 +89,7 @@ int device_create(const struct config *config, struct iova_table *iova, struct d
             return code;
         }
         device->namespace_count++;
+        namespace_power_on(ns);
         device->has_volatile_cache = ns->medium->has_volatile_cache;
     }
     identity_make(&device->identity, &config->identity, device->namespaces[0].number);
