@@ -121,9 +121,10 @@ public final class CommandSource {
             return false;
         }
         direction = due;
-        int wanted = lengths[due].next(offsets[due].room());
-        startingLba = firstBlock + offsets[due].next(wanted);
-        blocks = offsets[due].granted(wanted);
+        Offsets places = offsets[due];
+        int wanted = lengths[due].next(places.room());
+        startingLba = firstBlock + places.next(wanted);
+        blocks = places.granted(wanted);
         schedule.issued((long) blocks * blockSize);
         return true;
     }

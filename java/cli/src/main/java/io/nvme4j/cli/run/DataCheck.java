@@ -4,13 +4,13 @@ package io.nvme4j.cli.run;
 import io.nvme4j.cli.job.Job;
 import io.nvme4j.cli.job.workload.Direction;
 import io.nvme4j.cli.load.place.Span;
+import io.nvme4j.cli.run.data.Mover;
 import io.nvme4j.cli.run.plan.QueuePlan;
 import io.nvme4j.cli.target.Target;
 import io.nvme4j.cli.verify.BlockGuard;
 import io.nvme4j.cli.verify.Fault;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 
 /** What a queue does to verify its data: it marks, checks, and says what to read when. */
 final class DataCheck implements AutoCloseable {
@@ -37,11 +37,9 @@ final class DataCheck implements AutoCloseable {
     private long wrong;
 
     /**
-     * @param data memory of all slots
-     * @param stride bytes from a block to the next in there
+     * @param mover has the data
      */
-    DataCheck(
-            QueuePlan plan, RunControl control, MemorySegment data, long bytesPerSlot, int stride) {
+    DataCheck(QueuePlan plan, RunControl control, Mover mover) {
         this.target = plan.target();
         this.job = plan.job();
         this.control = control;
@@ -51,9 +49,9 @@ final class DataCheck implements AutoCloseable {
                         plan.ledger(arena),
                         job.verification(),
                         writes,
-                        data,
-                        bytesPerSlot,
-                        stride,
+                        mover.memory().segment(),
+                        mover.memory().bytesPerSlot(),
+                        mover.stride(),
                         this::onFault);
         Span span = plan.span();
         this.nextUnit = guard.unit(span.first());

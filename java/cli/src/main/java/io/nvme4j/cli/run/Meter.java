@@ -15,7 +15,6 @@ import io.nvme4j.cli.result.TallyExchange;
  * command that completes alone is followed by the next without delay.
  */
 final class Meter {
-    private final boolean splitsLatency;
     private final TallyExchange exchange;
     private final Depths depths;
     private Measured[] current;
@@ -30,7 +29,6 @@ final class Meter {
 
     Meter(Job job, int depth) {
         this.depths = new Depths(depth);
-        this.splitsLatency = job.splitsLatency();
         this.exchange = new TallyExchange(job);
         this.current = exchange.current().directions();
         this.flushes = flushes(job);
@@ -47,7 +45,23 @@ final class Meter {
     }
 
     /**
-     * A command has completed.
+     * A command has completed, whose latency is not split.
+     *
+     * @param nanos from its submission until it was found completed
+     * @param bytes that it moved
+     */
+    void completed(int direction, long nanos, long bytes) {
+        if (nanos != runLatency || direction != runDirection) {
+            settle();
+            runLatency = nanos;
+            runDirection = direction;
+        }
+        runLength++;
+        runBytes += bytes;
+    }
+
+    /**
+     * A command has completed, whose latency is split.
      *
      * @param waited from when it should have started to its submission, in nanoseconds
      * @param onDevice from there until it was found completed
@@ -55,17 +69,7 @@ final class Meter {
      * @param bytes that it moved
      */
     void completed(int direction, long waited, long onDevice, long inCallback, long bytes) {
-        if (splitsLatency) {
-            current[direction].recordSplit(waited, onDevice, inCallback, bytes);
-            return;
-        }
-        if (onDevice != runLatency || direction != runDirection) {
-            settle();
-            runLatency = onDevice;
-            runDirection = direction;
-        }
-        runLength++;
-        runBytes += bytes;
+        current[direction].recordSplit(waited, onDevice, inCallback, bytes);
     }
 
     /** Records what is left: there is time for it now, or nothing will follow. */

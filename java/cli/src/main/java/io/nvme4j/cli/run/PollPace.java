@@ -17,7 +17,32 @@ final class PollPace {
 
     private static final long REST_PER_COMMAND_NANOS = 16;
 
-    private PollPace() {}
+    private int lastReaped;
+    private long lastLatency = Long.MAX_VALUE;
+
+    /** A poll has found so many commands completed. */
+    void reaped(int count) {
+        lastReaped = count;
+    }
+
+    /** Those that completed last took so long, in nanoseconds. */
+    void latency(long nanos) {
+        lastLatency = nanos;
+    }
+
+    /** Whether the last poll found a completion. */
+    boolean hasReaped() {
+        return lastReaped > 0;
+    }
+
+    /**
+     * Nanoseconds until the next poll.
+     *
+     * @param inFlight commands that the last one was for
+     */
+    long rest(int inFlight) {
+        return rest(inFlight, lastReaped, lastLatency);
+    }
 
     /**
      * Nanoseconds from a poll to the next.

@@ -40,7 +40,7 @@ class MeterTest {
         Meter meter = new Meter(job(), DEPTH);
         Latencies[] expected = {new Latencies(), new Latencies()};
         long[] bytes = new long[expected.length];
-        meter.completed(0, 0, 77, 0, 1); // of the warm-up, and still in a run
+        meter.completed(0, 77, 1); // of the warm-up, and still in a run
         meter.beginMeasurement(0);
         for (int i = 0; i < steps.size(); i++) {
             int step = steps.get(i);
@@ -48,7 +48,7 @@ class MeterTest {
             long latency = 100L * (step & 7);
             expected[direction].record(latency);
             bytes[direction] += i;
-            meter.completed(direction, 0, latency, 0, i);
+            meter.completed(direction, latency, i);
             switch (step >> 4 & 3) {
                 case 1 -> meter.settle();
                 case 2 -> handOver(meter, i);
