@@ -41,6 +41,7 @@ class BadInputTest {
                     --output-format=xml | expected one of [normal, json, json+, terse]
                     --frobnicate | Unknown option
                     -q           | Missing required parameter
+                    --section a  | --section a: there is no job file
                     surplus      | surplus: there is no such file
                     """)
     void wrongCommandLines(String options, String message) {
@@ -90,5 +91,11 @@ class BadInputTest {
     void noCommandAndUnknownCommand() {
         Cli.run().assertError(ExitCode.USAGE, "compare, verify, list, identify, map or doctor");
         Cli.run("dance").assertError(ExitCode.USAGE, "'dance'");
+    }
+
+    @Test
+    void errorsAreOneLine() {
+        Cli.run("identify", "-r", "trtype:EMBEDDED\ntraddr:null\nwith:breaks")
+                .assertError(ExitCode.FAILURE, "with");
     }
 }

@@ -5,7 +5,7 @@ import io.nvme4j.TransportId;
 import io.nvme4j.cli.console.ErrorLine;
 import io.nvme4j.cli.console.ExitCode;
 import io.nvme4j.cli.console.Interrupts;
-import io.nvme4j.cli.console.TransportIds;
+import io.nvme4j.cli.console.Subcommand;
 import io.nvme4j.cli.job.Job;
 import io.nvme4j.cli.job.read.JobReader;
 import io.nvme4j.cli.machine.Machine;
@@ -17,14 +17,11 @@ import io.nvme4j.cli.sweep.SweepAxes;
 import io.nvme4j.cli.sweep.SweepPoint;
 import io.nvme4j.cli.target.KernelDrives;
 import io.nvme4j.cli.target.Target;
-import io.nvme4j.cli.text.VersionText;
 import io.nvme4j.error.NvmeException;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 import java.io.Console;
 import java.io.PrintWriter;
@@ -34,7 +31,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -49,8 +45,6 @@ import java.util.stream.Stream;
                 + " each of its namespaces, polls, and does nothing else. Without -r it measures"
                 + " the built-in controller, whose namespace is in memory."
         },
-        versionProvider = VersionText.class,
-        sortOptions = false,
         customSynopsis = "nvme4j bench [<option>...] [<job file>...]",
         footerHeading = "%nNotes:%n",
         footer = {
@@ -75,14 +69,10 @@ import java.util.stream.Stream;
             "      --rate 50000 -L --output-format=json --output run.json",
             "  nvme4j bench job.fio -r 'trtype:PCIE traddr:0000:01:00.0'"
         })
-public final class BenchCommand implements Callable<Integer> {
+public final class BenchCommand extends Subcommand {
     private static final String NO_TRANSPORT_ID =
-            "nvme4j: no transport id (-r): this is the built-in controller, with its namespace in"
+            "no transport id (-r): this is the built-in controller, with its namespace in"
                     + " memory";
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private CommandSpec spec;
 
     @Mixin private BenchOptions options = new BenchOptions();
 
@@ -108,13 +98,13 @@ public final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         ZonedDateTime begin = ZonedDateTime.now(ZoneId.systemDefault());
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         Optional<SweepAxes> axes = axes();
         if (axes.isPresent()) {
             return sweep(axes.get(), begin);
         }
         List<Job> jobs = jobs(Map.of());
-        tell(jobs);
+        tellNotes(jobs);
         RunResult result =
                 run(
                         jobs,
@@ -140,7 +130,7 @@ public final class BenchCommand implements Callable<Integer> {
             report.accept(result);
         }
         if (!result.failure().isEmpty()) {
-            spec.commandLine().getErr().println("nvme4j: " + result.failure());
+            tell(result.failure());
         }
         return result;
     }
@@ -154,7 +144,7 @@ public final class BenchCommand implements Callable<Integer> {
         if (jobs.stream().anyMatch(Job::destroysData)) {
             ids.forEach(safety::checkBeforeAttach);
         }
-        return new Benchmark(ids, spec.commandLine().getErr(), safety, planner);
+        return new Benchmark(ids, spec().commandLine().getErr(), safety, planner);
     }
 
     private Optional<SweepAxes> axes() {
@@ -165,7 +155,7 @@ public final class BenchCommand implements Callable<Integer> {
             }
             return axes;
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+            throw wrong(String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -173,7 +163,7 @@ public final class BenchCommand implements Callable<Integer> {
     private int sweep(SweepAxes axes, ZonedDateTime begin) throws InterruptedException {
         List<List<Job>> all = axes.points().stream().map(this::jobs).toList();
         List<Job> jobs = all.stream().flatMap(List::stream).toList();
-        tell(jobs);
+        tellNotes(jobs);
         List<TransportId> ids = transportIds(jobs);
         WriteSafety safety = safety();
         benchmark(jobs, ids, safety, targets -> checked(all, ids, safety, targets)).close();
@@ -186,13 +176,13 @@ public final class BenchCommand implements Callable<Integer> {
                 code = exitCode(result.failure(), Math.max(result.signal(), between.received()));
             }
         } catch (NvmeException e) {
-            code = ErrorLine.failed(e, spec.commandLine());
+            code = ErrorLine.failed(e, spec().commandLine());
         }
         if (!points.isEmpty()) {
-            options.output().writeSweep(spec.commandLine().getOut(), points, begin);
+            options.output().writeSweep(out(), points, begin);
         }
         if (code > ExitCode.SIGNAL) {
-            spec.commandLine().getErr().println("nvme4j: stopped early by a signal");
+            tell("stopped early by a signal");
         }
         return code;
     }
@@ -227,26 +217,23 @@ public final class BenchCommand implements Callable<Integer> {
             problems.add(String.valueOf(e.getMessage()));
         }
         if (!problems.isEmpty()) {
-            throw new ParameterException(spec.commandLine(), String.join("\n", problems));
+            throw wrong(String.join("\n", problems));
         }
         return jobs;
     }
 
     /** Which of the jobs' options change nothing. */
-    private void tell(List<Job> jobs) {
-        jobs.stream()
-                .flatMap(job -> job.notes().stream())
-                .distinct()
-                .forEach(note -> spec.commandLine().getErr().println("nvme4j: " + note));
+    private void tellNotes(List<Job> jobs) {
+        jobs.stream().flatMap(job -> job.notes().stream()).distinct().forEach(this::tell);
     }
 
     private List<TransportId> transportIds(List<Job> jobs) {
         List<String> named = jobs.stream().flatMap(job -> job.devices().stream()).toList();
         if (jobs.stream().anyMatch(job -> job.devices().isEmpty())) {
-            spec.commandLine().getErr().println(NO_TRANSPORT_ID);
+            tell(NO_TRANSPORT_ID);
         }
         return Stream.concat(
-                        named.stream().map(id -> TransportIds.of(spec, id)),
+                        named.stream().map(id -> transportId(id)),
                         jobs.stream()
                                 .filter(job -> job.devices().isEmpty())
                                 .map(job -> TransportId.EMBEDDED))
@@ -282,8 +269,8 @@ public final class BenchCommand implements Callable<Integer> {
                 .filter(Console::isTerminal)
                 .map(
                         console -> {
-                            spec.commandLine().getErr().print(question);
-                            spec.commandLine().getErr().flush();
+                            spec().commandLine().getErr().print(question);
+                            spec().commandLine().getErr().flush();
                             return console.readLine();
                         });
     }

@@ -290,6 +290,11 @@ final class BenchOptions {
                 "-q",
                 load.depth,
                 "a queue depth is at least 1");
+        require(
+                load.sections.isEmpty() || !jobFiles.isEmpty(),
+                "--section",
+                String.join(" --section ", load.sections),
+                "there is no job file that has jobs");
         requireTime(run.time, 1, "-t", "measure for more than 0 seconds");
         requireTime(run.warmup, 0, "-a", "a warm-up can't be shorter than 0 seconds");
     }

@@ -2,20 +2,16 @@
 package io.nvme4j.cli.compare;
 
 import io.nvme4j.cli.console.ExitCode;
+import io.nvme4j.cli.console.Subcommand;
 import io.nvme4j.cli.text.TextTable;
-import io.nvme4j.cli.text.VersionText;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 
 /** {@code nvme4j compare}: runs beside each other. */
 @Command(
@@ -27,8 +23,6 @@ import java.util.concurrent.Callable;
                     + " sides of the word vs. Documents of fio's can be compared too."
         },
         mixinStandardHelpOptions = true,
-        versionProvider = VersionText.class,
-        sortOptions = false,
         footerHeading = "%nNotes:%n",
         footer = {
             "With several runs of each side the interval of a ratio is Welch's, of 95 %%, from run"
@@ -42,12 +36,8 @@ import java.util.concurrent.Callable;
             "  nvme4j compare a.json b.json",
             "  nvme4j compare a1.json a2.json a3.json vs b1.json b2.json b3.json"
         })
-public final class CompareCommand implements Callable<Integer> {
+public final class CompareCommand extends Subcommand {
     private static final String SEPARATOR = "vs";
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private CommandSpec spec;
 
     @Parameters(
             arity = "2..*",
@@ -61,14 +51,12 @@ public final class CompareCommand implements Callable<Integer> {
     public Integer call() {
         int separator = files.contains(SEPARATOR) ? files.indexOf(SEPARATOR) : -1;
         if (separator < 0 && files.size() != 2) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    files.size() + " files: write vs between those of a and those of b");
+            throw wrong(files.size() + " files: write vs between those of a and those of b");
         }
         List<String> first = separator < 0 ? files.subList(0, 1) : files.subList(0, separator);
         List<String> second = files.subList(separator < 0 ? 1 : separator + 1, files.size());
         if (first.isEmpty() || second.isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "there is no file on one side of vs");
+            throw wrong("there is no file on one side of vs");
         }
         print(new Comparison(read(first), read(second)), first, second);
         return ExitCode.OK;
@@ -78,12 +66,12 @@ public final class CompareCommand implements Callable<Integer> {
         try {
             return names.stream().map(name -> RunFile.read(Path.of(name))).toList();
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+            throw wrong(String.valueOf(e.getMessage()), e);
         }
     }
 
     private void print(Comparison comparison, List<String> first, List<String> second) {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         out.println("a: " + String.join(", ", first));
         out.println("b: " + String.join(", ", second));
         List<String> differences = comparison.differences();

@@ -3,22 +3,17 @@ package io.nvme4j.cli.doctor;
 
 import io.nvme4j.TransportId;
 import io.nvme4j.cli.console.ExitCode;
+import io.nvme4j.cli.console.Subcommand;
 import io.nvme4j.cli.doctor.situation.Goal;
 import io.nvme4j.cli.doctor.situation.Situation;
 import io.nvme4j.cli.machine.Machine;
 import io.nvme4j.cli.machine.PciBus;
 import io.nvme4j.cli.text.Json;
-import io.nvme4j.cli.text.VersionText;
 
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
-
-import java.util.concurrent.Callable;
 
 /** {@code nvme4j doctor}: what keeps nvme4j from attaching, and what mends it. */
 @Command(
@@ -31,8 +26,6 @@ import java.util.concurrent.Callable;
                     + " vfio-pci or the like; what others lack is a warning."
         },
         mixinStandardHelpOptions = true,
-        versionProvider = VersionText.class,
-        sortOptions = false,
         footerHeading = "%nNotes:%n",
         footer = {
             "Exit codes: 0 no error, perhaps warnings; 1 an error; 2 wrong command line.",
@@ -42,11 +35,7 @@ import java.util.concurrent.Callable;
             "  nvme4j doctor -r 'trtype:PCIE traddr:0000:01:00.0'",
             "  nvme4j doctor --json"
         })
-public final class DoctorCommand implements Callable<Integer> {
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private CommandSpec spec;
-
+public final class DoctorCommand extends Subcommand {
     @Option(
             names = {"-r", "--transport"},
             paramLabel = "<id>",
@@ -66,9 +55,9 @@ public final class DoctorCommand implements Callable<Integer> {
         Diagnosis diagnosis = Doctor.examine(situation);
         DoctorReport report = new DoctorReport(situation.goal(), diagnosis);
         if (json) {
-            spec.commandLine().getOut().println(Json.text(report.document()));
+            out().println(Json.text(report.document()));
         } else {
-            report.print(spec.commandLine().getOut(), spec.commandLine().getColorScheme());
+            report.print(out(), spec().commandLine().getColorScheme());
         }
         return diagnosis.isWell() ? ExitCode.OK : ExitCode.FAILURE;
     }
@@ -80,7 +69,7 @@ public final class DoctorCommand implements Callable<Integer> {
         try {
             return Goal.of(new TransportId(transportId));
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "-r: " + e.getMessage(), e);
+            throw wrong("-r: " + e.getMessage(), e);
         }
     }
 }

@@ -29,10 +29,6 @@ public record BlockSizes(long smallest, long largest, List<Share> split) {
         return new BlockSizes(bytes, bytes, List.of());
     }
 
-    public boolean isFixed() {
-        return smallest == largest;
-    }
-
     boolean areMultiplesOf(long unit) {
         return smallest % unit == 0
                 && largest % unit == 0

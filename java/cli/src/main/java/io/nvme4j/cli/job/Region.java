@@ -9,8 +9,4 @@ package io.nvme4j.cli.job;
  * @param alignment that offsets given as a percentage are rounded up to, in bytes, or 0
  * @param size of it; nothing: up to the end of the namespace
  */
-public record Region(Extent offset, Extent increment, long alignment, Extent size) {
-    /** The whole namespace. */
-    public static final Region WHOLE =
-            new Region(Extent.NOTHING, Extent.NOTHING, 0, Extent.NOTHING);
-}
+public record Region(Extent offset, Extent increment, long alignment, Extent size) {}

@@ -13,7 +13,6 @@ public final class DepthSearch {
     private int highest;
     private int depth = 1;
     private boolean found;
-    private boolean fits = true;
 
     private long windowEnd;
     private long count;
@@ -55,7 +54,6 @@ public final class DepthSearch {
             lowest = depth;
         } else if (depth == 1) {
             highest = 1;
-            fits = false;
         } else {
             highest = depth - 1;
         }
@@ -68,18 +66,8 @@ public final class DepthSearch {
         return depth;
     }
 
-    /** Whether the search is over. */
-    public boolean isFound() {
-        return found;
-    }
-
     /** Whether the job is over when the search is. */
     public boolean endsJob() {
         return found && !goal.keepRunning();
-    }
-
-    /** Whether latencies keep below the target at any depth. */
-    public boolean fits() {
-        return fits;
     }
 }

@@ -5,41 +5,32 @@ import io.nvme4j.Controller;
 import io.nvme4j.Namespace;
 import io.nvme4j.TransportId;
 import io.nvme4j.cli.console.ExitCode;
-import io.nvme4j.cli.console.OutputFormat;
-import io.nvme4j.cli.console.TransportIds;
+import io.nvme4j.cli.console.OutputFormatOption;
+import io.nvme4j.cli.console.Subcommand;
 import io.nvme4j.cli.text.Json;
-import io.nvme4j.cli.text.VersionText;
 import io.nvme4j.error.CommandException;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 
 /** {@code nvme4j identify}: what a controller says of itself and its namespaces. */
 @Command(
         name = "identify",
         description = "Prints what a controller says of itself, its limits and its namespaces.",
         mixinStandardHelpOptions = true,
-        versionProvider = VersionText.class,
-        sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {
             "  nvme4j identify",
             "  nvme4j identify -r 'trtype:PCIE traddr:0000:01:00.0' --output-format=json"
         })
-public final class IdentifyCommand implements Callable<Integer> {
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private CommandSpec spec;
-
+public final class IdentifyCommand extends Subcommand {
     @Option(
             names = {"-r", "--transport"},
             paramLabel = "<id>",
@@ -48,25 +39,21 @@ public final class IdentifyCommand implements Callable<Integer> {
                             + " ${DEFAULT-VALUE}")
     private String transportId = TransportId.EMBEDDED.text();
 
-    @Option(
-            names = "--output-format",
-            paramLabel = "<format>",
-            description = "normal or json. Default: ${DEFAULT-VALUE}")
-    private OutputFormat outputFormat = OutputFormat.normal;
+    @Mixin private OutputFormatOption format = new OutputFormatOption();
 
     IdentifyCommand() {}
 
     @Override
     public Integer call() {
-        TransportId id = TransportIds.of(spec, transportId);
+        TransportId id = transportId(transportId);
         Optional<Integer> selected = id.namespaceId();
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         try (Controller controller = Controller.attach(id.text())) {
             List<Namespace> namespaces =
                     selected.isPresent()
                             ? List.of(controller.namespace(selected.get()))
                             : controller.namespaces();
-            if (outputFormat == OutputFormat.json) {
+            if (format.isJson()) {
                 out.println(Json.text(document(id, controller, namespaces)));
             } else {
                 print(out, id, controller, namespaces);

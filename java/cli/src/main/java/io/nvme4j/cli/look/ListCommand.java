@@ -2,21 +2,19 @@
 package io.nvme4j.cli.look;
 
 import io.nvme4j.cli.console.ExitCode;
-import io.nvme4j.cli.console.OutputFormat;
+import io.nvme4j.cli.console.OutputFormatOption;
+import io.nvme4j.cli.console.Subcommand;
 import io.nvme4j.cli.text.Json;
-import io.nvme4j.cli.text.VersionText;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 
 /** {@code nvme4j list}: what there is to attach to, or the namespaces of what -r names. */
 @Command(
@@ -27,43 +25,33 @@ import java.util.concurrent.Callable;
                     + " RDMA without subnqn), the subsystems that it offers.",
         },
         mixinStandardHelpOptions = true,
-        versionProvider = VersionText.class,
-        sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {
             "  nvme4j list",
             "  nvme4j list -r trtype:EMBEDDED -r 'trtype:PCIE traddr:0000:01:00.0'",
             "  nvme4j list -r 'trtype:TCP traddr:10.0.0.1 trsvcid:4420'"
         })
-public final class ListCommand implements Callable<Integer> {
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private CommandSpec spec;
-
+public final class ListCommand extends Subcommand {
     @Option(
             names = {"-r", "--transport"},
             paramLabel = "<id>",
             description = "Transport id of a controller. May be given more than once")
     private List<String> transportIds = new ArrayList<>();
 
-    @Option(
-            names = "--output-format",
-            paramLabel = "<format>",
-            description = "normal or json. Default: ${DEFAULT-VALUE}")
-    private OutputFormat outputFormat = OutputFormat.normal;
+    @Mixin private OutputFormatOption format = new OutputFormatOption();
 
     ListCommand() {}
 
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         Map<String, Object> document = new LinkedHashMap<>();
         if (transportIds.isEmpty()) {
             show(DriveTable.ofMachine(), document, out);
         } else {
             showTargets(document, out);
         }
-        if (outputFormat == OutputFormat.json) {
+        if (format.isJson()) {
             out.println(Json.text(document));
         }
         return ExitCode.OK;
@@ -79,7 +67,7 @@ public final class ListCommand implements Callable<Integer> {
     }
 
     private void show(Listing listing, Map<String, Object> document, PrintWriter out) {
-        if (outputFormat == OutputFormat.json) {
+        if (format.isJson()) {
             listing.put(document);
         } else {
             listing.print(out);

@@ -5,9 +5,8 @@ import io.nvme4j.Controller;
 import io.nvme4j.Namespace;
 import io.nvme4j.TransportId;
 import io.nvme4j.cli.console.ExitCode;
-import io.nvme4j.cli.console.TransportIds;
+import io.nvme4j.cli.console.Subcommand;
 import io.nvme4j.cli.text.ByteSize;
-import io.nvme4j.cli.text.VersionText;
 import io.nvme4j.map.BlockLayout;
 import io.nvme4j.map.DataPointerForm;
 import io.nvme4j.map.MappingRules;
@@ -20,15 +19,11 @@ import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.concurrent.Callable;
 
 /** {@code nvme4j map}: what a transfer becomes, number by number. */
 @Command(
@@ -40,8 +35,6 @@ import java.util.concurrent.Callable;
                     + " nothing is read or written."
         },
         mixinStandardHelpOptions = true,
-        versionProvider = VersionText.class,
-        sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {
             "  nvme4j map --offset 0x124 --length 1M --mdts 128K --scramble",
@@ -51,7 +44,7 @@ import java.util.concurrent.Callable;
             "  nvme4j map --length 1M --metadata 8 --noiob 384 --scramble",
             "  nvme4j map -r 'trtype:PCIE traddr:0000:01:00.0' --length 64K"
         })
-public final class MapCommand implements Callable<Integer> {
+public final class MapCommand extends Subcommand {
     /** Memory pages of the built-in controller. */
     enum PageKind {
         /** 4 KiB. */
@@ -80,10 +73,6 @@ public final class MapCommand implements Callable<Integer> {
 
     private static final List<String> BUILT_IN_ONLY =
             List.of("--pages", "--scramble", "--block", "--sgl", "--metadata", "--extended");
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private CommandSpec spec;
 
     @Option(
             names = "--offset",
@@ -203,7 +192,7 @@ public final class MapCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        TransportId id = TransportIds.of(spec, transportId == null ? builtIn() : transportId);
+        TransportId id = transportId(transportId == null ? builtIn() : transportId);
         List<ByteRange> data = ranges.isEmpty() ? List.of(new ByteRange(offset, length)) : ranges;
         check(data);
         try (Controller controller = Controller.attach(id.text())) {
@@ -216,7 +205,7 @@ public final class MapCommand implements Callable<Integer> {
         checkBlocks(data.stream().mapToLong(ByteRange::length).sum(), namespace);
         MappingRules rules = rules(controller.mappingRules(), namespace.layout());
         long end = data.stream().mapToLong(ByteRange::end).max().orElse(0);
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         try (DmaBuffer buffer = controller.allocate(Math.max(1, end))) {
             ScatterGatherList list = controller.scatterGatherList(CopyPolicy.REFUSE);
             for (ByteRange range : data) {
@@ -297,7 +286,7 @@ public final class MapCommand implements Callable<Integer> {
 
     private void refuse(List<String> options, String why) {
         for (String option : options) {
-            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+            if (spec().commandLine().getParseResult().hasMatchedOption(option)) {
                 throw wrong(option + " " + why);
             }
         }
@@ -311,10 +300,6 @@ public final class MapCommand implements Callable<Integer> {
         if (mdts != null && mdts != 0 && mdts < unit) {
             throw wrong("--mdts " + mdts + ": a block has " + unit + " bytes");
         }
-    }
-
-    private ParameterException wrong(String message) {
-        return new ParameterException(spec.commandLine(), message);
     }
 
     private static Namespace namespace(Controller controller, TransportId id) {

@@ -5,19 +5,15 @@ import io.nvme4j.Controller;
 import io.nvme4j.TransportId;
 import io.nvme4j.cli.console.ExitCode;
 import io.nvme4j.cli.console.Interrupts;
-import io.nvme4j.cli.console.TransportIds;
+import io.nvme4j.cli.console.Subcommand;
 import io.nvme4j.cli.target.Target;
-import io.nvme4j.cli.text.VersionText;
 import io.nvme4j.error.NvmeException;
 
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
 import java.lang.foreign.Arena;
@@ -25,7 +21,6 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** {@code nvme4j verify}: what has become of the blocks that a data integrity run wrote. */
@@ -40,8 +35,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
                 + " all others must be."
         },
         mixinStandardHelpOptions = true,
-        versionProvider = VersionText.class,
-        sortOptions = false,
         footerHeading = "%nNotes:%n",
         footer = {
             "Without a ledger it reads the whole namespace and checks every block that has a mark"
@@ -55,12 +48,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
             "      --integrity /tmp/disk.ledger",
             "  nvme4j verify -r 'trtype:EMBEDDED traddr:/tmp/disk.img' /tmp/disk.ledger"
         })
-public final class VerifyCommand implements Callable<Integer> {
+public final class VerifyCommand extends Subcommand {
     private static final int DEFAULT_LIMIT = 100;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private CommandSpec spec;
 
     @Option(
             names = {"-r", "--transport"},
@@ -89,10 +78,9 @@ public final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (limit < 0) {
-            throw new ParameterException(
-                    spec.commandLine(), "--limit " + limit + ": a number is 0 or more");
+            throw wrong("--limit " + limit + ": a number is 0 or more");
         }
-        TransportId id = TransportIds.of(spec, transportId);
+        TransportId id = transportId(transportId);
         AtomicBoolean stopped = new AtomicBoolean();
         try (Arena arena = Arena.ofShared();
                 Controller controller = Controller.attach(id.text());
@@ -133,7 +121,7 @@ public final class VerifyCommand implements Callable<Integer> {
                 ledger,
                 ledgerFile == null,
                 this::onFault,
-                message -> spec.commandLine().getErr().println("nvme4j: " + message));
+                this::tell);
     }
 
     private static Ledger.Shape wholeNamespace(Target target) {
@@ -160,19 +148,19 @@ public final class VerifyCommand implements Callable<Integer> {
                 ledgerFile == null
                         ? "no block has a mark of bench --integrity"
                         : "no write that " + ledgerFile + " knows of was acknowledged";
-        spec.commandLine().getErr().println("nvme4j: nothing was checked: " + reason);
+        tell("nothing was checked: " + reason);
         return false;
     }
 
     private void onFault(Fault fault) {
         counts.merge(fault.kind(), 1L, Long::sum);
         if (told++ < limit) {
-            spec.commandLine().getOut().println(fault);
+            out().println(fault);
         }
     }
 
     private void print(Scan scan, Target target) {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         if (told > limit) {
             out.printf("and %d more%n", told - limit);
         }
