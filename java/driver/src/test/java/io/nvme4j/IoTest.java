@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j;
 
+import static io.nvme4j.Completions.drain;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -35,32 +37,40 @@ class IoTest {
         return Transports.all();
     }
 
-    private static void zero(
-            Controller controller, QueuePair queue, Namespace namespace, long lba) {
+    /** What most tests need: a queue pair to a namespace, and memory for 16 pages. */
+    private record Io(Controller controller, Namespace namespace, DmaBuffer buffer, QueuePair queue)
+            implements AutoCloseable {
+        static Io open(Transport transport, int depth) {
+            Controller controller = transport.attach();
+            return new Io(
+                    controller,
+                    controller.namespace(transport.namespace()),
+                    controller.allocate(1 << 16),
+                    controller.queuePair(depth));
+        }
+
+        /** Prepares a read to a page of the memory. */
+        void read(long lba, int blocks, int page, long tag) {
+            queue.read(namespace, lba, blocks, buffer, 4096L * page, tag);
+        }
+
+        @Override
+        public void close() {
+            queue.close();
+            buffer.close();
+            controller.close();
+        }
+    }
+
+    private static void zero(QueuePair queue, Namespace namespace) {
         for (int block = 0; block < BLOCKS; block += 256) {
-            queue.writeZeroes(namespace, lba + block, 256, 0);
-            drain(queue, new ArrayList<>());
+            queue.writeZeroes(namespace, block, 256, 0);
+            assertEquals(0, drain(queue));
         }
-        assertTrue(controller.limits().transferSize() > 0);
-    }
-
-    /** Processes until nothing is in flight, and notes "tag:status". */
-    private static void drain(QueuePair queue, List<String> seen) {
-        while (queue.inFlight() > 0) {
-            queue.process((tag, status, result) -> seen.add(tag + ":" + status));
-        }
-    }
-
-    private static int oneStatus(QueuePair queue) {
-        int[] found = {-1};
-        while (queue.inFlight() > 0) {
-            queue.process((tag, status, result) -> found[0] = status);
-        }
-        return found[0];
     }
 
     private static void assertStatus(StatusCode expected, QueuePair queue) {
-        NvmeException e = CommandException.of(oneStatus(queue));
+        NvmeException e = CommandException.of(drain(queue));
         assertTrue(e instanceof CommandException, e.getMessage());
         assertTrue(((CommandException) e).status().is(expected), e.getMessage());
     }
@@ -72,7 +82,7 @@ class IoTest {
             try (Controller controller = transport.attach();
                     QueuePair queue = controller.queuePair(depth)) {
                 Namespace namespace = controller.namespace(transport.namespace());
-                zero(controller, queue, namespace, 0);
+                zero(queue, namespace);
                 DiskModel model = new DiskModel(controller, queue, namespace, 0, BLOCKS, 4, depth);
                 model.run(1500);
                 model.close();
@@ -103,7 +113,7 @@ class IoTest {
         int blocks = 1000;
         try (QueuePair queue = controller.queuePair(8)) {
             queue.writeZeroes(namespace, lba, blocks, 0);
-            drain(queue, new ArrayList<>());
+            assertEquals(0, drain(queue));
             DiskModel model = new DiskModel(controller, queue, namespace, lba, blocks, 4, worker);
             model.run(700);
             model.close();
@@ -114,14 +124,12 @@ class IoTest {
     @ParameterizedTest
     @MethodSource("transports")
     void everyTagComesBackOnce(Transport transport) {
-        try (Controller controller = transport.attach();
-                DmaBuffer buffer = controller.allocate(1 << 20);
-                QueuePair queue = controller.queuePair(16)) {
-            Namespace namespace = controller.namespace(transport.namespace());
+        try (Io io = Io.open(transport, 16)) {
+            QueuePair queue = io.queue();
             Random random = new Random(7);
             Set<Long> outstanding = new HashSet<>();
             for (long tag = Long.MIN_VALUE, i = 0; i < 5000; i++, tag += 3) {
-                queue.read(namespace, random.nextInt(1000), 1, buffer, 4096 * (i % 16), tag);
+                io.read(random.nextInt(1000), 1, (int) i % 16, tag);
                 outstanding.add(tag);
                 while (queue.available() == 0 || random.nextInt(4) == 0 && queue.inFlight() > 0) {
                     queue.process((t, status, result) -> assertTrue(outstanding.remove(t)));
@@ -137,18 +145,16 @@ class IoTest {
     @ParameterizedTest
     @MethodSource("transports")
     void anLbaOutOfRangeHasTheSpecificationsName(Transport transport) {
-        try (Controller controller = transport.attach();
-                DmaBuffer buffer = controller.allocate(1 << 16);
-                QueuePair queue = controller.queuePair(4)) {
-            Namespace namespace = controller.namespace(transport.namespace());
-            queue.read(namespace, namespace.blocks(), 1, buffer, 0, 1);
-            assertStatus(StatusCode.LBA_OUT_OF_RANGE, queue);
-            queue.read(namespace, namespace.blocks() - 1, 2, buffer, 0, 1);
-            assertStatus(StatusCode.LBA_OUT_OF_RANGE, queue);
-            queue.read(namespace, -1, 1, buffer, 0, 1);
-            assertStatus(StatusCode.LBA_OUT_OF_RANGE, queue);
-            queue.read(namespace, namespace.blocks() - 1, 1, buffer, 0, 1);
-            assertEquals(0, oneStatus(queue));
+        try (Io io = Io.open(transport, 4)) {
+            long blocks = io.namespace().blocks();
+            io.read(blocks, 1, 0, 1);
+            assertStatus(StatusCode.LBA_OUT_OF_RANGE, io.queue());
+            io.read(blocks - 1, 2, 0, 1);
+            assertStatus(StatusCode.LBA_OUT_OF_RANGE, io.queue());
+            io.read(-1, 1, 0, 1);
+            assertStatus(StatusCode.LBA_OUT_OF_RANGE, io.queue());
+            io.read(blocks - 1, 1, 0, 1);
+            assertEquals(0, drain(io.queue()));
         }
     }
 
@@ -179,16 +185,16 @@ class IoTest {
     @ParameterizedTest
     @MethodSource("transports")
     void compareOfOtherDataFails(Transport transport) {
-        try (Controller controller = transport.attach();
-                DmaBuffer buffer = controller.allocate(1 << 16);
-                QueuePair queue = controller.queuePair(4)) {
-            Namespace namespace = controller.namespace(transport.namespace());
+        try (Io io = Io.open(transport, 4)) {
+            QueuePair queue = io.queue();
+            Namespace namespace = io.namespace();
             queue.writeZeroes(namespace, 0, 4, 0);
-            assertEquals(0, oneStatus(queue));
-            queue.compare(namespace, 0, 4, buffer, 0, 0);
-            assertEquals(0, oneStatus(queue));
-            buffer.segment().set(ValueLayout.JAVA_BYTE, 4L * namespace.blockSize() - 1, (byte) 1);
-            queue.compare(namespace, 0, 4, buffer, 0, 0);
+            assertEquals(0, drain(queue));
+            queue.compare(namespace, 0, 4, io.buffer(), 0, 0);
+            assertEquals(0, drain(queue));
+            long last = 4L * namespace.blockSize() - 1;
+            io.buffer().segment().set(ValueLayout.JAVA_BYTE, last, (byte) 1);
+            queue.compare(namespace, 0, 4, io.buffer(), 0, 0);
             assertStatus(StatusCode.COMPARE_FAILURE, queue);
         }
     }
@@ -196,19 +202,16 @@ class IoTest {
     @ParameterizedTest
     @MethodSource("transports")
     void aFullQueueRefusesAndGoesOn(Transport transport) {
-        try (Controller controller = transport.attach();
-                DmaBuffer buffer = controller.allocate(1 << 16);
-                QueuePair queue = controller.queuePair(2)) {
-            Namespace namespace = controller.namespace(transport.namespace());
-            queue.read(namespace, 0, 1, buffer, 0, 1);
-            queue.read(namespace, 0, 1, buffer, 4096, 2);
-            assertEquals(0, queue.available());
-            assertThrows(
-                    IllegalStateException.class,
-                    () -> queue.read(namespace, 0, 1, buffer, 8192, 3));
-            List<String> seen = new ArrayList<>();
-            drain(queue, seen);
-            assertEquals(Set.of("1:0", "2:0"), Set.copyOf(seen));
+        try (Io io = Io.open(transport, 2)) {
+            io.read(0, 1, 0, 1);
+            io.read(0, 1, 1, 2);
+            assertEquals(0, io.queue().available());
+            assertThrows(IllegalStateException.class, () -> io.read(0, 1, 2, 3));
+            Set<String> seen = new HashSet<>();
+            while (io.queue().inFlight() > 0) {
+                io.queue().process((tag, status, result) -> seen.add(tag + ":" + status));
+            }
+            assertEquals(Set.of("1:0", "2:0"), seen);
         }
     }
 
@@ -259,7 +262,7 @@ class IoTest {
             queue.read(namespace, 0, 1, buffer, 0, 0);
             assertThrows(IllegalStateException.class, buffer::close);
             assertTrue(buffer.isAlive());
-            drain(queue, new ArrayList<>());
+            assertEquals(0, drain(queue));
             queue.read(namespace, 0, 1, buffer, 0, 0);
             queue.process((tag, status, result) -> {});
             queue.close();
@@ -295,12 +298,10 @@ class IoTest {
     @ParameterizedTest
     @MethodSource("transports")
     void aHandlerThatThrowsLosesNothing(Transport transport) {
-        try (Controller controller = transport.attach();
-                DmaBuffer buffer = controller.allocate(1 << 16);
-                QueuePair queue = controller.queuePair(8)) {
-            Namespace namespace = controller.namespace(transport.namespace());
+        try (Io io = Io.open(transport, 8)) {
+            QueuePair queue = io.queue();
             for (int tag = 0; tag < 8; tag++) {
-                queue.read(namespace, tag, 1, buffer, 4096L * tag, tag);
+                io.read(tag, 1, tag, tag);
             }
             Set<Long> seen = new HashSet<>();
             int thrown = 0;
@@ -323,10 +324,8 @@ class IoTest {
     @ParameterizedTest
     @MethodSource("transports")
     void aHandlerMayPrepareButNotProcess(Transport transport) {
-        try (Controller controller = transport.attach();
-                DmaBuffer buffer = controller.allocate(1 << 16);
-                QueuePair queue = controller.queuePair(2)) {
-            Namespace namespace = controller.namespace(transport.namespace());
+        try (Io io = Io.open(transport, 2)) {
+            QueuePair queue = io.queue();
             int[] left = {100};
             CompletionHandler chain =
                     new CompletionHandler() {
@@ -334,11 +333,11 @@ class IoTest {
                         public void onCompletion(long tag, int status, int result) {
                             assertThrows(IllegalStateException.class, () -> queue.process(this));
                             if (--left[0] > 0) {
-                                queue.read(namespace, left[0], 1, buffer, 0, tag);
+                                io.read(left[0], 1, 0, tag);
                             }
                         }
                     };
-            queue.read(namespace, 0, 1, buffer, 0, 1);
+            io.read(0, 1, 0, 1);
             while (queue.inFlight() > 0) {
                 queue.process(chain);
             }
@@ -349,20 +348,15 @@ class IoTest {
     @ParameterizedTest
     @MethodSource("transports")
     void aQueuePairBelongsToItsThread(Transport transport) throws Exception {
-        try (Controller controller = transport.attach();
-                DmaBuffer buffer = controller.allocate(1 << 16);
-                QueuePair queue = controller.queuePair(2);
+        try (Io io = Io.open(transport, 2);
                 ExecutorService other = Executors.newSingleThreadExecutor()) {
-            Namespace namespace = controller.namespace(transport.namespace());
+            QueuePair queue = io.queue();
+            Class<WrongThreadException> wrong = WrongThreadException.class;
             other.submit(
                             () -> {
-                                assertThrows(
-                                        WrongThreadException.class,
-                                        () -> queue.read(namespace, 0, 1, buffer, 0, 0));
-                                assertThrows(
-                                        WrongThreadException.class,
-                                        () -> queue.process((t, s, r) -> {}));
-                                assertThrows(WrongThreadException.class, queue::close);
+                                assertThrows(wrong, () -> io.read(0, 1, 0, 0));
+                                assertThrows(wrong, () -> queue.process((t, s, r) -> {}));
+                                assertThrows(wrong, queue::close);
                             })
                     .get();
         }

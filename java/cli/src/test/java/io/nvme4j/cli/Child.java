@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** The command in a process of its own, for signals and locks. */
 public final class Child implements AutoCloseable {
     private static final int TIMEOUT_SECONDS = 60;
+    private static final int NANOS_BETWEEN_LOOKS = 1_000_000;
 
     private final Process process;
     private final Path out;
@@ -54,6 +56,19 @@ public final class Child implements AutoCloseable {
 
     public boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** Something that may throw, as it looks at files. */
+    public interface Condition {
+        boolean holds() throws IOException;
+    }
+
+    /** Waits for something that it does, and fails if it ends before. */
+    public void await(Condition condition) throws IOException {
+        while (!condition.holds()) {
+            assertTrue(isAlive(), err());
+            LockSupport.parkNanos(NANOS_BETWEEN_LOOKS); // it may need the processor
+        }
     }
 
     String out() throws IOException {

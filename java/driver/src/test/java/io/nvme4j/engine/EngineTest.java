@@ -140,7 +140,10 @@ class EngineTest {
                             };
                     threads.add(Thread.ofPlatform().start(publisher));
                 }
-                Thread.sleep(ThreadLocalRandom.current().nextInt(4));
+                int last = ThreadLocalRandom.current().nextInt(1000); // of the first publisher
+                while (published.get(last) == 0) {
+                    Thread.onSpinWait();
+                }
                 engine.close();
                 engine.close();
                 for (Thread thread : threads) {

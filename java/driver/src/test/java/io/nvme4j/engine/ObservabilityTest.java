@@ -28,6 +28,7 @@ import jdk.jfr.consumer.RecordingFile;
 
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
@@ -53,6 +54,7 @@ class ObservabilityTest {
                 DmaBuffer buffer = controller.allocate(4096);
                 Engine engine = Engine.builder(controller).depth(4).keepLatencies().start()) {
             Namespace namespace = controller.namespace(1);
+            long begin = System.nanoTime();
             BlockingIo io = engine.blocking();
             for (int i = 0; i < 10; i++) {
                 io.read(namespace, i, 1, buffer, 0);
@@ -68,7 +70,7 @@ class ObservabilityTest {
             assertTrue(statistics.exchanges() >= 11);
             Histogram latencies = engine.takeLatencies();
             assertEquals(11, latencies.getTotalCount());
-            assertTrue(latencies.getMaxValue() < TimeUnit.SECONDS.toNanos(10));
+            assertTrue(latencies.getMinValue() < System.nanoTime() - begin, "in nanoseconds");
             assertEquals(0, engine.takeLatencies().getTotalCount());
         }
     }
@@ -349,20 +351,19 @@ class ObservabilityTest {
         }
     }
 
-    /** A reactor that sleeps when idle uses a small part of the time, whatever the machine does. */
+    /** One that looks for work all the time would never be seen waiting. */
     @Test
-    void aQuietEngineSleeps() throws InterruptedException {
+    @Timeout(60)
+    void aQuietEngineSleeps() {
         try (Controller controller = Controller.attach("trtype:EMBEDDED size:1M");
                 Engine engine =
                         Engine.builder(controller).idleStrategy(IdleStrategy.SLEEP).start()) {
             engine.blocking().flush(controller.namespace(1));
             ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
             long reactor = reactorThread(threads);
-            Thread.sleep(100);
-            long before = threads.getThreadCpuTime(reactor);
-            Thread.sleep(1000);
-            long used = threads.getThreadCpuTime(reactor) - before;
-            assertTrue(used < TimeUnit.MILLISECONDS.toNanos(250), used + " ns of a second");
+            while (threads.getThreadInfo(reactor).getThreadState() != Thread.State.TIMED_WAITING) {
+                Thread.onSpinWait();
+            }
             engine.blocking().flush(controller.namespace(1)); // and wakes up
         }
     }

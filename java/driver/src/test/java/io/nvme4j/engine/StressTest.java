@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Eight threads on one engine, with random closes, resets, time-outs and aborts: every command is
@@ -95,7 +96,7 @@ class StressTest {
             long end)
             throws InterruptedException {
         while (System.nanoTime() - end < 0) {
-            Thread.sleep(random.nextInt(150));
+            awaitCommands(engine.get(), random.nextInt(20_000), end);
             switch (random.nextInt(4)) {
                 case 0 -> {
                     engine.get().close(Duration.ofMillis(random.nextInt(5)));
@@ -104,6 +105,14 @@ class StressTest {
                 case 1 -> reset(controller);
                 default -> engine.get().statistics();
             }
+        }
+    }
+
+    /** Waits until so many more are over, or the time is. */
+    private static void awaitCommands(Engine engine, int count, long end) {
+        long wanted = engine.statistics().completed() + count;
+        while (engine.statistics().completed() < wanted && System.nanoTime() - end < 0) {
+            LockSupport.parkNanos(100_000); // leaves the processor to the workers
         }
     }
 

@@ -102,20 +102,24 @@ final class StressWorker implements Callable<Void> {
     }
 
     @Override
-    public Void call() throws InterruptedException {
+    public Void call() {
         while (goesOn.getAsBoolean()) {
             if (outstanding < OUTSTANDING) {
                 issue();
             } else {
-                LockSupport.parkNanos(50_000); // leaves the processor to the reactors
+                leaveProcessorToReactors();
             }
             collect();
         }
         while (outstanding > 0) {
+            leaveProcessorToReactors();
             collect();
-            Thread.sleep(1);
         }
         return null;
+    }
+
+    private static void leaveProcessorToReactors() {
+        LockSupport.parkNanos(50_000);
     }
 
     private void issue() {

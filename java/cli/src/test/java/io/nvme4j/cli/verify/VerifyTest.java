@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -214,14 +215,18 @@ class VerifyTest {
         }
     }
 
-    /** What came after the run does not make its writes look slower. */
+    /**
+     * What came after the run does not make its writes look slower. Reading the blocks takes a
+     * millisecond for each eight at least, which the run's length leaves out of what has passed.
+     */
     @Test
     void readingBackIsNoPartOfTheRun() {
+        long begin = System.nanoTime();
         Cli.Result result =
                 Cli.run(
                                 "bench",
                                 "-r",
-                                "trtype:EMBEDDED size:16M latency:1ms",
+                                "trtype:EMBEDDED size:64M latency:1ms",
                                 "-w",
                                 "write",
                                 "-q",
@@ -234,10 +239,24 @@ class VerifyTest {
                                 "verify=crc32c",
                                 "--output-format=json")
                         .assertOk();
+        long passed = System.nanoTime() - begin;
+        double reads = Cli.numberAt(result.json(), "jobs.0.read.total_ios");
         double writes = Cli.numberAt(result.json(), "jobs.0.write.total_ios");
         double iops = Cli.numberAt(result.json(), "jobs.0.write.iops");
-        assertTrue(iops > 0.55 * writes && iops <= writes, iops + " of " + writes + " in 1 s");
-        assertTrue(Cli.numberAt(result.json(), "jobs.0.read.runtime") > 0, result.out());
+        assertTrue(reads > 0, result.out());
+        double wholeSeconds = passed / 1e9;
+        assertTrue(writes / iops + reads / 8 / 1000 <= wholeSeconds, result.out());
+    }
+
+    /** Writes that the ledger knows to have been acknowledged, as far as it is there. */
+    private long acknowledged() throws IOException {
+        byte[] bytes = Files.exists(ledger) ? Files.readAllBytes(ledger) : new byte[0];
+        LongBuffer words = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
+        long sum = 0;
+        for (int i = 4096 / Long.BYTES + 1; i < words.limit(); i += 2) {
+            sum += words.get(i);
+        }
+        return sum;
     }
 
     @Test
@@ -258,11 +277,7 @@ class VerifyTest {
                         "0",
                         "--integrity",
                         ledger.toString())) {
-            while (!Files.exists(ledger)) { // a busy machine takes its time
-                assertTrue(child.isAlive(), child.err());
-                Thread.sleep(50);
-            }
-            Thread.sleep(2000);
+            child.await(() -> acknowledged() > 1000); // each block has been written several times
             child.signal("KILL");
             child.awaitExit();
         }
