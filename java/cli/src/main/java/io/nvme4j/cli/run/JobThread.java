@@ -36,7 +36,7 @@ final class JobThread implements Runnable {
 
     private static final int NAP_MILLIS = 10;
 
-    /** The loop of the run is entered and left so often while it warms up, nanoseconds. */
+    /** While the run warms up its loop is entered and left this often, in nanoseconds. */
     private static final long WARM_UP_STEP = 1_000_000;
 
     private final ThreadPlan plan;
@@ -45,7 +45,7 @@ final class JobThread implements Runnable {
     private final PollTurns turns = new PollTurns();
     private final Consumer<ThreadPlan> ending;
 
-    /* Read by the main thread, which collects: set once. */
+    /* The main thread reads these, as it collects; they are set once. */
     private volatile LoadQueue[] queues = {};
     private volatile boolean isPolling;
 
@@ -125,7 +125,8 @@ final class JobThread implements Runnable {
     }
 
     private void measure() {
-        // Before the first command: loading the class takes longer than many commands.
+        // This stands before the first command, as loading the class takes longer than many of
+        // them.
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         LoadQueue[] polled = queues;
         isPolling = true;

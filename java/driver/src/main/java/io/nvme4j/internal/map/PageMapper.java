@@ -16,14 +16,14 @@ import java.util.List;
 /**
  * Writes the data pointers of commands, without a native call and without allocating.
  *
- * <p>Takes the form that costs the controller and this processor least: one SGL descriptor where
+ * <p>It takes the form that costs the controller and this processor least: one SGL descriptor where
  * the transport makes it of a virtual address, as SPDK's targets are quickest with that; else PRP1
  * and PRP2 where they are enough; one SGL descriptor where the memory is at one run of IOVAs; PRPs
  * that stand ready in the memory's own table; and a list in the pages that the command has only
  * where none of these will do. A list costs the controller a read of it, which is dearer than what
  * the transport does for a descriptor.
  *
- * <p>One thread at a time. Lists are the controller's until the command has completed.
+ * <p>One thread uses it at a time. Lists are the controller's until the command has completed.
  */
 public final class PageMapper {
     private final MappingRules rules;
@@ -33,7 +33,7 @@ public final class PageMapper {
     private final long inPageMask;
     private final boolean takesPrp;
 
-    /** Else the transport makes a descriptor of whatever a PRP could point at. */
+    /** Where this is not so, the transport makes a descriptor of whatever a PRP could point at. */
     private final boolean prefersPrp;
 
     private final boolean takesSgl;
@@ -99,7 +99,7 @@ public final class PageMapper {
         return ready != null ? ready : mapOne(record, at, memory, offset, length, slot);
     }
 
-    /** The forms that need nothing but numbers that stand ready; null where none will do. */
+    /** Tries the forms that need nothing but numbers that stand ready; null where none will do. */
     private @Nullable DataPointerForm mapReady(
             MemorySegment record, long at, MappedMemory memory, long offset, long length) {
         long fromFirstPage = memory.fromFirstPage(offset);
@@ -174,7 +174,7 @@ public final class PageMapper {
         return write(record, at, cursor, length, slot);
     }
 
-    /** What memory the controller takes, for people. */
+    /** Tells people what memory the controller takes. */
     String wanted() {
         return rules.takesBytes()
                 ? "less of it in one command"

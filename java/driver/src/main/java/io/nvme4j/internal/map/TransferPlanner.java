@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Cuts a transfer into commands, each as large as the controller, its transport, the namespace and
- * the memory allow. Writes nothing, allocates nothing; one thread at a time.
+ * the memory allow. It writes and allocates nothing. One thread uses it at a time.
  */
 public final class TransferPlanner {
     private final MappingRules rules;
@@ -19,10 +19,10 @@ public final class TransferPlanner {
     private final GatherCursor cursor = new GatherCursor();
     private SplitReason reason = SplitReason.END;
 
-    /** Is told of each command of a transfer, in order. */
+    /** It is told of each command of a transfer, in order. */
     @FunctionalInterface
     public interface Sink {
-        /** Takes no notice. */
+        /** This one takes no notice of what it is told. */
         Sink NONE = (index, lba, blocks, from, reason) -> true;
 
         /**
@@ -47,8 +47,8 @@ public final class TransferPlanner {
     }
 
     /**
-     * Whether a transfer's data can be used where they are, by rules alone: for those who have no
-     * planner. Any thread.
+     * Says by rules alone whether a transfer's data can be used where they are: for those who have
+     * no planner. Any thread may ask.
      *
      * @param blocks 1 or more, as many as there are data for
      */

@@ -12,14 +12,14 @@ import java.lang.invoke.VarHandle;
  * fence into all threads, so that the light one is nothing but the order in which the compiler
  * leaves the two. Where the kernel can't, both are full fences.
  *
- * <p>As in "Asymmetric fences", C++ proposal P1202.
+ * <p>C++ proposal P1202, "Asymmetric fences", describes the same.
  */
 public final class AsymmetricFence {
     private static final boolean IS_ASYMMETRIC = NativeThread.barrier();
 
     private AsymmetricFence() {}
 
-    /** Between the write and the read of the thread that is often here. */
+    /** Goes between the write and the read of the thread that does this often. */
     public static void light() {
         if (IS_ASYMMETRIC) {
             VarHandle.releaseFence();
@@ -29,7 +29,7 @@ public final class AsymmetricFence {
         }
     }
 
-    /** Between the write and the read of the thread that is seldom here. Microseconds. */
+    /** Goes between those of the thread that does this seldom, and takes microseconds. */
     public static void heavy() {
         VarHandle.fullFence();
         if (IS_ASYMMETRIC && !NativeThread.barrier()) {
