@@ -49,11 +49,6 @@ public class PageMapperBenchmark {
     private static final int PAGE = 4096;
     private static final int PLACES = 256;
 
-    /** Records are written by address, to memory that is a constant; so is the command here. */
-    private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
-
-    private static final long ADDRESS_BITS = (1L << 57) - 1;
-
     @Param({"4096", "16384", "131072", "1048576"})
     int size;
 
@@ -116,7 +111,7 @@ public class PageMapperBenchmark {
 
     private DataPointerForm map(PageMapper mapper, MappedMemory memory) {
         long offset = (long) nextPlace() * PAGE;
-        return mapper.map(MEMORY, command & ADDRESS_BITS, memory, offset, size, 0);
+        return mapper.map(command, memory, offset, size, 0);
     }
 
     /** PRPs of a part of a buffer that was mapped when it was allocated. */
@@ -142,6 +137,6 @@ public class PageMapperBenchmark {
     public DataPointerForm coldSegment() {
         list.clear().add(segments[nextPlace()]);
         cursor.begin(Lists.gather(list));
-        return prps.map(MEMORY, command & ADDRESS_BITS, cursor, size, 0);
+        return prps.map(command, cursor, size, 0);
     }
 }

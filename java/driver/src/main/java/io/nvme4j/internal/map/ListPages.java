@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.internal.map;
 
+import static io.nvme4j.internal.map.AddressSpace.MEMORY;
+import static io.nvme4j.internal.map.AddressSpace.at;
+
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import io.nvme4j.map.DataPointerForm;
 import io.nvme4j.map.MappingRules;
@@ -10,6 +14,9 @@ import java.lang.foreign.MemorySegment;
 
 /** DMA memory for PRP lists, SGL segments and the like: neighbouring pages, each with its IOVA. */
 public final class ListPages {
+    /** A bulk copy of fewer numbers takes longer than to put them one by one. */
+    private static final int MOST_ONE_BY_ONE = 64;
+
     private final MemorySegment memory;
     private final long[] iovas;
     private final int pageShift;
@@ -47,16 +54,34 @@ public final class ListPages {
         memory.set(JAVA_LONG, at, value);
     }
 
-    /** Puts a part of an array. */
+    /** Puts a part of an array, of one number or more. */
     void put(long at, long[] values, int from, int count) {
-        MemorySegment.copy(values, from, memory, JAVA_LONG, at, count);
+        if (count > MOST_ONE_BY_ONE) {
+            MemorySegment.copy(values, from, memory, JAVA_LONG, at, count);
+            return;
+        }
+        long begin = beginOf(at, count, values[from + count - 1]);
+        for (int i = 0; i < count - 1; i++) {
+            MEMORY.set(JAVA_LONG_UNALIGNED, at(begin, (long) i * Long.BYTES), values[from + i]);
+        }
     }
 
-    /** Puts so many numbers, each more than the one before by a step. */
+    /** Puts so many numbers, one or more, each more than the one before by a step. */
     void putRun(long at, long first, int count, long step) {
-        for (int i = 0; i < count; i++) {
-            memory.set(JAVA_LONG, at + (long) i * Long.BYTES, first + i * step);
+        long begin = beginOf(at, count, first + (count - 1) * step);
+        for (int i = 0; i < count - 1; i++) {
+            MEMORY.set(JAVA_LONG_UNALIGNED, at(begin, (long) i * Long.BYTES), first + i * step);
         }
+    }
+
+    /**
+     * Puts the last of so many entries, which checks for all of them that the memory is there, and
+     * returns the address of the first.
+     */
+    private long beginOf(long at, int count, long last) {
+        assert at >= 0 && count > 0 : at + " " + count;
+        memory.set(JAVA_LONG, at + (count - 1L) * Long.BYTES, last);
+        return memory.address() + at;
     }
 
     void put(long at, long low, long high) {

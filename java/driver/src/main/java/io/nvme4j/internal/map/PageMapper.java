@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.internal.map;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
-
 import io.nvme4j.map.DataPointerEntry;
 import io.nvme4j.map.DataPointerForm;
 import io.nvme4j.map.MappingRules;
@@ -80,7 +78,7 @@ public final class PageMapper {
     /**
      * Writes the data pointer for a range of memory.
      *
-     * @param record where PRP1 or the first half of SGL1 goes, at {@code at}; the other follows
+     * @param at address where PRP1 or the first half of SGL1 goes; the other half follows
      * @param offset of the range in the memory, in bytes; the range lies inside it
      * @param length bytes, 1 or more, at most the controller's maximum transfer size
      * @param slot the command's number, which tells its list pages
@@ -89,56 +87,52 @@ public final class PageMapper {
      * @throws IllegalArgumentException if the controller takes no data from there
      */
     public DataPointerForm map(
-            MemorySegment record,
             long at,
             MappedMemory memory,
             long offset,
             long length,
             int slot) {
-        DataPointerForm ready = mapReady(record, at, memory, offset, length);
-        return ready != null ? ready : mapOne(record, at, memory, offset, length, slot);
+        DataPointerForm ready = mapReady(at, memory, offset, length);
+        return ready != null ? ready : mapOne(at, memory, offset, length, slot);
     }
 
     /** Tries the forms that need nothing but numbers that stand ready; null where none will do. */
     private @Nullable DataPointerForm mapReady(
-            MemorySegment record, long at, MappedMemory memory, long offset, long length) {
+            long at, MappedMemory memory, long offset, long length) {
         long fromFirstPage = memory.fromFirstPage(offset);
         long inPage = fromFirstPage & inPageMask;
         long rest = length + inPage - pageSize; // bytes after the first page
         boolean isPrp = prefersPrp && (inPage & PrpBuilder.ALIGNMENT - 1) == 0;
         if (isPrp && rest <= pageSize) {
             long prp2 = rest <= 0 ? 0 : memory.iova(offset + length - rest);
-            return put(record, at, memory.iova(offset), prp2, DataPointerForm.PRP);
+            return put(at, memory.iova(offset), prp2, DataPointerForm.PRP);
         }
         if (takesSgl
                 && ((inPage | length) & sglMask) == 0
                 && length <= Integer.MAX_VALUE
                 && memory.run(offset, length) == length) {
             long high = SglBuilder.TYPE_DATA_BLOCK | length;
-            return put(record, at, memory.iova(offset), high, DataPointerForm.SGL);
+            return put(at, memory.iova(offset), high, DataPointerForm.SGL);
         }
         if (takesContiguous && ((memory.address() + offset) & contiguousMask) == 0) {
             address = memory.address() + offset;
-            return put(record, at, 0, 0, DataPointerForm.CONTIGUOUS);
+            return put(at, 0, 0, DataPointerForm.CONTIGUOUS);
         }
         if (isPrp) {
             long list = memory.prpList((int) (fromFirstPage >>> pageShift) + 1, rest);
             return list == 0
                     ? null
-                    : put(record, at, memory.iova(offset), list, DataPointerForm.PRP);
+                    : put(at, memory.iova(offset), list, DataPointerForm.PRP);
         }
         return null;
     }
 
-    private static DataPointerForm put(
-            MemorySegment record, long at, long low, long high, DataPointerForm form) {
-        record.set(JAVA_LONG_UNALIGNED, at, low);
-        record.set(JAVA_LONG_UNALIGNED, at + Long.BYTES, high);
+    private static DataPointerForm put(long at, long low, long high, DataPointerForm form) {
+        AddressSpace.put(at, low, high);
         return form;
     }
 
     private DataPointerForm mapOne(
-            MemorySegment record,
             long at,
             MappedMemory memory,
             long offset,
@@ -148,7 +142,6 @@ public final class PageMapper {
         if (takesPrp
                 && (inPage & PrpBuilder.ALIGNMENT - 1) == 0
                 && prps.buildOne(
-                        record,
                         at,
                         memory,
                         offset,
@@ -171,7 +164,7 @@ public final class PageMapper {
                             + ": it wants "
                             + wanted());
         }
-        return write(record, at, cursor, length, slot);
+        return write(at, cursor, length, slot);
     }
 
     /** Tells people what memory the controller takes. */
@@ -214,28 +207,28 @@ public final class PageMapper {
      * Writes the data pointer for what follows a place in a list of ranges.
      *
      * @param length bytes that {@link #fit} allows
-     * @return as {@link #map(MemorySegment, long, MappedMemory, long, long, int)}
+     * @return as {@link #map(long, MappedMemory, long, long, int)}
      */
     public DataPointerForm map(
-            MemorySegment record, long at, GatherCursor from, long length, int slot) {
+            long at, GatherCursor from, long length, int slot) {
         fit(from, length); // chooses the form
-        return write(record, at, from, length, slot);
+        return write(at, from, length, slot);
     }
 
     private DataPointerForm write(
-            MemorySegment record, long at, GatherCursor from, long length, int slot) {
+            long at, GatherCursor from, long length, int slot) {
         int listPage = slot * listPages;
         switch (form) {
-            case PRP -> prps.build(record, at, from, length, listPage);
-            case SGL -> sgls.build(record, at, from, length, listPage);
+            case PRP -> prps.build(at, from, length, listPage);
+            case SGL -> sgls.build(at, from, length, listPage);
             case CONTIGUOUS -> {
                 address = from.address();
-                put(record, at, 0, 0, form);
+                put(at, 0, 0, form);
             }
             case FRAGMENTS -> {
                 fragmentCount = fragments.buildArray(from, length, listPage);
                 address = lists.address(lists.begin(listPage));
-                put(record, at, 0, 0, form);
+                put(at, 0, 0, form);
             }
         }
         return form;

@@ -109,7 +109,7 @@ final class PageTable {
      * Writes the IOVAs of neighbouring pages of a list's size.
      *
      * @param offset of a byte that begins such a page
-     * @param count pages
+     * @param count pages, one or more
      * @param pageShift their size
      * @param at where in the list the first goes
      */

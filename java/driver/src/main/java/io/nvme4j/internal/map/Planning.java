@@ -45,7 +45,7 @@ public final class Planning {
         TransferPlanner.Sink sink =
                 (index, lba, many, from, reason) -> {
                     long bytes = (long) many * layout.bytesInBuffer();
-                    DataPointerForm form = mapper.map(record, 0, from, bytes, 0);
+                    DataPointerForm form = mapper.map(record.address(), from, bytes, 0);
                     List<DataPointerEntry> entries = mapper.read(record, 0, form, bytes);
                     if (metadata != null) {
                         int each = layout.bytesInMetadataBuffer();

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.internal.map;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
-import java.lang.foreign.MemorySegment;
-
 /**
  * Physical region pages, as "Physical Region Page Entry and List" of the NVM Express Base
  * Specification has them: PRP1 may begin inside a page, every other entry begins one, and every
@@ -73,7 +69,7 @@ final class PrpBuilder {
      * @param length bytes, as {@link #fit} allows
      * @param listPage first of the command's list pages
      */
-    void build(MemorySegment record, long at, GatherCursor from, long length, int listPage) {
+    void build(long at, GatherCursor from, long length, int listPage) {
         cursor.set(from);
         long prp1 = cursor.iova();
         long left = length - step(Math.min(length, pageSize - inPage(prp1)));
@@ -84,7 +80,7 @@ final class PrpBuilder {
         } else if (left > 0) {
             prp2 = cursor.iova();
         }
-        put(record, at, prp1, prp2);
+        AddressSpace.put(at, prp1, prp2);
     }
 
     private long step(long bytes) {
@@ -108,7 +104,6 @@ final class PrpBuilder {
      * @return whether the command's list pages hold it; nothing was written otherwise
      */
     boolean buildOne(
-            MemorySegment record,
             long at,
             MappedMemory memory,
             long offset,
@@ -119,9 +114,14 @@ final class PrpBuilder {
         if (pages >= maximumPages) {
             return false;
         }
-        beginList(listPage);
-        append(memory, offset + length - rest, pages, false);
-        put(record, at, memory.iova(offset), lists.iova(listPage));
+        long second = offset + length - rest;
+        if (pages <= pageSize / ENTRY_BYTES) {
+            memory.putPages(second, (int) pages, lists, lists.begin(listPage));
+        } else {
+            beginList(listPage);
+            append(memory, second, pages, false);
+        }
+        AddressSpace.put(at, memory.iova(offset), lists.iova(listPage));
         return true;
     }
 
@@ -160,11 +160,6 @@ final class PrpBuilder {
         lists.put(entry, lists.iova(page));
         entry = lists.begin(page);
         slots = pageSize / ENTRY_BYTES;
-    }
-
-    private static void put(MemorySegment record, long at, long prp1, long prp2) {
-        record.set(JAVA_LONG, at, prp1);
-        record.set(JAVA_LONG, at + Long.BYTES, prp2);
     }
 
     private long pagesOf(long bytes) {

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.internal.map;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import io.nvme4j.map.DataPointerEntry.Kind;
 import io.nvme4j.map.MappingRules;
-
-import java.lang.foreign.MemorySegment;
 
 /**
  * Scatter gather lists, as "Scatter Gather List" of the NVM Express Base Specification has them. A
@@ -139,10 +135,10 @@ final class SglBuilder {
      * @param bytes as {@link #fit} allows
      * @param listPage first of the command's list pages
      */
-    void build(MemorySegment record, long at, GatherCursor from, long bytes, int listPage) {
+    void build(long at, GatherCursor from, long bytes, int listPage) {
         cursor.set(from);
         if (nextRun(bytes) == bytes) {
-            put(record, at, iova, descriptorOfRun());
+            AddressSpace.put(at, iova, descriptorOfRun());
             return;
         }
         ownerIsInList = false;
@@ -150,20 +146,20 @@ final class SglBuilder {
         page = listPage;
         entry = lists.begin(page);
         for (long left = bytes - length; left > 0; left -= nextRun(left)) {
-            append(record, true);
+            append(true);
         }
-        append(record, false);
-        putOwner(record, TYPE_LAST_SEGMENT | (entry - lists.begin(page)));
+        append(false);
+        putOwner(TYPE_LAST_SEGMENT | (entry - lists.begin(page)));
     }
 
     private long descriptorOfRun() {
         return (skips ? TYPE_BIT_BUCKET : TYPE_DATA_BLOCK) | length;
     }
 
-    private void append(MemorySegment record, boolean moreFollow) {
+    private void append(boolean moreFollow) {
         boolean isLastOfPage = entry == lists.begin(page) + rules.pageSize() - DESCRIPTOR_BYTES;
         if (isLastOfPage && moreFollow) {
-            putOwner(record, TYPE_SEGMENT | rules.pageSize());
+            putOwner(TYPE_SEGMENT | rules.pageSize());
             ownerIsInList = true;
             ownerAt = entry;
             page++;
@@ -174,16 +170,11 @@ final class SglBuilder {
     }
 
     /** Writes the descriptor of the segment that was filled: in the command, or in a list. */
-    private void putOwner(MemorySegment record, long typeAndLength) {
+    private void putOwner(long typeAndLength) {
         if (ownerIsInList) {
             lists.put(ownerAt, lists.iova(page), typeAndLength);
         } else {
-            put(record, ownerAt, lists.iova(page), typeAndLength);
+            AddressSpace.put(ownerAt, lists.iova(page), typeAndLength);
         }
-    }
-
-    private static void put(MemorySegment record, long at, long low, long high) {
-        record.set(JAVA_LONG, at, low);
-        record.set(JAVA_LONG, at + Long.BYTES, high);
     }
 }

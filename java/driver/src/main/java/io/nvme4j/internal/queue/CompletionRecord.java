@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.internal.queue;
 
-import static io.nvme4j.internal.queue.RecordArray.MEMORY;
-import static io.nvme4j.internal.queue.RecordArray.at;
+import static io.nvme4j.internal.map.AddressSpace.MEMORY;
+import static io.nvme4j.internal.map.AddressSpace.at;
 
 import java.lang.foreign.ValueLayout;
 

@@ -12,18 +12,6 @@ public final class RecordArray {
     /** Records begin on cache lines. */
     private static final long ALIGNMENT = 64;
 
-    /**
-     * All memory there is. A constant, so that an access by an address that {@link #at} makes
-     * compiles to a single instruction; an access to a segment of its own would be checked each
-     * time, and there are a dozen to a command.
-     */
-    static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
-
-    /**
-     * No address has more bits. That it says so lets the compiler see that the access is inside.
-     */
-    private static final long ADDRESS_BITS = (1L << 57) - 1;
-
     @SuppressWarnings("UnusedVariable") // keeps the memory
     private final MemorySegment records;
 
@@ -44,11 +32,6 @@ public final class RecordArray {
 
     static RecordArray ofCompletions(int count) {
         return new RecordArray(count, CompletionRecord.BYTES);
-    }
-
-    /** Address of a field. */
-    static long at(long record, long field) {
-        return (record & ADDRESS_BITS) + field;
     }
 
     /** Address of the first record. The others follow it without gaps. */

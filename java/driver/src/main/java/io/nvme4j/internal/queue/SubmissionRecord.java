@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.internal.queue;
 
-import static io.nvme4j.internal.queue.RecordArray.MEMORY;
-import static io.nvme4j.internal.queue.RecordArray.at;
+import static io.nvme4j.internal.map.AddressSpace.MEMORY;
+import static io.nvme4j.internal.map.AddressSpace.at;
 
 import io.nvme4j.internal.map.GatherCursor;
 import io.nvme4j.internal.map.MappedMemory;
@@ -149,13 +149,13 @@ public final class SubmissionRecord {
     public static void map(
             long record, PageMapper mapper, MappedMemory data, long offset, long length, int slot) {
         DataPointerForm form =
-                mapper.map(MEMORY, at(record, DATA_POINTER), data, offset, length, slot);
+                mapper.map(at(record, DATA_POINTER), data, offset, length, slot);
         finish(record, mapper, form, length);
     }
 
     /** The same for data in several ranges. */
     static void map(long record, PageMapper mapper, GatherCursor from, long length, int slot) {
-        DataPointerForm form = mapper.map(MEMORY, at(record, DATA_POINTER), from, length, slot);
+        DataPointerForm form = mapper.map(at(record, DATA_POINTER), from, length, slot);
         finish(record, mapper, form, length);
     }
 

@@ -219,7 +219,7 @@ class GatherTest {
     private void checkCommand(
             Case made, PageMapper mapper, GatherCursor from, int done, int blocks, int unit) {
         long length = (long) blocks * unit;
-        DataPointerForm form = mapper.map(command, 0, from, length, 1);
+        DataPointerForm form = mapper.map(command.address(), from, length, 1);
         ReferenceWalker walker = made.dma.walk(command, form, length);
         List<Piece> expected = FakeDma.joined(made.part((long) done * unit, length));
         assertEquals(expected, FakeDma.joined(walker.pieces()));
@@ -291,7 +291,7 @@ class GatherTest {
         long fit = mapper.fit(cursor, gather.length());
         assertEquals(fitting(FakeDma.joined(expected), expected, maximum, bytes ? 1 : 4), fit);
         if (fit > 0) {
-            DataPointerForm form = mapper.map(command, 0, cursor, fit, 1);
+            DataPointerForm form = mapper.map(command.address(), cursor, fit, 1);
             assertEquals(cut(FakeDma.joined(expected), fit), read(mapper, form, lists, fit));
         }
     }
@@ -396,7 +396,7 @@ class GatherTest {
         PageMapper mapper = new PageMapper(RulesFor.sgl(SglSupport.DWORD), dma.lists(1), 1);
         GatherCursor cursor = new GatherCursor();
         cursor.begin(gather);
-        assertEquals(SGL, mapper.map(command, 0, cursor, gather.length(), 0));
+        assertEquals(SGL, mapper.map(command.address(), cursor, gather.length(), 0));
         return dma.walk(command, SGL, gather.length()).pieces();
     }
 
@@ -458,7 +458,7 @@ class GatherTest {
             cursor.begin(made.gather);
             long length = made.gather.length();
             PageMapper mapper = new PageMapper(RulesFor.prp(), made.dma.lists(2), 2);
-            assertEquals(PRP, mapper.map(command, 0, cursor, length, 0));
+            assertEquals(PRP, mapper.map(command.address(), cursor, length, 0));
             ReferenceWalker walker = made.dma.walk(command, PRP, length);
             assertEquals(FakeDma.joined(made.bytes), FakeDma.joined(walker.pieces()));
             assertEquals(remaining, walker.listPages());

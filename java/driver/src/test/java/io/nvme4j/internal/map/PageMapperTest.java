@@ -44,7 +44,7 @@ class PageMapperTest {
             FakeDma dma, MappingRules rules, MappedMemory memory, long offset, long length) {
         int listPages = ListPages.perCommand(rules);
         PageMapper mapper = new PageMapper(rules, dma.lists(3 * listPages), listPages);
-        DataPointerForm form = mapper.map(command, 0, memory, offset, length, 1);
+        DataPointerForm form = mapper.map(command.address(), memory, offset, length, 1);
         ReferenceWalker walker = dma.walk(command, form, length);
         List<ReferenceWalker.Piece> expected = new ArrayList<>();
         dma.expect(expected, memory, offset, length);
@@ -122,7 +122,7 @@ class PageMapperTest {
         ListPages lists = dma.lists(5 * perSlot);
         PageMapper mapper = new PageMapper(rules, lists, perSlot);
         MappedMemory memory = dma.memory(0, 5L << 20, order, false);
-        mapper.map(command, 0, memory, 0, memory.length(), slot);
+        mapper.map(command.address(), memory, 0, memory.length(), slot);
         long untouched = 0x5A5A_5A5A_5A5A_5A5AL;
         for (int page = 0; page < 5 * perSlot; page++) {
             boolean own = page / perSlot == slot;
@@ -191,7 +191,7 @@ class PageMapperTest {
         FakeDma dma = new FakeDma(1);
         MappedMemory memory = dma.memory(0, 1 << 20, PageOrder.SCRAMBLED, true);
         PageMapper mapper = new PageMapper(RulesFor.prp(), dma.lists(0), 0);
-        assertEquals(PRP, mapper.map(command, 0, memory, 5 * PAGE, 32 * PAGE, 0));
+        assertEquals(PRP, mapper.map(command.address(), memory, 5 * PAGE, 32 * PAGE, 0));
         assertEquals(1, dma.walk(command, PRP, 32 * PAGE).listPages());
     }
 
@@ -270,20 +270,20 @@ class PageMapperTest {
         MappedMemory memory = MappedMemory.untranslated(0x10_0000, 1 << 20);
         PageMapper dwords =
                 new PageMapper(RulesFor.addresses(SglSupport.NONE, 16), dma.lists(1), 1);
-        assertEquals(CONTIGUOUS, dwords.map(command, 0, memory, 4, 1000, 0));
+        assertEquals(CONTIGUOUS, dwords.map(command.address(), memory, 4, 1000, 0));
         assertEquals(0x10_0004, dwords.address());
         assertEquals(0, command.get(java.lang.foreign.ValueLayout.JAVA_LONG, 0));
         for (int by = 1; by < 4; by++) {
             int askew = by;
             assertThrows(
                     IllegalArgumentException.class,
-                    () -> dwords.map(command, 0, memory, askew, 1000, 0));
+                    () -> dwords.map(command.address(), memory, askew, 1000, 0));
         }
         MappedMemory odd = MappedMemory.untranslated(0x10_0001, 1 << 20);
-        assertThrows(IllegalArgumentException.class, () -> dwords.map(command, 0, odd, 1, 1000, 0));
-        assertEquals(CONTIGUOUS, dwords.map(command, 0, odd, 3, 1000, 0));
+        assertThrows(IllegalArgumentException.class, () -> dwords.map(command.address(), odd, 1, 1000, 0));
+        assertEquals(CONTIGUOUS, dwords.map(command.address(), odd, 3, 1000, 0));
         PageMapper bytes = new PageMapper(RulesFor.addresses(SglSupport.BYTE, 16), dma.lists(1), 1);
-        assertEquals(CONTIGUOUS, bytes.map(command, 0, memory, 1, 1000, 0));
+        assertEquals(CONTIGUOUS, bytes.map(command.address(), memory, 1, 1000, 0));
         assertEquals(0x10_0001, bytes.address());
     }
 
@@ -293,10 +293,10 @@ class PageMapperTest {
         FakeDma dma = new FakeDma(1);
         MappedMemory memory = dma.memory(0, 4 * PAGE, PageOrder.SCRAMBLED, true);
         PageMapper prps = new PageMapper(RulesFor.forms(SglSupport.NONE, forms), dma.lists(1), 1);
-        assertEquals(PRP, prps.map(command, 0, memory, 0, 3 * PAGE, 0));
+        assertEquals(PRP, prps.map(command.address(), memory, 0, 3 * PAGE, 0));
         PageMapper sgls = new PageMapper(RulesFor.forms(SglSupport.DWORD, forms), dma.lists(1), 1);
-        assertEquals(CONTIGUOUS, sgls.map(command, 0, memory, 0, 8, 0));
-        assertEquals(CONTIGUOUS, sgls.map(command, 0, memory, 8, 3 * PAGE, 0));
+        assertEquals(CONTIGUOUS, sgls.map(command.address(), memory, 0, 8, 0));
+        assertEquals(CONTIGUOUS, sgls.map(command.address(), memory, 8, 3 * PAGE, 0));
         assertEquals(memory.address() + 8, sgls.address());
     }
 
@@ -324,8 +324,8 @@ class PageMapperTest {
         MappedMemory before = dma.memory(0, 4 * PAGE, PageOrder.SCRAMBLED, false);
         MappedMemory memory = dma.memory(0, 4 * PAGE, PageOrder.SCRAMBLED, false);
         PageMapper mapper = new PageMapper(RulesFor.sgl(SglSupport.BYTE), dma.lists(1), 1);
-        mapper.map(command, 0, before, 0, 4 * PAGE, 0);
-        mapper.map(command, 0, memory, 0, 3 * PAGE, 0);
+        mapper.map(command.address(), before, 0, 4 * PAGE, 0);
+        mapper.map(command.address(), memory, 0, 3 * PAGE, 0);
         List<ReferenceWalker.Piece> expected = new ArrayList<>();
         dma.expect(expected, memory, 0, 3 * PAGE);
         assertEquals(expected, dma.walk(command, SGL, 3 * PAGE).pieces());

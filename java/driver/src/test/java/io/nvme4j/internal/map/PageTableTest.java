@@ -30,7 +30,9 @@ class PageTableTest {
             assertEquals(run(pages, at, asked), table.run(offset, asked));
         }
         int next = (int) ((at + PAGE - 1) / PAGE);
-        checkList(table, next * PAGE - address % PAGE, pages, next, pages.length - next);
+        if (next < pages.length) {
+            checkList(table, next * PAGE - address % PAGE, pages, next, pages.length - next);
+        }
     }
 
     /** Entries for a list of the pages from one on, which an offset begins. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.internal.queue;
 
+import static io.nvme4j.internal.map.AddressSpace.MEMORY;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -27,7 +29,7 @@ class CommandQueueTest {
             CommandQueue queue = Api.commandQueue(controller, DEPTH);
             reapOne(queue, buffer);
             // The tag comes first in a completion record.
-            RecordArray.MEMORY.set(ValueLayout.JAVA_LONG, queue.completions.begin(), tag);
+            MEMORY.set(ValueLayout.JAVA_LONG, queue.completions.begin(), tag);
             assertThrows(IllegalStateException.class, () -> queue.deliver(CommandQueueTest::told));
             assertFalse(queue.hasUndelivered());
             assertEquals(DEPTH - 1, queue.available());
