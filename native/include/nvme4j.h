@@ -25,7 +25,7 @@ extern "C" {
 #endif
 
 /* Raised with every change of a record or of a function's meaning. */
-#define N4J_ABI_VERSION 8
+#define N4J_ABI_VERSION 9
 
 /* A controller that the calling process is attached to. */
 typedef struct n4j_ctrlr n4j_ctrlr;
@@ -150,18 +150,6 @@ uint32_t n4j_abi_version(void);
 uint32_t n4j_abi_layout(uint32_t *numbers, uint32_t max);
 
 /*
- * Sets a process-wide option. Takes effect where the thing that it names is first used.
- *   spdk.memory_mb         MiB of hugepages that SPDK reserves at start
- *   spdk.shared_memory_id  processes with the same number, 0 or more, share SPDK's memory and drives
- * and, of controllers that are attached to from then on:
- *   spdk.header_digest, spdk.data_digest   1: of every PDU over TCP
- *   spdk.keep_alive_ms                     the keep-alive timer of fabrics
- *   spdk.no_shutdown_notification          1: detaching does not shut the controller down
- * Returns -EINVAL for an unknown name or a value out of range.
- */
-int n4j_option_set(const char *name, const char *value, char *error, size_t error_size);
-
-/*
  * Loads what a transport needs (EMBEDDED, PCIE, ...), without starting or attaching to anything. Leaves
  * one line of text: on success which libraries these are, with their versions, else why not.
  * Thread-safe.
@@ -173,9 +161,20 @@ int n4j_transport_load(const char *trtype, char *text, size_t text_size);
  * SPDK's, beginning with trtype. Keys that name no controller (ns) are ignored here.
  *   trtype:EMBEDDED   the built-in software controller
  *   trtype:PCIE, TCP, RDMA, VFIOUSER   through SPDK
- * Blocks until the controller is ready or has failed. Thread-safe.
+ * `options` has pairs of the same form, or is NULL. They are SPDK's, and nothing to the built-in
+ * controller. Of SPDK's environment, which starts once in a process, with the first attach:
+ *   memory_mb         MiB of hugepages that it reserves
+ *   shared_memory_id  processes with the same number, 0 or more, share its memory and drives
+ *   iova_mode         va or pa: IOVAs are virtual addresses, or physical ones
+ * and of the controller:
+ *   header_digest, data_digest   1: of every PDU over TCP
+ *   keep_alive_ms                the keep-alive timer of fabrics
+ *   no_shutdown_notification     1: detaching does not shut the controller down
+ * Blocks until the controller is ready or has failed. Thread-safe. -EINVAL: there is no such key, or no
+ * such value. -EALREADY: the environment runs with something else, which the text names.
  */
-int n4j_ctrlr_attach(const char *transport_id, n4j_ctrlr **ctrlr, char *error, size_t error_size);
+int n4j_ctrlr_attach(const char *transport_id, const char *options, n4j_ctrlr **ctrlr, char *error,
+                     size_t error_size);
 
 /*
  * Detaches: deletes nothing that is still in use. -EBUSY while queue pairs or memory of the

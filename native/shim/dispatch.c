@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "numa.h"
+#include "options.h"
 #include "spdk_loader.h"
 #include "transport.h"
 #include "transport_id.h"
@@ -69,14 +70,19 @@ int n4j_transport_load(const char *trtype, char *text, size_t text_size) {
     return code;
 }
 
-int n4j_ctrlr_attach(const char *transport_id, n4j_ctrlr **ctrlr, char *text, size_t text_size) {
+int n4j_ctrlr_attach(const char *transport_id, const char *options, n4j_ctrlr **ctrlr, char *text,
+                     size_t text_size) {
     struct n4j_error error = {text, text_size};
-    int code = 0;
+    struct n4j_options how;
+    int code = n4j_options_read(options, &how, &error);
+    if (code != 0) {
+        return code;
+    }
     const struct n4j_transport *transport = find_transport(transport_id, &code, &error);
     if (transport == NULL) {
         return code;
     }
-    code = transport->attach(transport_id, ctrlr, &error);
+    code = transport->attach(transport_id, &how, ctrlr, &error);
     if (code == 0) {
         (*ctrlr)->transport = transport;
         atomic_init(&(*ctrlr)->open_qpairs, 0);

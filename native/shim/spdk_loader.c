@@ -12,8 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "options.h"
-
 static const char library_name[] = "libnvme4j_spdk.so";
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -67,7 +65,7 @@ static int load(const char *trtype, struct n4j_error *error) {
     if (entry == NULL) {
         return n4j_fail(error, -ELIBBAD, "%s has no %s", library_name, N4J_SPDK_ENTRY);
     }
-    const struct n4j_transport *transport = entry(n4j_option, &old_sigbus);
+    const struct n4j_transport *transport = entry(&old_sigbus);
     if (transport->abi_version != N4J_ABI_VERSION) {
         return n4j_fail(error, -ELIBBAD,
                         "%s is of ABI version %u, libnvme4j.so of %u: build both anew",

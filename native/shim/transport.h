@@ -12,6 +12,7 @@
 
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "nvme4j.h"
@@ -37,6 +38,21 @@ struct n4j_error {
     size_t size;
 };
 
+#define N4J_NOT_SHARED (-1)
+
+/* The options of n4j_ctrlr_attach. What it was not told is 0, or as said here. */
+struct n4j_options {
+    /* of SPDK's environment */
+    int32_t memory_mb;
+    int32_t shared_memory_id; /* N4J_NOT_SHARED */
+    char iova_mode[3];        /* "" */
+    /* of the controller */
+    bool header_digest;
+    bool data_digest;
+    bool no_shutdown_notification;
+    int32_t keep_alive_ms;
+};
+
 struct n4j_transport {
     uint32_t abi_version; /* N4J_ABI_VERSION of the build, checked when the library is loaded */
     const char *name;
@@ -44,7 +60,8 @@ struct n4j_transport {
     /* Writes one line: what the transport is made of, with versions. */
     void (*versions)(char *text, size_t text_size);
 
-    int (*attach)(const char *transport_id, struct n4j_ctrlr **ctrlr, struct n4j_error *error);
+    int (*attach)(const char *transport_id, const struct n4j_options *options,
+                  struct n4j_ctrlr **ctrlr, struct n4j_error *error);
     int (*detach)(struct n4j_ctrlr *ctrlr, struct n4j_error *error);
     uint64_t (*property)(struct n4j_ctrlr *ctrlr, uint32_t property);
     const char *(*description)(struct n4j_ctrlr *ctrlr);
@@ -77,14 +94,12 @@ extern const struct n4j_transport n4j_embedded_transport;
 
 /*
  * What libnvme4j_spdk.so exports, and nothing else: its table, given what the dispatch knows.
- * `option` looks an n4j_option_set value up by name (NULL when not set). `old_sigbus` is the
- * disposition of SIGBUS (a struct sigaction) from before the library was loaded: SPDK's constructors
- * replace it. Called once, under the dispatch's lock.
+ * `old_sigbus` is the disposition of SIGBUS (a struct sigaction) from before the library was loaded:
+ * SPDK's constructors replace it. Called once, under the dispatch's lock.
  */
 #define N4J_SPDK_ENTRY "n4j_spdk_entry"
 struct sigaction;
-typedef const struct n4j_transport *(*n4j_spdk_entry_fn)(const char *(*option)(const char *name),
-                                                         const struct sigaction *old_sigbus);
+typedef const struct n4j_transport *(*n4j_spdk_entry_fn)(const struct sigaction *old_sigbus);
 
 /*
  * Writes one line of text and returns `code` (a negative errno), so that a failure is one statement:

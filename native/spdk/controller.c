@@ -17,27 +17,22 @@
 
 struct attempt {
     const struct spdk_nvme_transport_id *wanted;
+    const struct n4j_options *options;
     struct spdk_nvme_transport_id found;
     struct spdk_nvme_ctrlr *ctrlr;
     int code;
 };
 
-static bool is_on(const char *option) {
-    const char *value = n4j_spdk_option(option);
-    return value != NULL && strcmp(value, "1") == 0;
-}
-
-static void set_options(struct spdk_nvme_ctrlr_opts *opts) {
+static void set_options(const struct n4j_options *wanted, struct spdk_nvme_ctrlr_opts *opts) {
     opts->io_queue_size = MAX_QUEUE_ENTRIES; /* SPDK lowers it to what the controller takes */
     opts->transport_retry_count = 0;         /* one command of the caller, one of the device */
     opts->admin_timeout_ms = ADMIN_TIMEOUT_MS;
     opts->disable_error_logging = true; /* a refused command is told by its status */
-    opts->header_digest = is_on("spdk.header_digest");
-    opts->data_digest = is_on("spdk.data_digest");
-    opts->no_shn_notification = is_on("spdk.no_shutdown_notification");
-    const char *keep_alive_ms = n4j_spdk_option("spdk.keep_alive_ms");
-    if (keep_alive_ms != NULL) {
-        opts->keep_alive_timeout_ms = (uint32_t)strtoul(keep_alive_ms, NULL, 10);
+    opts->header_digest = wanted->header_digest;
+    opts->data_digest = wanted->data_digest;
+    opts->no_shn_notification = wanted->no_shutdown_notification;
+    if (wanted->keep_alive_ms != 0) {
+        opts->keep_alive_timeout_ms = (uint32_t)wanted->keep_alive_ms;
     }
 }
 
@@ -47,7 +42,7 @@ static bool on_probe(void *argument, const struct spdk_nvme_transport_id *trid,
     if (attempt->ctrlr != NULL || spdk_nvme_transport_id_compare(trid, attempt->wanted) != 0) {
         return false;
     }
-    set_options(opts);
+    set_options(attempt->options, opts);
     return true;
 }
 
@@ -69,7 +64,7 @@ static void on_failure(void *argument, const struct spdk_nvme_transport_id *trid
 static void connect_discovery(struct attempt *attempt) {
     struct spdk_nvme_ctrlr_opts opts;
     spdk_nvme_ctrlr_get_default_ctrlr_opts(&opts, sizeof(opts));
-    set_options(&opts);
+    set_options(attempt->options, &opts);
     n4j_spdk_log_begin();
     attempt->ctrlr = spdk_nvme_connect(attempt->wanted, &opts, sizeof(opts));
     attempt->found = *attempt->wanted;
@@ -151,7 +146,8 @@ void n4j_spdk_adopt(struct n4j_spdk_ctrlr *ctrlr, const struct n4j_spdk_connecti
     describe(ctrlr);
 }
 
-static struct n4j_spdk_ctrlr *new_ctrlr(const struct n4j_spdk_connection *connection) {
+static struct n4j_spdk_ctrlr *new_ctrlr(const struct n4j_spdk_connection *connection,
+                                        const struct n4j_options *options) {
     struct n4j_spdk_ctrlr *ctrlr = calloc(1, sizeof(*ctrlr));
     if (ctrlr == NULL) {
         return NULL;
@@ -161,6 +157,7 @@ static struct n4j_spdk_ctrlr *new_ctrlr(const struct n4j_spdk_connection *connec
     atomic_init(&ctrlr->aborts, 0);
     pthread_mutex_init(&ctrlr->failing, NULL);
     pthread_mutex_init(&ctrlr->admin, NULL);
+    ctrlr->options = *options;
     n4j_spdk_adopt(ctrlr, connection);
     return ctrlr;
 }
@@ -182,9 +179,9 @@ void n4j_spdk_disconnect(struct spdk_nvme_ctrlr *spdk, const struct spdk_nvme_tr
     }
 }
 
-int n4j_spdk_connect(const struct spdk_nvme_transport_id *trid,
+int n4j_spdk_connect(const struct spdk_nvme_transport_id *trid, const struct n4j_options *options,
                      struct n4j_spdk_connection *connection, struct n4j_error *error) {
-    struct attempt attempt = {.wanted = trid};
+    struct attempt attempt = {.wanted = trid, .options = options};
     int socket = -1;
     int code = 0;
     if (trid->trtype == SPDK_NVME_TRANSPORT_VFIOUSER) {
@@ -202,14 +199,14 @@ int n4j_spdk_connect(const struct spdk_nvme_transport_id *trid,
     return 0;
 }
 
-static int attach(const struct spdk_nvme_transport_id *trid, struct n4j_ctrlr **out,
-                  struct n4j_error *error) {
+static int attach(const struct spdk_nvme_transport_id *trid, const struct n4j_options *options,
+                  struct n4j_ctrlr **out, struct n4j_error *error) {
     struct n4j_spdk_connection connection;
-    int code = n4j_spdk_connect(trid, &connection, error);
+    int code = n4j_spdk_connect(trid, options, &connection, error);
     if (code != 0) {
         return code;
     }
-    struct n4j_spdk_ctrlr *ctrlr = new_ctrlr(&connection);
+    struct n4j_spdk_ctrlr *ctrlr = new_ctrlr(&connection, options);
     code = ctrlr == NULL ? n4j_fail(error, -ENOMEM, "out of memory")
                          : n4j_spdk_housekeeping_add(ctrlr, error);
     if (code != 0) {
@@ -226,7 +223,8 @@ static int attach(const struct spdk_nvme_transport_id *trid, struct n4j_ctrlr **
     return 0;
 }
 
-int n4j_spdk_attach(const char *transport_id, struct n4j_ctrlr **ctrlr, struct n4j_error *error) {
+int n4j_spdk_attach(const char *transport_id, const struct n4j_options *options,
+                    struct n4j_ctrlr **ctrlr, struct n4j_error *error) {
     struct spdk_nvme_transport_id trid;
     int code = n4j_spdk_target_parse(transport_id, &trid, error);
     if (code != 0) {
@@ -244,10 +242,10 @@ int n4j_spdk_attach(const char *transport_id, struct n4j_ctrlr **ctrlr, struct n
         code = n4j_spdk_target_check(&trid, error);
     }
     if (code == 0) {
-        code = n4j_spdk_environment_start(error);
+        code = n4j_spdk_environment_start(options, error);
     }
     if (code == 0) {
-        code = attach(&trid, ctrlr, error);
+        code = attach(&trid, options, ctrlr, error);
     }
     pthread_mutex_unlock(&n4j_spdk_attach_lock);
     return code;

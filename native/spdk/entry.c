@@ -19,8 +19,10 @@ static void versions(char *text, size_t text_size) {
         return code;                                                                               \
     }
 
-LONG_CALL(attach, (const char *id, struct n4j_ctrlr **ctrlr, struct n4j_error *error),
-          (id, ctrlr, error))
+LONG_CALL(attach,
+          (const char *id, const struct n4j_options *options, struct n4j_ctrlr **ctrlr,
+           struct n4j_error *error),
+          (id, options, ctrlr, error))
 LONG_CALL(detach, (struct n4j_ctrlr * ctrlr, struct n4j_error *error), (ctrlr, error))
 LONG_CALL(admin,
           (struct n4j_ctrlr * ctrlr, const n4j_submission *submission, n4j_completion *completion,
@@ -66,9 +68,8 @@ static const struct n4j_transport table = {
 };
 
 __attribute__((visibility("default"))) const struct n4j_transport *n4j_spdk_entry(
-    const char *(*option)(const char *name), const struct sigaction *old_sigbus) {
+    const struct sigaction *old_sigbus) {
     n4j_spdk_sigbus_chain(old_sigbus);
     n4j_spdk_log_open();
-    n4j_spdk_environment_configure(option);
     return &table;
 }

@@ -8,42 +8,37 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <rte_eal.h>
 #include <spdk/env.h>
 
 #include "spdk_transport.h"
 #include "worker.h"
 
-/* Reserved at start, in MiB, where the option spdk.memory_mb does not say how much. */
+/* Reserved at start, in MiB, where the options do not say how much. */
 #define DEFAULT_MEMORY_MB 256
 /* Less than this does not carry a controller and a queue pair. */
 #define LEAST_MEMORY_MB 32
 
 struct start {
+    const struct n4j_options *options;
     unsigned long memory_mb;
     int code;
     struct n4j_spdk_log_lines lines;
 };
 
-static const char *(*option_value)(const char *name);
 static enum { NOT_STARTED, STARTED, FAILED } state;
 static char failure[512];
 
-void n4j_spdk_environment_configure(const char *(*option)(const char *name)) {
-    option_value = option;
-}
-
-const char *n4j_spdk_option(const char *name) {
-    return option_value(name);
-}
+/* What the environment was started with, once it was. */
+static struct n4j_options running;
 
 /*
  * SPDK takes this much at once, as one region. It takes more when that is used up, but a vfio-user
  * target is told of each further piece, and SPDK's client can tell it of 16.
  */
-static int memory_size(unsigned long *mb, struct n4j_error *error) {
+static int memory_size(unsigned long wanted, unsigned long *mb, struct n4j_error *error) {
     unsigned long free_mb = (unsigned long)(n4j_spdk_hugepages_free() >> 20);
-    const char *wanted = option_value("spdk.memory_mb");
-    unsigned long need = wanted != NULL ? strtoul(wanted, NULL, 10) : LEAST_MEMORY_MB;
+    unsigned long need = wanted != 0 ? wanted : LEAST_MEMORY_MB;
     if (free_mb < need) {
         return n4j_fail(
             error, -ENOMEM,
@@ -52,7 +47,7 @@ static int memory_size(unsigned long *mb, struct n4j_error *error) {
             "more ('nvme4j doctor' says who holds those that there are)",
             need, free_mb);
     }
-    if (wanted != NULL) {
+    if (wanted != 0) {
         *mb = need;
     } else {
         *mb = free_mb < DEFAULT_MEMORY_MB ? free_mb : DEFAULT_MEMORY_MB;
@@ -100,12 +95,13 @@ static void *start(void *argument) {
     opts.name = "nvme4j";
     opts.core_mask = cores;
     opts.mem_size = (int)attempt->memory_mb;
-    const char *shared_memory_id = option_value("spdk.shared_memory_id");
-    if (shared_memory_id != NULL) {
-        opts.shm_id = (int)strtol(shared_memory_id, NULL, 10);
+    if (attempt->options->shared_memory_id != N4J_NOT_SHARED) {
+        opts.shm_id = attempt->options->shared_memory_id;
     }
     opts.hugepage_single_segments = true; /* vfio-user takes no more than one file */
-    if (!knows_physical_addresses()) {
+    if (attempt->options->iova_mode[0] != '\0') {
+        opts.iova_mode = attempt->options->iova_mode;
+    } else if (!knows_physical_addresses()) {
         /* Without an IOMMU, SPDK would insist on physical ones, which no fabric needs. */
         opts.iova_mode = "va";
     }
@@ -156,36 +152,83 @@ static void find_reason(const struct n4j_spdk_log_lines *lines, char *reason, si
     }
 }
 
-int n4j_spdk_environment_start(struct n4j_error *error) {
-    if (state == STARTED) {
-        return 0;
+static void remember(const struct start *attempt) {
+    running = *attempt->options;
+    running.memory_mb = (int32_t)attempt->memory_mb;
+    snprintf(running.iova_mode, sizeof(running.iova_mode), "%s",
+             rte_eal_iova_mode() == RTE_IOVA_PA ? "pa" : "va");
+}
+
+static int too_late(const char *running_with, const char *wanted, struct n4j_error *error) {
+    return n4j_fail(error, -EALREADY,
+                    "SPDK runs in this process since the first attach, with %s: it can't have %s "
+                    "any more (give every attach the same options, or none)",
+                    running_with, wanted);
+}
+
+static int shared_too_late(int32_t wanted, struct n4j_error *error) {
+    char with[64] = "no shared memory";
+    char want[64];
+    if (running.shared_memory_id != N4J_NOT_SHARED) {
+        snprintf(with, sizeof(with), "shared memory %d", running.shared_memory_id);
     }
-    /* DPDK can be started once in a process, whether that succeeds or not. */
-    if (state == FAILED) {
-        return n4j_fail(error, -ENODEV, "%s (restart the program after mending that)", failure);
+    snprintf(want, sizeof(want), "shared memory %d", wanted);
+    return too_late(with, want, error);
+}
+
+/* What SPDK runs with holds for all who come later. */
+static int check_running(const struct n4j_options *wanted, struct n4j_error *error) {
+    if (wanted->memory_mb != 0 && wanted->memory_mb != running.memory_mb) {
+        char with[64];
+        char want[64];
+        snprintf(with, sizeof(with), "%d MiB of hugepages", running.memory_mb);
+        snprintf(want, sizeof(want), "%d MiB", wanted->memory_mb);
+        return too_late(with, want, error);
     }
-    struct start attempt = {0};
-    int code = n4j_spdk_hugepages_accessible(error);
-    if (code == 0) {
-        code = memory_size(&attempt.memory_mb, error);
+    if (wanted->shared_memory_id != N4J_NOT_SHARED &&
+        wanted->shared_memory_id != running.shared_memory_id) {
+        return shared_too_late(wanted->shared_memory_id, error);
     }
-    if (code != 0) {
-        return code;
+    if (wanted->iova_mode[0] != '\0' && strcmp(wanted->iova_mode, running.iova_mode) != 0) {
+        return strcmp(running.iova_mode, "pa") == 0
+                   ? too_late("physical addresses as IOVAs", "virtual ones", error)
+                   : too_late("virtual addresses as IOVAs", "physical ones", error);
     }
+    return 0;
+}
+
+static int start_with(struct start *attempt, struct n4j_error *error) {
     n4j_spdk_exit_prepare();
-    code = start_on_own_thread(&attempt);
+    int code = start_on_own_thread(attempt);
     n4j_spdk_hugepages_unlink();
     if (code != 0) {
         char reason[400];
-        find_reason(&attempt.lines, reason, sizeof(reason));
+        find_reason(&attempt->lines, reason, sizeof(reason));
         state = FAILED;
         snprintf(
             failure, sizeof(failure),
             "SPDK's environment does not start with %lu MiB: %s ('nvme4j doctor' looks for the "
             "cause)",
-            attempt.memory_mb, reason);
+            attempt->memory_mb, reason);
         return n4j_fail(error, code, "%s", failure);
     }
+    remember(attempt);
     state = STARTED;
     return 0;
+}
+
+int n4j_spdk_environment_start(const struct n4j_options *options, struct n4j_error *error) {
+    if (state == STARTED) {
+        return check_running(options, error);
+    }
+    /* DPDK can be started once in a process, whether that succeeds or not. */
+    if (state == FAILED) {
+        return n4j_fail(error, -ENODEV, "%s (restart the program after mending that)", failure);
+    }
+    struct start attempt = {.options = options};
+    int code = n4j_spdk_hugepages_accessible(error);
+    if (code == 0) {
+        code = memory_size((unsigned long)options->memory_mb, &attempt.memory_mb, error);
+    }
+    return code == 0 ? start_with(&attempt, error) : code;
 }

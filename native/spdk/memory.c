@@ -96,7 +96,7 @@ static int check(struct n4j_spdk_ctrlr *ctrlr, const void *memory, uint64_t leng
     if (n4j_spdk_log_error()[0] != '\0') {
         return n4j_fail(error, -ENOMEM,
                         "an attached target takes no more memory (%s): let SPDK reserve more at "
-                        "start, with option spdk.memory_mb (-Dnvme4j.spdk.memory=MiB)",
+                        "start (AttachOptions.spdkMemory, or 'nvme4j bench -s')",
                         n4j_spdk_log_error());
     }
     if ((flags & N4J_MEM_IOVA_CONTIGUOUS) != 0 && !is_contiguous(ctrlr, memory, length)) {

@@ -54,7 +54,7 @@ static int connect_anew(struct n4j_spdk_ctrlr *ctrlr, struct n4j_error *error) {
         n4j_spdk_disconnect(ctrlr->spdk, &trid);
         ctrlr->spdk = NULL;
     }
-    int code = n4j_spdk_connect(&trid, &connection, error);
+    int code = n4j_spdk_connect(&trid, &ctrlr->options, &connection, error);
     if (code != 0) {
         return code;
     }

@@ -27,6 +27,7 @@ struct n4j_spdk_ctrlr {
 
     struct spdk_nvme_ctrlr *spdk; /* NULL: failed, and could not be connected to anew */
     struct spdk_nvme_transport_id trid;
+    struct n4j_options options; /* as at the first attach, for those that follow a reset */
 
     /* Set after the device was cut off from memory; queue pairs then give up by themselves. */
     atomic_bool failed;
@@ -77,11 +78,11 @@ void n4j_spdk_log_save(struct n4j_spdk_log_lines *lines);
 void n4j_spdk_log_restore(const struct n4j_spdk_log_lines *lines);
 
 /* environment.c */
-void n4j_spdk_environment_configure(const char *(*option)(const char *name));
-/* The value of an option (n4j_option_set), or NULL. */
-const char *n4j_spdk_option(const char *name);
-/* Starts SPDK's environment on first use. The caller holds the attach lock. */
-int n4j_spdk_environment_start(struct n4j_error *error);
+/*
+ * Starts SPDK's environment on first use; -EALREADY where it runs with something else than the options
+ * want. The caller holds the attach lock.
+ */
+int n4j_spdk_environment_start(const struct n4j_options *options, struct n4j_error *error);
 
 /* exit.c: what takes long lies between these two, so that the end of the process can wait for it */
 void n4j_spdk_call_begin(void);
@@ -137,12 +138,13 @@ struct n4j_spdk_connection {
     struct spdk_nvme_transport_id trid;
     int vfio_user_socket; /* or -1 */
 };
-int n4j_spdk_connect(const struct spdk_nvme_transport_id *trid,
+int n4j_spdk_connect(const struct spdk_nvme_transport_id *trid, const struct n4j_options *options,
                      struct n4j_spdk_connection *connection, struct n4j_error *error);
 void n4j_spdk_disconnect(struct spdk_nvme_ctrlr *spdk, const struct spdk_nvme_transport_id *trid);
 /* Makes a connection the controller's, and reads its properties; `failed` stays as it is. */
 void n4j_spdk_adopt(struct n4j_spdk_ctrlr *ctrlr, const struct n4j_spdk_connection *connection);
-int n4j_spdk_attach(const char *transport_id, struct n4j_ctrlr **ctrlr, struct n4j_error *error);
+int n4j_spdk_attach(const char *transport_id, const struct n4j_options *options,
+                    struct n4j_ctrlr **ctrlr, struct n4j_error *error);
 int n4j_spdk_detach(struct n4j_ctrlr *ctrlr, struct n4j_error *error);
 uint64_t n4j_spdk_property(struct n4j_ctrlr *ctrlr, uint32_t property);
 const char *n4j_spdk_description(struct n4j_ctrlr *ctrlr);

@@ -87,7 +87,7 @@ static void an_attach_leaves_nothing_behind(void) {
             n4j_ctrlr *ctrlr;
             text[0] = '\0';
             steps_until_failure = ++step;
-            const int code = n4j_ctrlr_attach(ids[i], &ctrlr, text, sizeof(text));
+            const int code = n4j_ctrlr_attach(ids[i], NULL, &ctrlr, text, sizeof(text));
             is_done = check_told(code);
             CHECK(code != 0 || n4j_ctrlr_detach(ctrlr, text, sizeof(text)) == 0);
         }

@@ -165,7 +165,7 @@ static void one_file_has_one_controller(void) {
         char text[256];
         char whole[600];
         snprintf(whole, sizeof(whole), "trtype:EMBEDDED %s", keys_for_file(""));
-        int code = n4j_ctrlr_attach(whole, &ctrlr, text, sizeof(text));
+        int code = n4j_ctrlr_attach(whole, NULL, &ctrlr, text, sizeof(text));
         _exit(code == -EBUSY && strstr(text, path) != NULL ? 0 : 1);
     }
     int status;

@@ -14,7 +14,7 @@ static int attach(const char *keys, n4j_ctrlr **ctrlr) {
     char id[4600];
     snprintf(id, sizeof(id), "trtype:EMBEDDED %s", keys);
     error_text[0] = '\0';
-    return n4j_ctrlr_attach(id, ctrlr, error_text, sizeof(error_text));
+    return n4j_ctrlr_attach(id, NULL, ctrlr, error_text, sizeof(error_text));
 }
 
 struct disk disk_open(const char *keys, uint32_t depth) {

@@ -19,7 +19,7 @@ static n4j_ctrlr *ctrlr;
 
 static void *attach_again_and_again(void *argument) {
     (void)argument;
-    while (n4j_ctrlr_attach(id, &ctrlr, text, sizeof(text)) == 0) {
+    while (n4j_ctrlr_attach(id, NULL, &ctrlr, text, sizeof(text)) == 0) {
         n4j_ctrlr_detach(ctrlr, text, sizeof(text));
     }
     return NULL;
@@ -76,7 +76,7 @@ static void ends_while_a_target_does_not_answer(const char *trtype) {
     pid_t child = fork();
     if (child == 0) {
         char stopped = 0;
-        if (n4j_ctrlr_attach(id, &ctrlr, text, sizeof(text)) != 0 ||
+        if (n4j_ctrlr_attach(id, NULL, &ctrlr, text, sizeof(text)) != 0 ||
             write(gate[1], &stopped, 1) != 1) {
             _exit(UNABLE);
         }

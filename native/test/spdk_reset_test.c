@@ -135,7 +135,7 @@ static void an_attach_without_a_thread_leaves_nothing_behind(const char *trtype)
     has_no_threads = false;
     double deadline = seconds() + 10;
     n4j_ctrlr *ctrlr;
-    while (n4j_ctrlr_attach(transport_id(trtype), &ctrlr, text, sizeof(text)) != 0) {
+    while (n4j_ctrlr_attach(transport_id(trtype), NULL, &ctrlr, text, sizeof(text)) != 0) {
         CHECK(seconds() < deadline); /* the target may still be busy with us */
     }
     CHECK(n4j_ctrlr_detach(ctrlr, text, sizeof(text)) == 0);

@@ -231,14 +231,14 @@ const char *transport_id(const char *trtype) {
 n4j_ctrlr *attach(const char *id) {
     n4j_ctrlr *ctrlr = NULL;
     text[0] = '\0';
-    CHECK(n4j_ctrlr_attach(id, &ctrlr, text, sizeof(text)) == 0);
+    CHECK(n4j_ctrlr_attach(id, NULL, &ctrlr, text, sizeof(text)) == 0);
     return ctrlr;
 }
 
 void must_not_attach(const char *id, int code, const char *says) {
     n4j_ctrlr *ctrlr = NULL;
     text[0] = '\0';
-    int got = n4j_ctrlr_attach(id, &ctrlr, text, sizeof(text));
+    int got = n4j_ctrlr_attach(id, NULL, &ctrlr, text, sizeof(text));
     if (got != code || strstr(text, says) == NULL) {
         failed("%s: got %d and \"%s\", not %d and \"%s\"", id, got, text, code, says);
     }
@@ -332,7 +332,7 @@ static void check_machine(void) {
         skip(why);
     }
     n4j_ctrlr *ctrlr = NULL;
-    n4j_ctrlr_attach("trtype:VFIOUSER traddr:/nowhere", &ctrlr, text, sizeof(text));
+    n4j_ctrlr_attach("trtype:VFIOUSER traddr:/nowhere", NULL, &ctrlr, text, sizeof(text));
     if (strstr(text, "built without") != NULL) {
         skip("nvme4j was built without SPDK");
     }

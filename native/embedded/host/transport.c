@@ -44,7 +44,9 @@ static int set_up(struct host *host, struct n4j_error *error) {
     return host_enable(host, error);
 }
 
-static int attach(const char *transport_id, struct n4j_ctrlr **ctrlr, struct n4j_error *error) {
+static int attach(const char *transport_id, const struct n4j_options *options,
+                  struct n4j_ctrlr **ctrlr, struct n4j_error *error) {
+    (void)options; /* of SPDK's */
     struct host *host = calloc(1, sizeof(*host));
     if (host == NULL) {
         return n4j_fail(error, -ENOMEM, "out of memory");

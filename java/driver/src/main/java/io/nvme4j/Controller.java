@@ -4,6 +4,7 @@ package io.nvme4j;
 import io.nvme4j.error.NvmeException;
 import io.nvme4j.internal.ApiAccess;
 import io.nvme4j.internal.map.ListPages;
+import io.nvme4j.internal.map.MovedBlocks;
 import io.nvme4j.internal.map.Planning;
 import io.nvme4j.internal.memory.Buffers;
 import io.nvme4j.internal.memory.DmaMemory;
@@ -84,8 +85,21 @@ public final class Controller implements AutoCloseable {
      *     become ready
      */
     public static Controller attach(String transportId) {
+        return attach(transportId, AttachOptions.DEFAULT);
+    }
+
+    /**
+     * Attaches to a controller, in a certain way.
+     *
+     * @param transportId as in {@link #attach(String)}
+     * @throws NvmeException as that does
+     * @throws IllegalStateException if SPDK runs in this process with something else than the
+     *     options want, which it names
+     */
+    public static Controller attach(String transportId, AttachOptions options) {
         NativeController controller =
-                NativeController.attach(Objects.requireNonNull(transportId, "transportId"));
+                NativeController.attach(
+                        Objects.requireNonNull(transportId, "transportId"), options.text());
         try {
             return new Controller(controller);
         } catch (RuntimeException | Error e) {
@@ -358,35 +372,25 @@ public final class Controller implements AutoCloseable {
         namespace.checkMemory(memory);
         Lists.checkMemory(list, memory);
         int blocks = namespace.blocks(list.length());
-        long metadataBytes = (long) blocks * namespace.layout().bytesInMetadataBuffer();
+        MovedBlocks moved = new MovedBlocks().begin(namespace.layout(), startingLba, blocks);
         if (metadata != null) {
-            Buffers.checkRange(metadata, memory, 0, metadataBytes);
+            long bytes = (long) blocks * namespace.layout().bytesInMetadataBuffer();
+            Buffers.checkRange(metadata, memory, 0, bytes);
+            if (bytes > 0) {
+                moved.metadata(Buffers.mapped(metadata), 0);
+            }
         }
         if (list.needsCopy()) {
             return new TransferPlan(List.of(), atomicWriteUnit(namespace));
         }
-        DmaBuffer used = metadataBytes == 0 ? null : metadata;
-        return calls.during(() -> plan(namespace, startingLba, blocks, list, used, rules));
+        return calls.during(() -> plan(namespace, moved, list, rules));
     }
 
     private TransferPlan plan(
-            Namespace namespace,
-            long startingLba,
-            int blocks,
-            ScatterGatherList list,
-            @Nullable DmaBuffer metadata,
-            MappingRules rules) {
+            Namespace namespace, MovedBlocks blocks, ScatterGatherList list, MappingRules rules) {
         try (ListMemory lists = memory.allocateLists(Math.max(1, ListPages.perCommand(rules)))) {
             return Planning.plan(
-                    rules,
-                    lists.pages(),
-                    namespace.layout(),
-                    startingLba,
-                    blocks,
-                    Lists.gather(list),
-                    metadata == null ? null : Buffers.mapped(metadata),
-                    0,
-                    atomicWriteUnit(namespace));
+                    rules, lists.pages(), blocks, Lists.gather(list), atomicWriteUnit(namespace));
         }
     }
 

@@ -43,10 +43,23 @@ public final class DiscoveryService implements AutoCloseable {
      * @throws NvmeException if no service answers there
      */
     public static DiscoveryService attach(String transportId) {
+        return attach(transportId, AttachOptions.DEFAULT);
+    }
+
+    /**
+     * Attaches to the discovery service of a target, in a certain way.
+     *
+     * @param transportId as in {@link #attach(String)}
+     * @throws NvmeException as that does
+     * @throws IllegalStateException if SPDK runs in this process with something else than the
+     *     options want, which it names
+     */
+    public static DiscoveryService attach(String transportId, AttachOptions options) {
         Objects.requireNonNull(transportId, "transportId");
         boolean named = new TransportId(transportId).get("subnqn").isPresent();
         NativeController controller =
-                NativeController.attach(named ? transportId : transportId + " subnqn:" + NQN);
+                NativeController.attach(
+                        named ? transportId : transportId + " subnqn:" + NQN, options.text());
         try {
             return new DiscoveryService(controller);
         } catch (RuntimeException | Error e) {

@@ -3,28 +3,27 @@ package io.nvme4j;
 
 import io.nvme4j.map.BlockLayout;
 
+import java.util.Objects;
+import java.util.Set;
+
 /**
  * What a controller does with the protection information of a command's blocks (NVM Command Set,
  * "Protection Information Field", PRINFO, and the tags beside it).
  *
  * @param action whether the controller itself makes (on writes) or removes (on reads) it (PRACT)
- * @param checkGuard whether the controller checks the guard
- * @param checkApplicationTag whether it checks the application tag
- * @param checkReferenceTag whether it checks the reference tag
+ * @param checked parts that the controller checks
  * @param referenceTag expected or initial reference tag of the first block (EILBRT, ILBRT), 32 bits
  * @param applicationTag expected or initial application tag (ELBAT, LBAT), 16 bits
  * @param applicationTagMask bits of it that are checked (ELBATM, LBATM)
  */
 public record Protection(
         boolean action,
-        boolean checkGuard,
-        boolean checkApplicationTag,
-        boolean checkReferenceTag,
+        Set<ProtectionInformation.Part> checked,
         long referenceTag,
         int applicationTag,
         int applicationTagMask) {
     /** Nothing made, removed or checked. */
-    public static final Protection NONE = new Protection(false, false, false, false, 0, 0, 0);
+    public static final Protection NONE = new Protection(false, Set.of(), 0, 0, 0);
 
     private static final int REFERENCE_TAG = 1 << 26;
     private static final int APPLICATION_TAG = 1 << 27;
@@ -32,6 +31,11 @@ public record Protection(
     private static final int ACTION = 1 << 29;
 
     private static final int TUPLE_BYTES = 8;
+
+    /** Keeps its own copy of the set. */
+    public Protection {
+        checked = Set.copyOf(Objects.requireNonNull(checked, "checked"));
+    }
 
     /**
      * All is checked, with tags as Type 1 has them: reference tags are the lower 32 bits of the
@@ -42,15 +46,21 @@ public record Protection(
     public static Protection checked(
             boolean action, long startingLba, int applicationTag, int mask) {
         return new Protection(
-                action, true, true, true, startingLba & 0xFFFF_FFFFL, applicationTag, mask);
+                action,
+                ProtectionInformation.Part.ALL,
+                startingLba & 0xFFFF_FFFFL,
+                applicationTag,
+                mask);
     }
 
     /** CDW12 bits 29:26, PRINFO, in their place. */
     int control() {
         return (action ? ACTION : 0)
-                | (checkGuard ? GUARD : 0)
-                | (checkApplicationTag ? APPLICATION_TAG : 0)
-                | (checkReferenceTag ? REFERENCE_TAG : 0);
+                | (checked.contains(ProtectionInformation.Part.GUARD) ? GUARD : 0)
+                | (checked.contains(ProtectionInformation.Part.APPLICATION_TAG)
+                        ? APPLICATION_TAG
+                        : 0)
+                | (checked.contains(ProtectionInformation.Part.REFERENCE_TAG) ? REFERENCE_TAG : 0);
     }
 
     /** CDW15. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j;
 
+import java.util.Set;
+
 /**
  * Which protection information a namespace's metadata have (NVM Command Set, "End-to-end Data
  * Protection").
@@ -11,6 +13,9 @@ package io.nvme4j;
 public record ProtectionFormat(int type, boolean isFirst) {
     /** No protection information. */
     public static final ProtectionFormat NONE = new ProtectionFormat(0, false);
+
+    private static final Set<ProtectionInformation.Part> WITHOUT_REFERENCE_TAG =
+            Set.of(ProtectionInformation.Part.GUARD, ProtectionInformation.Part.APPLICATION_TAG);
 
     /** Checks that there is such a type. */
     public ProtectionFormat {
@@ -23,6 +28,15 @@ public record ProtectionFormat(int type, boolean isFirst) {
     /** Whether there is any. */
     public boolean isPresent() {
         return type != 0;
+    }
+
+    /** What a controller can check of it: Type 3 has no reference tags that it could. */
+    public Set<ProtectionInformation.Part> checkable() {
+        return switch (type) {
+            case 0 -> Set.of();
+            case 3 -> WITHOUT_REFERENCE_TAG;
+            default -> ProtectionInformation.Part.ALL;
+        };
     }
 
     /** Whether each block's reference tag is one more than that of the block before. */

@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Fills in and checks the protection information of blocks in memory (NVM Command Set, "Protection
@@ -42,7 +43,10 @@ public final class ProtectionInformation {
         /** The application tag. */
         APPLICATION_TAG,
         /** The reference tag: perhaps it is another block's data. */
-        REFERENCE_TAG
+        REFERENCE_TAG;
+
+        /** All of them. */
+        static final Set<Part> ALL = Set.of(values());
     }
 
     /**

@@ -2,7 +2,6 @@
 package io.nvme4j;
 
 import static io.nvme4j.internal.queue.NvmCommand.COMPARE;
-import static io.nvme4j.internal.queue.NvmCommand.FORCE_UNIT_ACCESS;
 import static io.nvme4j.internal.queue.NvmCommand.READ;
 import static io.nvme4j.internal.queue.NvmCommand.WRITE;
 import static io.nvme4j.internal.queue.NvmCommand.WRITE_ZEROES;
@@ -10,21 +9,16 @@ import static io.nvme4j.internal.queue.NvmCommand.WRITE_ZEROES;
 import io.nvme4j.internal.memory.Buffers;
 import io.nvme4j.internal.memory.DmaMemory;
 import io.nvme4j.internal.memory.Holders;
-import io.nvme4j.internal.memory.ListUse;
-import io.nvme4j.internal.memory.Lists;
 import io.nvme4j.internal.queue.CommandQueue;
+import io.nvme4j.internal.queue.ForcedAccess;
 import io.nvme4j.internal.queue.FusedPair;
 import io.nvme4j.internal.queue.IoRecorder;
 import io.nvme4j.internal.queue.NvmCommand;
 import io.nvme4j.internal.queue.RecordArray;
 import io.nvme4j.internal.queue.SubmissionRecord;
-import io.nvme4j.internal.queue.TransferTask;
 import io.nvme4j.map.MappingRules;
-import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.ScatterGatherList;
-
-import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
@@ -42,37 +36,25 @@ import java.util.Objects;
  * <p>Buffers stay open while their commands are in flight: closing one then fails.
  */
 public final class QueuePair implements AutoCloseable {
+    /* In place of a slot: nothing was prepared. */
+    private static final int NO_ROOM = -1;
+
     private final Thread owner = Thread.currentThread();
     private final CommandQueue queue;
     private final int depth;
     private final DmaMemory memory;
     private final MappingRules rules;
     private final long maximumTransferSize;
-    private final long[] tags;
-    private final TransferTask task;
-    private final FusedPair pair;
-    private final boolean fuses;
-
-    /* From before a list is checked on, so that what was checked is what the device gets. */
-    private final ListUse use = new ListUse();
-
-    /* Of transfers whose caller brought no list, by the slot that stands for the transfer. */
-    private final @Nullable ScatterGatherList[] lists;
+    private final ForcedAccess access;
+    private final ListTransfers transfers;
 
     /* Never freed while this object is reachable, so that no late access can find it gone. */
     private final RecordArray records;
     private int prepared;
 
-    /* FORCE_UNIT_ACCESS, or 0. */
-    private final long readAccess;
-    private final long writeAccess;
-
-    /* The handler of the process() that is under way. */
-    private CompletionHandler handler = QueuePair::ignore;
-    private final CommandQueue.SlotHandler slotHandler = this::completed;
-    private final CommandQueue.SlotHandler recordingHandler = this::recorded;
-
+    private final SlotTags tags;
     private final IoRecorder recorder;
+    private final CommandQueue.SlotHandler recording = this::recorded;
     private boolean closed;
 
     QueuePair(
@@ -81,21 +63,16 @@ public final class QueuePair implements AutoCloseable {
             DmaMemory memory,
             MappingRules rules,
             boolean fuses) {
-        this.fuses = fuses;
         this.queue = queue;
         this.depth = options.depth;
         this.memory = memory;
         this.rules = rules;
         this.maximumTransferSize = rules.maximumTransferSize();
-        this.tags = new long[queue.slots()];
-        ScatterGatherList none = Lists.list(memory, CopyPolicy.REFUSE);
-        this.task = new TransferTask(none);
-        this.pair = new FusedPair(none);
-        this.lists = new ScatterGatherList[queue.slots()];
+        this.access = options.access;
+        this.transfers = new ListTransfers(queue, memory, access, fuses);
         this.records = RecordArray.ofSubmissions(queue.slots());
+        this.tags = new SlotTags(queue.slots());
         this.recorder = new IoRecorder(queue.slots(), options.slowNanos);
-        this.readAccess = options.forcedReads ? FORCE_UNIT_ACCESS : 0;
-        this.writeAccess = options.forcedWrites ? FORCE_UNIT_ACCESS : 0;
         queue.limitCompletions(options.completionsPerPoll);
     }
 
@@ -145,7 +122,22 @@ public final class QueuePair implements AutoCloseable {
             DmaBuffer buffer,
             long offset,
             long tag) {
-        transfer(READ, namespace, startingLba, blocks, buffer, offset, tag);
+        add(transfer(READ, namespace, startingLba, blocks, buffer, offset), tag);
+    }
+
+    /**
+     * Prepares a Read where there is room for it, as {@link #read} does.
+     *
+     * @return whether there was room; if not, nothing was prepared
+     */
+    public boolean tryRead(
+            Namespace namespace,
+            long startingLba,
+            int blocks,
+            DmaBuffer buffer,
+            long offset,
+            long tag) {
+        return tryAdd(transfer(READ, namespace, startingLba, blocks, buffer, offset), tag);
     }
 
     /** Prepares a Write; as {@link #read}, the other way round. */
@@ -156,7 +148,18 @@ public final class QueuePair implements AutoCloseable {
             DmaBuffer buffer,
             long offset,
             long tag) {
-        transfer(WRITE, namespace, startingLba, blocks, buffer, offset, tag);
+        add(transfer(WRITE, namespace, startingLba, blocks, buffer, offset), tag);
+    }
+
+    /** Prepares a Write where there is room for it; as {@link #tryRead}, the other way round. */
+    public boolean tryWrite(
+            Namespace namespace,
+            long startingLba,
+            int blocks,
+            DmaBuffer buffer,
+            long offset,
+            long tag) {
+        return tryAdd(transfer(WRITE, namespace, startingLba, blocks, buffer, offset), tag);
     }
 
     /**
@@ -170,15 +173,16 @@ public final class QueuePair implements AutoCloseable {
             DmaBuffer buffer,
             long offset,
             long tag) {
-        transfer(COMPARE, namespace, startingLba, blocks, buffer, offset, tag);
+        add(transfer(COMPARE, namespace, startingLba, blocks, buffer, offset), tag);
     }
 
     /** Prepares a Flush: the writes that completed before are on the medium when it completes. */
     public void flush(Namespace namespace, long tag) {
         namespace.checkMemory(memory);
+        checkRoom();
         long record = nextRecord();
         NvmCommand.putFlush(record, namespace.id());
-        add(queue.take(record), tag);
+        add(take(record), tag);
     }
 
     /**
@@ -189,9 +193,10 @@ public final class QueuePair implements AutoCloseable {
     public void writeZeroes(Namespace namespace, long startingLba, int blocks, long tag) {
         namespace.checkMemory(memory);
         namespace.length(blocks);
+        checkRoom();
         long record = nextRecord();
         NvmCommand.putBlocks(record, WRITE_ZEROES, namespace.id(), startingLba, blocks, 0);
-        add(queue.take(record), tag);
+        add(take(record), tag);
     }
 
     /**
@@ -204,9 +209,12 @@ public final class QueuePair implements AutoCloseable {
             throw new IllegalArgumentException("a range has 1 block or more, not " + blocks);
         }
         namespace.checkMemory(memory);
+        checkRoom();
         long record = nextRecord();
         NvmCommand.putDeallocate(record, namespace.id(), 1);
-        add(queue.takeRange(record, startingLba, blocks), tag);
+        int slot = queue.takeRange(record, startingLba, blocks);
+        prepared++;
+        add(slot, tag);
     }
 
     /**
@@ -219,10 +227,10 @@ public final class QueuePair implements AutoCloseable {
      */
     public void command(Command command, long tag) {
         checkRoom();
-        addChecked(command.copy(), tag);
+        add(take(command.copy()), tag);
     }
 
-    private void addChecked(Command command, long tag) {
+    private int take(Command command) {
         command.check(memory, rules);
         long record = nextRecord();
         SubmissionRecord.putCommand(
@@ -233,36 +241,78 @@ public final class QueuePair implements AutoCloseable {
                 command.dwords(12));
         SubmissionRecord.putOtherDwords(record, command.dwords(2), command.dwords(14));
         DmaBuffer data = command.data();
-        add(
-                data == null
-                        ? queue.take(record)
-                        : queue.take(
-                                record, Buffers.mapped(data), command.offset(), command.length()),
-                tag);
+        return data == null ? take(record) : take(record, data, command.offset(), command.length());
     }
 
-    private void transfer(
+    private int take(long record) {
+        int slot = queue.take(record);
+        prepared++;
+        return slot;
+    }
+
+    private int take(long record, DmaBuffer data, long offset, long length) {
+        int slot = queue.take(record, Buffers.mapped(data), offset, length);
+        prepared++;
+        return slot;
+    }
+
+    /** Returns the slot of what was prepared, or {@link #NO_ROOM}. */
+    private int transfer(
             int opcode,
             Namespace namespace,
             long startingLba,
             int blocks,
             DmaBuffer buffer,
-            long offset,
-            long tag) {
+            long offset) {
         namespace.checkMemory(memory);
         long length = namespace.length(blocks);
         Buffers.checkRange(buffer, memory, offset, length);
         if (opcode == READ) {
             Buffers.checkWritable(buffer);
         }
+        if (!hasRoom()) {
+            return NO_ROOM;
+        }
         if (length > maximumTransferSize || !namespace.isPlain()) {
-            ScatterGatherList whole = ownList().add(buffer, offset, length);
-            transferList(opcode, namespace, startingLba, whole, tag);
-            return;
+            ScatterGatherList whole = transfers.ownList().add(buffer, offset, length);
+            return transfer(opcode, namespace, startingLba, whole);
         }
         long record = nextRecord();
-        NvmCommand.putBlocks(record, opcode, namespace.id(), startingLba, blocks, access(opcode));
-        add(queue.take(record, Buffers.mapped(buffer), offset, length), tag);
+        long control = access.control(opcode);
+        NvmCommand.putBlocks(record, opcode, namespace.id(), startingLba, blocks, control);
+        return take(record, buffer, offset, length);
+    }
+
+    private int transfer(
+            int opcode, Namespace namespace, long startingLba, ScatterGatherList list) {
+        if (!hasRoom()) { // on another thread not even the task may be touched
+            return NO_ROOM;
+        }
+        int slot = queue.nextSlot();
+        return prepared(slot, transfers.write(opcode, namespace, startingLba, list, nextRecord()));
+    }
+
+    private int transfer(Transfer transfer) {
+        if (!hasRoom()) {
+            return NO_ROOM;
+        }
+        int slot = queue.nextSlot();
+        return prepared(slot, transfers.write(transfer, nextRecord()));
+    }
+
+    private int fused(Transfer compare, Transfer write) {
+        if (!hasRoom()) {
+            return NO_ROOM;
+        }
+        FusedPair.checkDepth(depth);
+        int slot = queue.nextSlot();
+        int room = depth - inFlight();
+        return prepared(slot, transfers.writeFused(compare, write, room, nextRecord()));
+    }
+
+    private int prepared(int slot, int count) {
+        prepared += count;
+        return count == 0 ? NO_ROOM : slot;
     }
 
     /**
@@ -280,17 +330,17 @@ public final class QueuePair implements AutoCloseable {
      *     never has room for so many commands
      */
     public void read(Namespace namespace, long startingLba, ScatterGatherList list, long tag) {
-        transferList(READ, namespace, startingLba, list, tag);
+        add(transfer(READ, namespace, startingLba, list), tag);
     }
 
     /** Prepares a Write from any memory; as the read, the other way round. */
     public void write(Namespace namespace, long startingLba, ScatterGatherList list, long tag) {
-        transferList(WRITE, namespace, startingLba, list, tag);
+        add(transfer(WRITE, namespace, startingLba, list), tag);
     }
 
     /** Prepares a Compare with any memory; as the write. */
     public void compare(Namespace namespace, long startingLba, ScatterGatherList list, long tag) {
-        transferList(COMPARE, namespace, startingLba, list, tag);
+        add(transfer(COMPARE, namespace, startingLba, list), tag);
     }
 
     /**
@@ -299,17 +349,20 @@ public final class QueuePair implements AutoCloseable {
      * @param segment whole blocks
      */
     public void read(Namespace namespace, long startingLba, MemorySegment segment, long tag) {
-        transferList(READ, namespace, startingLba, ownList().add(segment), tag);
+        checkRoom();
+        add(transfer(READ, namespace, startingLba, transfers.ownList().add(segment)), tag);
     }
 
     /** Prepares a Write from a segment of any kind; as the read, the other way round. */
     public void write(Namespace namespace, long startingLba, MemorySegment segment, long tag) {
-        transferList(WRITE, namespace, startingLba, ownList().add(segment), tag);
+        checkRoom();
+        add(transfer(WRITE, namespace, startingLba, transfers.ownList().add(segment)), tag);
     }
 
     /** Prepares a Compare with a segment of any kind; as the write. */
     public void compare(Namespace namespace, long startingLba, MemorySegment segment, long tag) {
-        transferList(COMPARE, namespace, startingLba, ownList().add(segment), tag);
+        checkRoom();
+        add(transfer(COMPARE, namespace, startingLba, transfers.ownList().add(segment)), tag);
     }
 
     /**
@@ -321,15 +374,16 @@ public final class QueuePair implements AutoCloseable {
      * @throws IndexOutOfBoundsException if metadata are not inside their buffer
      */
     public void transfer(Transfer transfer, long tag) {
-        checkRoom();
-        ScatterGatherList list = transfer.list();
-        use.begin(list);
-        try {
-            transfer.describe(task, list, memory).addControl(access(task.opcode()));
-            prepareTask(tag);
-        } finally {
-            use.end(); // which the queue has taken over, unless something was refused
-        }
+        add(transfer(transfer), tag);
+    }
+
+    /**
+     * Prepares a transfer where there is room for all its commands, as {@link #transfer} does.
+     *
+     * @return whether there was room; if not, nothing was prepared
+     */
+    public boolean tryTransfer(Transfer transfer, long tag) {
+        return tryAdd(transfer(transfer), tag);
     }
 
     /**
@@ -347,95 +401,58 @@ public final class QueuePair implements AutoCloseable {
      *     blocks, or one of them is more than a command can be
      */
     public void compareAndWrite(Transfer compare, Transfer write, long tag) {
-        checkRoom();
-        ScatterGatherList compared = compare.list();
-        ScatterGatherList written = write.list();
-        pair.begin(compared, written);
-        try {
-            compare.describe(pair.compare(), compared, memory);
-            write.describe(pair.write(), written, memory).addControl(writeAccess);
-            pair.fuse(fuses);
-            preparePair(tag);
-        } finally {
-            pair.end(); // as above
-        }
-    }
-
-    private void preparePair(long tag) {
-        FusedPair.checkDepth(depth);
-        // On standby the second would wait for the first, which waits for the second.
-        boolean fits = inFlight() + 2 <= depth;
-        long record = nextRecord();
-        int slot = queue.nextSlot();
-        if (!fits || !queue.tryFused(pair, record)) {
+        if (!tryCompareAndWrite(compare, write, tag)) {
             throw new IllegalStateException(
                     "there is no room for the two commands of a fused pair: process the queue pair"
                             + " first");
         }
-        tags[slot] = tag;
-        prepared += 2;
     }
 
-    private void transferList(
-            int opcode, Namespace namespace, long startingLba, ScatterGatherList list, long tag) {
-        checkRoom(); // on another thread not even the task may be touched
-        use.begin(list);
-        try {
-            begin(opcode, namespace, startingLba, list);
-            prepareTask(tag);
-        } finally {
-            use.end(); // as above
+    /**
+     * Prepares a fused Compare and Write where there is room for both, as {@link #compareAndWrite}
+     * does.
+     *
+     * @return whether there was room; if not, nothing was prepared
+     */
+    public boolean tryCompareAndWrite(Transfer compare, Transfer write, long tag) {
+        return tryAdd(fused(compare, write), tag);
+    }
+
+    private void add(int slot, long tag) {
+        if (!tryAdd(slot, tag)) {
+            throw noRoom();
         }
     }
 
-    private void begin(int opcode, Namespace namespace, long startingLba, ScatterGatherList list) {
-        namespace.checkMemory(memory);
-        Lists.checkMemory(list, memory);
-        task.begin(opcode, namespace.id(), namespace.layout(), startingLba, list)
-                .addControl(access(opcode));
-    }
-
-    private long access(int opcode) {
-        return opcode == READ ? readAccess : opcode == WRITE ? writeAccess : 0;
-    }
-
-    private void prepareTask(long tag) {
-        long record = nextRecord();
-        int slot = queue.nextSlot();
-        int count = queue.prepare(task, use, record);
-        tags[slot] = tag;
-        prepared += count;
-    }
-
-    /** An empty list for the transfer that the next slot will stand for. */
-    private ScatterGatherList ownList() {
-        checkRoom();
-        int slot = queue.nextSlot();
-        ScatterGatherList list = lists[slot];
-        if (list == null) {
-            list = Lists.list(memory, CopyPolicy.COPY);
-            lists[slot] = list;
+    private boolean tryAdd(int slot, long tag) {
+        if (slot == NO_ROOM) {
+            return false;
         }
-        return list.clear();
+        tags.put(slot, tag);
+        return true;
     }
 
-    /** The record that the next command is written to; it is part of the batch once added. */
+    /** The record that the next command is written to; it is part of the batch once counted. */
     private long nextRecord() {
-        checkRoom();
         return records.begin() + prepared * SubmissionRecord.BYTES;
     }
 
     private void checkRoom() {
-        checkUsable();
-        if (queue.available() == 0) {
-            throw new IllegalStateException(
-                    "the queue pair is full: " + queue.slots() + " commands, process it first");
+        if (!hasRoom()) {
+            throw noRoom();
         }
     }
 
-    private void add(int slot, long tag) {
-        tags[slot] = tag;
-        prepared++;
+    private boolean hasRoom() {
+        checkUsable();
+        return queue.available() > 0;
+    }
+
+    private IllegalStateException noRoom() {
+        return new IllegalStateException(
+                queue.available() == 0
+                        ? "the queue pair is full: " + queue.slots() + " commands, process it first"
+                        : queue.shortage() + ": process the queue pair first");
     }
 
     /**
@@ -455,20 +472,20 @@ public final class QueuePair implements AutoCloseable {
         if (queue.isDelivering()) {
             throw new IllegalStateException("a handler can't process its own queue pair");
         }
-        this.handler = Objects.requireNonNull(handler, "a queue pair tells a handler, not null");
-        boolean recording = recorder.look();
-        CommandQueue.SlotHandler teller = recording ? recordingHandler : slotHandler;
+        tags.tell(Objects.requireNonNull(handler, "a queue pair tells a handler, not null"));
+        boolean isRecording = recorder.look();
+        CommandQueue.SlotHandler teller = isRecording ? recording : tags;
         int told = 0;
         if (queue.hasUndelivered()) { // what an exception of the handler's had left
             told = queue.deliver(teller);
         }
         int batch = prepared;
         prepared = 0;
-        if (recording) {
+        if (isRecording) {
             recorder.submitted(records, batch);
         }
         queue.exchange(records, records.begin(), batch);
-        if (recording) {
+        if (isRecording) {
             recorder.look();
         }
         return told + queue.deliver(teller);
@@ -481,14 +498,8 @@ public final class QueuePair implements AutoCloseable {
 
     private void recorded(int slot, int status, int result) {
         recorder.completed(slot, status);
-        completed(slot, status, result);
+        tags.completed(slot, status, result);
     }
-
-    private void completed(int slot, int status, int result) {
-        handler.onCompletion(tags[slot], status, result);
-    }
-
-    private static void ignore(long tag, int status, int result) {}
 
     private void checkUsable() {
         if (Thread.currentThread() != owner) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j;
 
+import io.nvme4j.internal.queue.ForcedAccess;
 import io.nvme4j.internal.queue.IoRecorder;
 import io.nvme4j.internal.wait.Nanos;
 import io.nvme4j.map.DataPointerForm;
@@ -19,8 +20,7 @@ public final class QueuePairOptions {
     final @Nullable DataPointerForm form;
     final int completionsPerPoll;
     final long slowNanos;
-    final boolean forcedReads;
-    final boolean forcedWrites;
+    final ForcedAccess access;
 
     private QueuePairOptions(
             int depth,
@@ -28,15 +28,13 @@ public final class QueuePairOptions {
             @Nullable DataPointerForm form,
             int completionsPerPoll,
             long slowNanos,
-            boolean forcedReads,
-            boolean forcedWrites) {
+            ForcedAccess access) {
         this.depth = depth;
         this.standby = standby;
         this.form = form;
         this.completionsPerPoll = completionsPerPoll;
         this.slowNanos = slowNanos;
-        this.forcedReads = forcedReads;
-        this.forcedWrites = forcedWrites;
+        this.access = access;
     }
 
     /**
@@ -51,7 +49,7 @@ public final class QueuePairOptions {
                     "a queue pair has a depth of 1 or more, not " + commands);
         }
         return new QueuePairOptions(
-                commands, 0, null, Integer.MAX_VALUE, IoRecorder.SLOW_NANOS, false, false);
+                commands, 0, null, Integer.MAX_VALUE, IoRecorder.SLOW_NANOS, ForcedAccess.NONE);
     }
 
     /**
@@ -68,15 +66,13 @@ public final class QueuePairOptions {
             throw new IllegalArgumentException(
                     "%d commands on standby are out of range".formatted(commands));
         }
-        return new QueuePairOptions(
-                depth, commands, form, completionsPerPoll, slowNanos, forcedReads, forcedWrites);
+        return new QueuePairOptions(depth, commands, form, completionsPerPoll, slowNanos, access);
     }
 
     /** Makes data pointers of one form only, to try it out or to compare. */
     public QueuePairOptions form(DataPointerForm form) {
         Objects.requireNonNull(form, "form");
-        return new QueuePairOptions(
-                depth, standby, form, completionsPerPoll, slowNanos, forcedReads, forcedWrites);
+        return new QueuePairOptions(depth, standby, form, completionsPerPoll, slowNanos, access);
     }
 
     /**
@@ -90,8 +86,7 @@ public final class QueuePairOptions {
         if (most < 1) {
             throw new IllegalArgumentException("a poll reaps at least 1 completion, not " + most);
         }
-        return new QueuePairOptions(
-                depth, standby, form, most, slowNanos, forcedReads, forcedWrites);
+        return new QueuePairOptions(depth, standby, form, most, slowNanos, access);
     }
 
     /**
@@ -102,18 +97,17 @@ public final class QueuePairOptions {
      */
     public QueuePairOptions slow(Duration threshold) {
         return new QueuePairOptions(
-                depth,
-                standby,
-                form,
-                completionsPerPoll,
-                Nanos.ofLatency(threshold),
-                forcedReads,
-                forcedWrites);
+                depth, standby, form, completionsPerPoll, Nanos.ofLatency(threshold), access);
     }
 
     /** Has reads and writes bypass the controller's volatile cache (FUA), or not. */
     public QueuePairOptions forceUnitAccess(boolean reads, boolean writes) {
         return new QueuePairOptions(
-                depth, standby, form, completionsPerPoll, slowNanos, reads, writes);
+                depth,
+                standby,
+                form,
+                completionsPerPoll,
+                slowNanos,
+                new ForcedAccess(reads, writes));
     }
 }

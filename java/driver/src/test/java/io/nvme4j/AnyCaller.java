@@ -10,6 +10,8 @@ import io.nvme4j.engine.EngineBuilder;
 import io.nvme4j.engine.FutureIo;
 import io.nvme4j.engine.IoOptions;
 import io.nvme4j.engine.ReactorGroup;
+import io.nvme4j.engine.Room;
+import io.nvme4j.engine.TryingIo;
 import io.nvme4j.error.NvmeException;
 import io.nvme4j.internal.memory.ListUse;
 import io.nvme4j.memory.DmaBuffer;
@@ -27,11 +29,13 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * A thread that calls whatever is public, with arguments of any kind: good ones, nulls, extremes,
@@ -59,7 +63,9 @@ final class AnyCaller implements Callable<Void> {
                     QueuePair.class,
                     QueuePair.class,
                     ReactorGroup.class,
-                    ScatterGatherList.class);
+                    Room.class,
+                    ScatterGatherList.class,
+                    TryingIo.class);
 
     /** Of these a handler may call anything, as nothing there waits. */
     private static final List<Class<?>> FOR_HANDLERS =
@@ -189,7 +195,9 @@ final class AnyCaller implements Callable<Void> {
             @Nullable Object receiver,
             @Nullable Object[] arguments,
             @Nullable Object result) {
-        if (receiver instanceof QueuePair queue && isPreparing(call)) {
+        if (receiver instanceof QueuePair queue
+                && isPreparing(call)
+                && !Boolean.FALSE.equals(result)) {
             queues.computeIfAbsent(queue, one -> new HashSet<>()).add(tag(call, arguments));
         }
         if (receiver instanceof CallbackIo io && result instanceof Long ticket && ticket >= 0) {
@@ -205,6 +213,7 @@ final class AnyCaller implements Callable<Void> {
             case Controller attached -> attached.close();
             case ScatterGatherList list -> lists.add(list);
             case CallbackIo _ -> {} // each is used once
+            case Optional<?> some -> keep(some.orElse(null));
             case MemorySegment _ -> {} // of a buffer, with what is behind the canary's beginning
             default -> hoard.add(result);
         }
@@ -262,6 +271,12 @@ final class AnyCaller implements Callable<Void> {
         String name = parameter.getName();
         if (type == CompletionHandler.class) {
             return handler(receiver);
+        }
+        if (type == Consumer.class) {
+            return (Consumer<Object>) any -> throwSometimes();
+        }
+        if (type == Runnable.class) {
+            return (Runnable) () -> {}; // which a reactor may run at any time
         }
         if (type == Duration.class && !KEEP_TIMES.contains(call.type())) {
             return Duration.ofNanos(random.nextInt(2_000_000) - 1000); // or it would wait so long
@@ -365,12 +380,15 @@ final class AnyCaller implements Callable<Void> {
         misbehave();
     }
 
-    private void misbehave() {
-        int choice = random.nextInt(20);
-        if (choice == 0) {
+    private void throwSometimes() {
+        if (random.nextInt(20) == 0) {
             throw new Told.Thrown();
         }
-        if (choice < 4 && depth < 3) {
+    }
+
+    private void misbehave() {
+        throwSometimes();
+        if (random.nextInt(20) < 3 && depth < 3) {
             call(pick(callsOf(BUSY)), null);
         }
     }

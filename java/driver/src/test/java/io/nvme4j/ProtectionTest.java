@@ -25,6 +25,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 /** Metadata, apart and with the data, and protection information, made here and checked there. */
 class ProtectionTest {
@@ -100,8 +101,8 @@ class ProtectionTest {
         }
 
         Protection checked(long lba) {
-            boolean tags = namespace.protection().type() != 3;
-            return new Protection(false, true, true, tags, lba, APPLICATION_TAG, 0xFFFF);
+            return new Protection(
+                    false, namespace.protection().checkable(), lba, APPLICATION_TAG, 0xFFFF);
         }
 
         @Override
@@ -173,11 +174,15 @@ class ProtectionTest {
                     rig.run(
                             NvmOpcode.WRITE,
                             100,
-                            new Protection(false, true, true, tags, 100, 0x1235, 0xFFFF)));
+                            new Protection(
+                                    false,
+                                    rig.namespace.protection().checkable(),
+                                    100,
+                                    0x1235,
+                                    0xFFFF)));
             if (tags) {
                 assertEquals(new Mismatch(0, Part.REFERENCE_TAG), check(rig, 101));
-                Protection other =
-                        new Protection(false, true, true, true, 101, APPLICATION_TAG, 0xFFFF);
+                Protection other = Protection.checked(false, 101, APPLICATION_TAG, 0xFFFF);
                 assertStatus(
                         rig.namespace.protection().type() == 1
                                 ? StatusCode.INVALID_PROTECTION_INFORMATION
@@ -192,8 +197,8 @@ class ProtectionTest {
     void theControllerMakesAndRemovesIt(String id) {
         try (Rig rig = new Rig(id)) {
             rig.randomize(1);
-            boolean tags = rig.namespace.protection().type() != 3;
-            Protection action = new Protection(true, true, true, tags, 50, APPLICATION_TAG, 0xFFFF);
+            Set<Part> checked = rig.namespace.protection().checkable();
+            Protection action = new Protection(true, checked, 50, APPLICATION_TAG, 0xFFFF);
             // Metadata that are nothing else are not moved.
             boolean bare = rig.namespace.metadataSize() == ProtectionInformation.BYTES;
             long bytes = bare ? (long) BLOCKS * rig.namespace.blockSize() : rig.data.length();

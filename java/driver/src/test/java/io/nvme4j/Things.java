@@ -17,6 +17,7 @@ import io.nvme4j.engine.IoOptions;
 import io.nvme4j.engine.QueueStatistics;
 import io.nvme4j.engine.ReactorGroup;
 import io.nvme4j.engine.RecoveryPolicy;
+import io.nvme4j.engine.Room;
 import io.nvme4j.engine.TryingIo;
 import io.nvme4j.error.CommandCancelledException;
 import io.nvme4j.error.CommandException;
@@ -67,6 +68,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -104,6 +106,7 @@ final class Things implements AutoCloseable {
                     entry("limit", 1L),
                     entry("maximumTransferSize", 4096L),
                     entry("maximumFragments", 1L),
+                    entry("mebibytes", 256L),
                     entry("most", 4L),
                     entry("number", 1L),
                     entry("numaNode", 0L),
@@ -133,6 +136,9 @@ final class Things implements AutoCloseable {
                     entry(MemorySegment.class, things -> Arena.ofAuto().allocate(4096, 4096)),
                     entry(ByteBuffer.class, things -> ByteBuffer.allocateDirect(512)),
                     entry(CompletionHandler.class, things -> ignoring()),
+                    entry(Consumer.class, things -> (Consumer<Object>) any -> {}),
+                    entry(Runnable.class, things -> (Runnable) () -> {}),
+                    entry(Room.class, things -> things.engine().room()),
                     entry(Transfer.class, things -> things.transfer(NvmOpcode.READ)),
                     entry(Admin.class, things -> things.controller().admin()),
                     entry(
@@ -153,6 +159,7 @@ final class Things implements AutoCloseable {
                             ProtectionInformation.Part.class,
                             things -> ProtectionInformation.Part.GUARD),
                     entry(ProtectionFormat.class, things -> ProtectionFormat.NONE),
+                    entry(AttachOptions.class, things -> AttachOptions.DEFAULT),
                     entry(TransportId.class, things -> TransportId.EMBEDDED),
                     entry(
                             Engine.class,
@@ -243,6 +250,9 @@ final class Things implements AutoCloseable {
         }
         if (type == String.class) {
             return TEXTS.getOrDefault(name, "text");
+        }
+        if (name.equals("transfers")) {
+            return List.of(transfer(NvmOpcode.READ), transfer(NvmOpcode.READ));
         }
         if (type == Transfer.class && FUSED.containsKey(name)) {
             return transfer(FUSED.get(name));

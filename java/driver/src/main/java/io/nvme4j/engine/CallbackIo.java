@@ -14,6 +14,7 @@ import io.nvme4j.internal.Api;
 import io.nvme4j.internal.engine.CompareAndWrite;
 import io.nvme4j.internal.engine.ListTransfer;
 import io.nvme4j.internal.engine.Request;
+import io.nvme4j.internal.engine.TransferGroup;
 import io.nvme4j.internal.memory.Buffers;
 import io.nvme4j.internal.memory.Lists;
 import io.nvme4j.internal.queue.FusedPair;
@@ -26,7 +27,9 @@ import io.nvme4j.spec.NvmOpcode;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * Commands of an engine whose handler is told of the completion, exactly once for each, on the
@@ -56,6 +59,21 @@ public final class CallbackIo {
      */
     public CallbackIo trying() {
         return new CallbackIo(publisher.trying(), handler);
+    }
+
+    /**
+     * Publishes several commands, and wakes the reactor once for all of them if it sleeps. One that
+     * is awake may send the first before the last is published.
+     *
+     * @param body publishes them by what it is given, and must not wait for their completions
+     */
+    public void batch(Consumer<CallbackIo> body) {
+        Objects.requireNonNull(body, "body");
+        try {
+            body.accept(new CallbackIo(publisher.quiet(), handler));
+        } finally {
+            publisher.engine.wake();
+        }
     }
 
     /**
@@ -132,6 +150,20 @@ public final class CallbackIo {
      */
     public long transfer(Transfer transfer, long tag) {
         return publisher.publish(claim(transfer), tag);
+    }
+
+    /**
+     * Publishes transfers that have one completion, with the status of that one which failed first
+     * in their order, if any did. They go out together as far as there is room; after one that
+     * failed no other begins. Otherwise each is as {@link #transfer} has it.
+     *
+     * @param transfers at least one
+     */
+    public long transferAll(List<Transfer> transfers, long tag) {
+        TransferGroup group =
+                TransferGroup.of(
+                        transfers, publisher.access, publisher.controller(), publisher.reactor());
+        return publisher.publish(publisher.claim(group, handler), tag);
     }
 
     /**

@@ -59,6 +59,7 @@ public final class Engine implements AutoCloseable {
     private final Publisher publisher;
     private final FutureIo futures;
     private final BlockingIo blocking;
+    private final Room room = new Room(this);
 
     /* What is to be done when this is closed. */
     private final List<Runnable> farewells = new ArrayList<>(); // guarded by itself
@@ -181,6 +182,18 @@ public final class Engine implements AutoCloseable {
     /** Commands that block their caller, with these options. */
     public BlockingIo blocking(IoOptions options) {
         return new BlockingIo(new Publisher(this, options));
+    }
+
+    /** Room for commands of the calling thread, for who waits for it. */
+    public Room room() {
+        return room;
+    }
+
+    /** Has all that was published seen by its reactor. */
+    void wake() {
+        for (Lane lane : lanes) {
+            lane.ring().wake();
+        }
     }
 
     /**

@@ -9,11 +9,10 @@ import io.nvme4j.internal.wait.SpinWait;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -42,51 +41,24 @@ public final class FutureIo extends Verbs<CompletableFuture<Integer>> {
         return new TryingIo<>(this);
     }
 
+    /**
+     * Publishes several commands, and wakes the reactor once for all of them if it sleeps; {@link
+     * CallbackIo#batch}.
+     *
+     * @param body publishes them by what it is given, and must not wait for their futures
+     */
+    public void batch(Consumer<FutureIo> body) {
+        Objects.requireNonNull(body, "body");
+        try {
+            body.accept(new FutureIo(publisher().quiet()));
+        } finally {
+            publisher().engine.wake();
+        }
+    }
+
     @Override
     Promise<CompletableFuture<Integer>> promise() {
         return new CommandFuture(publisher().engine);
-    }
-
-    /** What completes on the reactor, and so can't be waited for by it. */
-    private static class ReactorFuture<T> extends CompletableFuture<T> {
-        final Engine engine;
-
-        ReactorFuture(Engine engine) {
-            this.engine = engine;
-        }
-
-        private void refuseReactor() {
-            if (!isDone() && engine.isReactor()) {
-                throw new IllegalStateException(
-                        "a handler can't wait for its own reactor: use thenCompose, or go on on"
-                                + " another executor (thenApplyAsync)");
-            }
-        }
-
-        @Override
-        public T join() {
-            refuseReactor();
-            return super.join();
-        }
-
-        @Override
-        public T get() throws InterruptedException, ExecutionException {
-            refuseReactor();
-            return super.get();
-        }
-
-        @Override
-        public T get(long timeout, TimeUnit unit)
-                throws InterruptedException, ExecutionException, TimeoutException {
-            refuseReactor();
-            return super.get(timeout, unit);
-        }
-
-        /** What is derived of it is no command. */
-        @Override
-        public <U> CompletableFuture<U> newIncompleteFuture() {
-            return new ReactorFuture<>(engine);
-        }
     }
 
     /**

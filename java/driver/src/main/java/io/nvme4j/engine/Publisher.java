@@ -35,7 +35,14 @@ final class Publisher {
 
     private final IoOptions options;
 
+    /** The same, which leaves a reactor that sleeps asleep. */
+    private final Publisher quiet;
+
     Publisher(Engine engine, IoOptions options) {
+        this(engine, options, true);
+    }
+
+    private Publisher(Engine engine, IoOptions options, boolean wakes) {
         Controller controller = engine.controller();
         this.engine = engine;
         this.options = options;
@@ -43,6 +50,11 @@ final class Publisher {
         this.memory = Api.memory(controller);
         this.rules = controller.mappingRules();
         this.maximumTransferSize = controller.limits().transferSize();
+        this.quiet = wakes ? new Publisher(engine, options, false) : this;
+    }
+
+    Publisher quiet() {
+        return quiet;
     }
 
     /** The same, which never waits for room. */
@@ -127,6 +139,9 @@ final class Publisher {
         request.deadline = engine.deadline(options);
         LaneRing ring = request.ring;
         ring.publish(request);
+        if (quiet != this) {
+            ring.wake();
+        }
         return engine.ticket(ring.lane(), request.sequence);
     }
 

@@ -10,6 +10,7 @@ import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.ScatterGatherList;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * The commands of an engine, for those who are told of the completion by what the method returns.
@@ -100,6 +101,12 @@ public abstract sealed class Verbs<R> permits FutureIo, BlockingIo, TryingIo {
     public final R transfer(Transfer transfer) {
         Promise<R> promise = promise();
         return promise.published(telling(promise).transfer(transfer, 0));
+    }
+
+    /** Moves what several transfers say, at once; {@link CallbackIo#transferAll}. */
+    public final R transferAll(List<Transfer> transfers) {
+        Promise<R> promise = promise();
+        return promise.published(telling(promise).transferAll(transfers, 0));
     }
 
     /** Carries out a command of any opcode, as it is; {@link CallbackIo#command}. */

@@ -20,6 +20,9 @@ public final class Errno {
     /** Timed out: the caller waits no longer, though the command may still complete. */
     public static final int ETIMEDOUT = 110;
 
+    /** It runs already, and otherwise than it is wanted. */
+    public static final int EALREADY = 114;
+
     /** Cancelled before it reached the device, or with its queue pair. */
     public static final int ECANCELED = 125;
 
@@ -41,6 +44,7 @@ public final class Errno {
                     Map.entry(104, "connection reset (ECONNRESET)"),
                     Map.entry(ETIMEDOUT, "timed out (ETIMEDOUT)"),
                     Map.entry(111, "connection refused (ECONNREFUSED)"),
+                    Map.entry(EALREADY, "runs already, and otherwise (EALREADY)"),
                     Map.entry(ECANCELED, "cancelled (ECANCELED)"));
 
     private Errno() {}

@@ -34,6 +34,7 @@ class ReactorErrorTest {
                             throw new OutOfMemoryError("a test's");
                         });
         ring.publish(request);
+        ring.wake();
     }
 
     @Test

@@ -133,8 +133,7 @@ class TransferTest {
         MemorySegment apart =
                 rig.namespace.layout().bytesInMetadataBuffer() == 0 ? null : rig.metadata.segment();
         new ProtectionInformation(rig.namespace).fill(rig.data.segment(), apart, BLOCKS, 3, TAG);
-        boolean hasTags = rig.namespace.protection().type() != 3;
-        return new Protection(false, true, true, hasTags, 3, TAG, 0xFFFF);
+        return new Protection(false, rig.namespace.protection().checkable(), 3, TAG, 0xFFFF);
     }
 
     @Test
@@ -145,8 +144,7 @@ class TransferTest {
                     .transfer(rig.transfer(NvmOpcode.WRITE, 3).protection(protection(rig)));
             Transfer read =
                     rig.transfer(NvmOpcode.READ, 3)
-                            .protection(
-                                    new Protection(false, true, true, true, 3, TAG + 1, 0xFFFF));
+                            .protection(Protection.checked(false, 3, TAG + 1, 0xFFFF));
             Status status = Status.of(rig.byQueuePair(read) & 0xFFFF);
             assertTrue(
                     status.is(StatusCode.END_TO_END_APPLICATION_TAG_CHECK_ERROR), status::toString);

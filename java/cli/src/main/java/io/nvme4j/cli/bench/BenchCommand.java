@@ -140,11 +140,11 @@ public final class BenchCommand extends Subcommand {
             List<TransportId> ids,
             WriteSafety safety,
             Function<Function<TransportId, List<Target>>, RunPlan> planner) {
-        options.prepareTransport();
         if (jobs.stream().anyMatch(Job::destroysData)) {
             ids.forEach(safety::checkBeforeAttach);
         }
-        return new Benchmark(ids, spec().commandLine().getErr(), safety, planner);
+        return new Benchmark(
+                ids, options::attach, spec().commandLine().getErr(), safety, planner);
     }
 
     private Optional<SweepAxes> axes() {

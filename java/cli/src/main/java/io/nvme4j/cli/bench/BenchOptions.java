@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.bench;
 
+import io.nvme4j.Controller;
+import io.nvme4j.TransportId;
 import io.nvme4j.cli.job.option.Settings;
 import io.nvme4j.cli.job.workload.Workload;
 import io.nvme4j.cli.text.ByteSize;
@@ -212,9 +214,9 @@ final class BenchOptions {
         return device.destroysData;
     }
 
-    /** What is asked of the transport, before it is used. */
-    void prepareTransport() {
-        transport.prepare();
+    /** Attaches as the options about transports say. */
+    Controller attach(TransportId id) {
+        return Controller.attach(id.text(), transport.attach());
     }
 
     List<Path> jobFiles() {

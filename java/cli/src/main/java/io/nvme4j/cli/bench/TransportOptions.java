@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.cli.bench;
 
+import io.nvme4j.AttachOptions;
 import io.nvme4j.cli.job.option.Settings;
 import io.nvme4j.cli.text.ByteSize;
 
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Option;
 
+import java.time.Duration;
 import java.util.Map;
 
 /** Options of spdk_nvme_perf's about buffers and transports. */
@@ -143,19 +145,18 @@ final class TransportOptions {
         }
     }
 
-    /** Tells the library, which reads this once, when the first controller is attached to. */
-    void prepare() {
-        set("memory", memory);
-        set("shared-memory-id", group);
-        set("keep-alive", keepAlive);
-        set("header-digest", headerDigest ? 1 : null);
-        set("data-digest", dataDigest ? 1 : null);
-        set("no-shutdown-notification", noShutdown ? 1 : null);
-    }
-
-    private static void set(String property, @Nullable Integer value) {
-        if (value != null) {
-            System.setProperty("nvme4j.spdk." + property, value.toString());
+    /** How controllers are attached to. */
+    AttachOptions attach() {
+        AttachOptions options =
+                AttachOptions.DEFAULT
+                        .digests(headerDigest, dataDigest)
+                        .shutdownNotification(!noShutdown);
+        if (memory != null) {
+            options = options.spdkMemory(memory);
         }
+        if (group != null) {
+            options = options.spdkSharedMemory(group);
+        }
+        return keepAlive == null ? options : options.keepAlive(Duration.ofMillis(keepAlive));
     }
 }

@@ -25,6 +25,6 @@ public final class Situations {
                 goal,
                 Commands.local(new Self(machine).isRoot(), System.getProperty(HOME, "")),
                 System.getProperty("user.name"),
-                SpdkMemory.current());
+                SpdkMemory.USUAL);
     }
 }

@@ -3,48 +3,51 @@ package io.nvme4j.cli.job;
 
 import io.nvme4j.Protection;
 import io.nvme4j.ProtectionFormat;
+import io.nvme4j.ProtectionInformation.Part;
 import io.nvme4j.cli.job.option.Setting;
 import io.nvme4j.cli.job.option.Settings;
 import io.nvme4j.cli.job.option.Units;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What is done with the protection information of namespaces that have it.
  *
  * @param action whether the controller makes and removes it (PRACT)
- * @param guard whether guards are checked
- * @param referenceTag whether reference tags are
- * @param applicationTag whether application tags are
+ * @param checked parts that are checked
  * @param tag application tag of each block that a job writes
  * @param tagMask bits of it that are checked
  */
-public record ProtectionChecks(
-        boolean action,
-        boolean guard,
-        boolean referenceTag,
-        boolean applicationTag,
-        int tag,
-        int tagMask) {
+public record ProtectionChecks(boolean action, Set<Part> checked, int tag, int tagMask) {
     /** It is neither made nor checked by the controller. */
-    public static final ProtectionChecks NONE =
-            new ProtectionChecks(false, false, false, false, 0, 0);
+    public static final ProtectionChecks NONE = new ProtectionChecks(false, Set.of(), 0, 0);
 
     private static final int USUAL_TAG = 0x1234;
 
     private static final int WHOLE_TAG = 0xFFFF;
 
-    private static final List<String> CHECKS = List.of("GUARD", "REFTAG", "APPTAG");
+    /** By the names that fio has for them. */
+    private static final Map<String, Part> CHECKS =
+            Map.of(
+                    "GUARD", Part.GUARD,
+                    "REFTAG", Part.REFERENCE_TAG,
+                    "APPTAG", Part.APPLICATION_TAG);
+
+    /** Keeps its own copy of the set. */
+    public ProtectionChecks {
+        checked = Set.copyOf(checked);
+    }
 
     /** Of fio's options pi_act, pi_chk, apptag and apptag_mask. */
     public static ProtectionChecks read(Settings settings) {
-        List<String> checks = settings.read("pi_chk", List.of(), ProtectionChecks::checks);
         return new ProtectionChecks(
                 settings.flag("pi_act", false),
-                checks.contains("GUARD"),
-                checks.contains("REFTAG"),
-                checks.contains("APPTAG"),
+                settings.read("pi_chk", Set.of(), ProtectionChecks::checks),
                 tag(settings, "apptag", USUAL_TAG),
                 tag(settings, "apptag_mask", WHOLE_TAG));
     }
@@ -62,12 +65,12 @@ public record ProtectionChecks(
                 });
     }
 
-    private static List<String> checks(Setting setting) {
+    private static Set<Part> checks(Setting setting) {
         List<String> checks = List.of(setting.value().toUpperCase(Locale.ROOT).split("[,|]", -1));
-        if (!CHECKS.containsAll(checks)) {
+        if (!CHECKS.keySet().containsAll(checks)) {
             throw setting.wrong("it is some of GUARD, REFTAG and APPTAG, as in GUARD,REFTAG");
         }
-        return checks;
+        return checks.stream().map(CHECKS::get).collect(Collectors.toUnmodifiableSet());
     }
 
     /** What of it makes sense where blocks have this protection information. */
@@ -75,25 +78,18 @@ public record ProtectionChecks(
         if (!format.isPresent()) {
             return NONE;
         }
-        // Type 3 has no reference tags that a controller could check.
-        return new ProtectionChecks(
-                action, guard, referenceTag && format.type() != 3, applicationTag, tag, tagMask);
+        Set<Part> fitting = new HashSet<>(checked);
+        fitting.retainAll(format.checkable());
+        return new ProtectionChecks(action, fitting, tag, tagMask);
     }
 
     /** Whether anything is checked. */
     public boolean any() {
-        return guard || referenceTag || applicationTag;
+        return !checked.isEmpty();
     }
 
     /** Of a command that begins at a block, with tags as Type 1 has them. */
     public Protection of(long startingLba) {
-        return new Protection(
-                action,
-                guard,
-                applicationTag,
-                referenceTag,
-                startingLba & 0xFFFF_FFFFL,
-                tag,
-                tagMask);
+        return new Protection(action, checked, startingLba & 0xFFFF_FFFFL, tag, tagMask);
     }
 }

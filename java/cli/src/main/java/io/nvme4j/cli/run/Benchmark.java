@@ -41,19 +41,21 @@ public final class Benchmark implements AutoCloseable {
     /**
      * Attaches to the controllers and checks that the run is possible.
      *
+     * @param attacher attaches to a controller
      * @param safety says whether what the plan writes may be written
      * @param planner makes the plan, and gets the namespaces of a transport id from its argument
      * @throws NvmeException if not
      */
     public Benchmark(
             List<TransportId> ids,
+            Function<TransportId, Controller> attacher,
             PrintWriter err,
             WriteSafety safety,
             Function<Function<TransportId, List<Target>>, RunPlan> planner) {
         this.err = err;
         try {
             for (TransportId id : ids) {
-                controllers.computeIfAbsent(id, key -> Controller.attach(key.text()));
+                controllers.computeIfAbsent(id, key -> attacher.apply(key));
             }
             this.plan = planner.apply(id -> Target.of(id, controller(id)));
             plan.check();

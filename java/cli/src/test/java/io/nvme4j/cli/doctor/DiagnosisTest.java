@@ -332,7 +332,7 @@ class DiagnosisTest {
                         Goal.of(new TransportId("trtype:EMBEDDED")),
                         Commands.local(true, ""),
                         "ann",
-                        SpdkMemory.current());
+                        SpdkMemory.USUAL);
         assertTrue(Doctor.examine(situation).isWell());
     }
 }

@@ -35,9 +35,9 @@ public final class BarrierFlush implements Special {
             commands.tell(caller, barrier.failure());
             return;
         }
-        long record = commands.ownRecords().begin();
+        long record = commands.nextRecord();
         NvmCommand.putFlush(record, namespace);
         commands.await(commands.queue().take(record), caller, record);
-        commands.submit(1);
+        commands.stage(1);
     }
 }

@@ -79,7 +79,7 @@ public final class CompareAndWrite implements Special {
             return false;
         }
         int slot = queue.nextSlot();
-        long record = commands.ownRecords().begin();
+        long record = commands.nextRecord();
         try {
             if (!queue.tryFused(pair, record)) {
                 return false; // bounce buffers are missing
@@ -101,7 +101,7 @@ public final class CompareAndWrite implements Special {
             return true;
         }
         commands.await(slot, caller, record);
-        commands.submit(2);
+        commands.stage(2);
         return true;
     }
 }

@@ -41,13 +41,20 @@ final class HeldRequest {
         if (waiting == null) {
             return false;
         }
-        if (life.failure() != 0) {
-            waiting.end(commands, caller, life.failure());
-        } else if (life.isRecovering() || !waiting.start(commands, caller)) {
+        if (life.isRecovering()) {
             return false;
         }
-        special = null;
-        return true;
+        boolean went = true;
+        if (life.failure() != 0) {
+            waiting.end(commands, caller, life.failure());
+        } else {
+            went = waiting.start(commands, caller);
+        }
+        if (went) {
+            special = null;
+        }
+        commands.submitStaged();
+        return went;
     }
 
     /** Ends it, if there is one. */

@@ -135,6 +135,7 @@ public final class Lane implements EventPoller.Handler<Request>, Closings.User {
             return worked;
         }
         worked |= take();
+        ring.tellOfRoom();
         commands.reapIfSuspect();
         deadlines.round(mayTake());
         return worked;

@@ -8,6 +8,7 @@ import io.nvme4j.error.ShimException;
 import io.nvme4j.internal.memory.Buffers;
 import io.nvme4j.internal.queue.CommandQueue;
 import io.nvme4j.internal.queue.RecordArray;
+import io.nvme4j.internal.queue.SubmissionRecord;
 import io.nvme4j.memory.DmaBuffer;
 
 /**
@@ -23,6 +24,9 @@ public final class LaneCommands implements CommandQueue.SlotHandler {
 
     /** Closed where the lane's life isn't open. */
     private CommandQueue queue;
+
+    /** Of {@link #ownRecords}, the first ones: commands that are to go out together. */
+    private int staged;
 
     /** A command has completed as one of a failed queue pair does. */
     private boolean suspect;
@@ -202,9 +206,23 @@ public final class LaneCommands implements CommandQueue.SlotHandler {
         observer.submitted(slot, record);
     }
 
-    /** Submits the first of {@link #ownRecords}. */
-    void submit(int count) {
-        exchange(ownRecords, ownRecords.begin(), count);
+    /** Where the next command of a special is written. */
+    long nextRecord() {
+        return ownRecords.begin() + staged * SubmissionRecord.BYTES;
+    }
+
+    /** Has what was written there go out with the other commands of the special. */
+    void stage(int count) {
+        staged += count;
+    }
+
+    /** Submits what was staged. */
+    void submitStaged() {
+        int count = staged;
+        staged = 0;
+        if (count > 0) {
+            exchange(ownRecords, ownRecords.begin(), count);
+        }
     }
 
     /* ---- The end of a queue pair ---- */

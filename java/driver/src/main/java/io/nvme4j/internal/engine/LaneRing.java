@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * The Disruptor ring in front of a lane, with a native submission record for each event. This is
@@ -41,6 +43,9 @@ public final class LaneRing {
     private final RecordArray records;
     private final Reactor reactor;
     private final boolean singleProducer;
+
+    /* Who waits for room without looking for it. */
+    private final Queue<Runnable> waiters = new ConcurrentLinkedQueue<>();
 
     /* The last claim of a single producer, whose ring moves the cursor only when it publishes. */
     private final Sequence claimed = new Sequence();
@@ -149,6 +154,7 @@ public final class LaneRing {
         if (closing) {
             request.kind = Request.NOTHING;
             publish(request);
+            wake();
             checkOpen();
         }
         return request;
@@ -176,6 +182,7 @@ public final class LaneRing {
     }
 
     private long claimWaiting(long roomNanos) {
+        wake(); // what fills the ring may be a batch of which nobody has told
         Backoff backoff = Thread.currentThread().isVirtual() ? VIRTUAL_BACKOFF : BACKOFF;
         long began = System.nanoTime();
         for (int vain = 0; ; vain++) {
@@ -193,16 +200,63 @@ public final class LaneRing {
         }
     }
 
+    /** Publishes what was claimed; a reactor that sleeps needs a {@link #wake} to see it. */
     public void publish(Request request) {
         ring.publish(request.sequence);
+    }
+
+    /** Ends the sleep of the reactor, if it sleeps. */
+    public void wake() {
         reactor.wake();
     }
 
-    /** No claim succeeds from now on. */
+    /** Whether an event could be claimed at this moment. */
+    public boolean hasRoom() {
+        return ring.hasAvailableCapacity(1);
+    }
+
+    /**
+     * Has somebody told, once, when there is room: by the reactor, or here where there is some
+     * already. As with sleeps (see {@link Idler}), who waits says so and only then looks for room,
+     * and the reactor makes room and only then looks who waits.
+     */
+    public void whenRoom(Runnable waiter) {
+        waiters.add(waiter);
+        AsymmetricFence.heavy();
+        if (closing || hasRoom()) {
+            tellWaiters();
+        }
+    }
+
+    /** Has somebody not told any more. */
+    public void forget(Runnable waiter) {
+        waiters.remove(waiter);
+    }
+
+    /** The reactor has taken requests: tells as many waiters as there is room for. */
+    void tellOfRoom() {
+        AsymmetricFence.light();
+        if (!waiters.isEmpty()) {
+            tellWaiters();
+        }
+    }
+
+    private void tellWaiters() {
+        for (long left = closing ? Long.MAX_VALUE : ring.remainingCapacity(); left > 0; left--) {
+            Runnable waiter = waiters.poll();
+            if (waiter == null) {
+                return;
+            }
+            Waiting.run(waiter);
+        }
+    }
+
+    /** No claim succeeds from now on, which those who wait for room learn when they try. */
     void close() {
         closing = true;
         AsymmetricFence.heavy();
         closed = true;
+        tellWaiters();
     }
 
     boolean isClosed() {

@@ -95,9 +95,10 @@ public final class ListTransfer implements Special {
     /** Returns whether nothing is left to be sent. */
     private boolean startRound(LaneCommands commands, Parts rounds) {
         int slot = commands.queue().nextSlot();
+        long record = commands.nextRecord();
         int count;
         try {
-            count = commands.queue().prepareSome(task, commands.ownRecords().begin());
+            count = commands.queue().prepareSome(task, record);
         } catch (ShimException e) {
             rounds.fail(CompletionStatus.ofErrno(e.errno())); // no memory to copy through
             return true;
@@ -110,12 +111,12 @@ public final class ListTransfer implements Special {
         if (count == 0) {
             return false;
         }
-        commands.await(slot, rounds.next(), commands.ownRecords().begin());
+        commands.await(slot, rounds.next(), record);
         boolean isLast = task.isWritten();
         if (isLast) {
             rounds.close();
         }
-        commands.submit(count);
+        commands.stage(count);
         return isLast;
     }
 

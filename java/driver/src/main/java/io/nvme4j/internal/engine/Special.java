@@ -6,7 +6,8 @@ import io.nvme4j.CompletionHandler;
 /** A request that is more than the record in the ring. */
 public interface Special {
     /**
-     * Sends it, if it can go now. Called again, after more has completed, until it could.
+     * Writes it and has it staged, if it can go now; what was staged goes out when this returns.
+     * Called again, after more has completed, until it could.
      *
      * @return whether it went, or failed and its handler was told
      */

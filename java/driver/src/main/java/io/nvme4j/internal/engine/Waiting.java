@@ -21,6 +21,17 @@ public final class Waiting {
         return interrupted;
     }
 
+    /** Runs what a caller has left here, whose exceptions end nothing. */
+    static void run(Runnable action) {
+        try {
+            action.run();
+        } catch (Throwable e) {
+            // One caller's mistake must not end everybody's reactor.
+            Thread thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+        }
+    }
+
     /** Waits for a latch. Returns whether it came down in time; interrupts again if need be. */
     public static boolean await(CountDownLatch latch, long nanos) {
         long deadline = System.nanoTime() + nanos;

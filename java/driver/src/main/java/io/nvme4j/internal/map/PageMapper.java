@@ -21,7 +21,8 @@ import java.util.List;
  * where none of these will do. A list costs the controller a read of it, which is dearer than what
  * the transport does for a descriptor.
  *
- * <p>One thread uses it at a time. Lists are the controller's until the command has completed.
+ * <p>One thread uses it at a time. Lists are the controller's until the command has completed. It has
+ * many fields, as what the rules say stands ready in numbers, which each command looks at.
  */
 public final class PageMapper {
     private final MappingRules rules;
@@ -73,6 +74,10 @@ public final class PageMapper {
         this.prps = new PrpBuilder(lists, listPages, pageSize);
         this.sgls = new SglBuilder(lists, listPages, rules);
         this.fragments = new FragmentBuilder(lists, listPages, rules);
+    }
+
+    MappingRules rules() {
+        return rules;
     }
 
     /**
@@ -139,16 +144,12 @@ public final class PageMapper {
             long length,
             int slot) {
         long inPage = memory.fromFirstPage(offset) & inPageMask;
+        long firstPage = pageSize - inPage;
+        int page = slot * listPages;
         if (takesPrp
                 && (inPage & PrpBuilder.ALIGNMENT - 1) == 0
-                && prps.buildOne(
-                        at,
-                        memory,
-                        offset,
-                        length,
-                        length + inPage - pageSize,
-                        slot * listPages)) {
-            return DataPointerForm.PRP;
+                && prps.listPages(memory, offset + firstPage, length - firstPage, page)) {
+            return put(at, memory.iova(offset), lists.iova(page), DataPointerForm.PRP);
         }
         single.clear();
         single.add(memory, offset, length);

@@ -98,30 +98,23 @@ final class PrpBuilder {
     }
 
     /**
-     * The same for one range that takes a list.
+     * Writes the list of a range's pages after the first.
      *
-     * @param rest bytes after the first page
+     * @param offset of the second page
+     * @param length bytes from there on
      * @return whether the command's list pages hold it; nothing was written otherwise
      */
-    boolean buildOne(
-            long at,
-            MappedMemory memory,
-            long offset,
-            long length,
-            long rest,
-            int listPage) {
-        long pages = pagesOf(rest);
+    boolean listPages(MappedMemory memory, long offset, long length, int listPage) {
+        long pages = pagesOf(length);
         if (pages >= maximumPages) {
             return false;
         }
-        long second = offset + length - rest;
         if (pages <= pageSize / ENTRY_BYTES) {
-            memory.putPages(second, (int) pages, lists, lists.begin(listPage));
+            memory.putPages(offset, (int) pages, lists, lists.begin(listPage));
         } else {
             beginList(listPage);
-            append(memory, second, pages, false);
+            append(memory, offset, pages, false);
         }
-        AddressSpace.put(at, memory.iova(offset), lists.iova(listPage));
         return true;
     }
 

@@ -5,8 +5,6 @@ import io.nvme4j.map.BlockLayout;
 import io.nvme4j.map.MappingRules;
 import io.nvme4j.map.SplitReason;
 
-import org.jspecify.annotations.Nullable;
-
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -41,56 +39,44 @@ public final class TransferPlanner {
     /**
      * @param mapper that will map the commands
      */
-    public TransferPlanner(MappingRules rules, PageMapper mapper) {
-        this.rules = rules;
+    public TransferPlanner(PageMapper mapper) {
+        this.rules = mapper.rules();
         this.mapper = mapper;
     }
 
     /**
      * Says by rules alone whether a transfer's data can be used where they are: for those who have
      * no planner. Any thread may ask.
-     *
-     * @param blocks 1 or more, as many as there are data for
      */
-    public static boolean needsNoCopy(
-            MappingRules rules, BlockLayout layout, long lba, int blocks, Gather data) {
+    public static boolean needsNoCopy(MappingRules rules, MovedBlocks blocks, Gather data) {
         ListPages none = new ListPages(MemorySegment.NULL, new long[0], rules.pageSize());
         PageMapper mapper = new PageMapper(rules, none, ListPages.perCommand(rules));
-        return new TransferPlanner(rules, mapper)
-                        .plan(layout, lba, blocks, 0, data, null, 0, Sink.NONE)
-                > 0;
+        MovedBlocks plain = new MovedBlocks();
+        plain.begin(blocks.layout, blocks.startingLba, blocks.count); // whose metadata don't matter
+        return new TransferPlanner(mapper).plan(plain, 0, data, Sink.NONE) > 0;
     }
 
     /**
      * Goes through the commands of a transfer whose data are used where they are.
      *
-     * @param blocks 1 or more, as many as there are data for
-     * @param from how many of them are left out, at the beginning
-     * @param metadata where metadata are that don't lie with the data, or null
-     * @param metadataOffset in {@code metadata}, in bytes
+     * @param from how many blocks are left out, at the beginning
      * @return how many commands the sink was told of; 0 where some block can't be had without a
      *     copy, and the sink may have been told of commands before that
      */
-    public int plan(
-            BlockLayout layout,
-            long lba,
-            int blocks,
-            int from,
-            Gather data,
-            @Nullable MappedMemory metadata,
-            long metadataOffset,
-            Sink sink) {
+    public int plan(MovedBlocks blocks, int from, Gather data, Sink sink) {
+        BlockLayout layout = blocks.layout;
         cursor.begin(data);
         cursor.advance((long) from * layout.bytesInBuffer());
         int count = 0;
         boolean goesOn = true;
-        for (int done = from; done < blocks && goesOn; ) {
-            long mapped = next(layout, lba + done, cursor, blocks - done);
-            int next = cutAtMetadata(mapped, layout, metadata, metadataOffset, done);
+        for (int done = from; done < blocks.count && goesOn; ) {
+            long lba = blocks.startingLba + done;
+            long mapped = next(layout, lba, cursor, blocks.count - done);
+            int next = cutAtMetadata(mapped, blocks, done);
             if (next == 0) {
                 return 0;
             }
-            goesOn = sink.command(count++, lba + done, next, cursor, reason);
+            goesOn = sink.command(count++, lba, next, cursor, reason);
             cursor.advance((long) next * layout.bytesInBuffer());
             done += next;
         }
@@ -102,32 +88,24 @@ public final class TransferPlanner {
      *
      * @param from as in {@link #plan}
      * @param bufferSize bytes that each command has
-     * @param metadata as in {@link #plan}
      * @return how many commands the sink was told of; 0 where a block is larger than a buffer
      */
-    public int planCopied(
-            BlockLayout layout,
-            long lba,
-            int blocks,
-            int from,
-            long bufferSize,
-            @Nullable MappedMemory metadata,
-            long metadataOffset,
-            Sink sink) {
-        long inBuffer = bufferSize / layout.bytesInBuffer();
+    public int planCopied(MovedBlocks blocks, int from, long bufferSize, Sink sink) {
+        long inBuffer = bufferSize / blocks.layout.bytesInBuffer();
         if (inBuffer == 0) {
             return 0;
         }
         int count = 0;
         boolean goesOn = true;
-        for (int done = from; done < blocks && goesOn; ) {
-            long most = limit(layout, lba + done, blocks - done);
+        for (int done = from; done < blocks.count && goesOn; ) {
+            long lba = blocks.startingLba + done;
+            long most = limit(blocks.layout, lba, blocks.count - done);
             most = least(most, inBuffer, SplitReason.MAXIMUM_TRANSFER_SIZE);
-            int next = cutAtMetadata(most, layout, metadata, metadataOffset, done);
+            int next = cutAtMetadata(most, blocks, done);
             if (next == 0) {
                 return 0;
             }
-            goesOn = sink.command(count++, lba + done, next, cursor, reason);
+            goesOn = sink.command(count++, lba, next, cursor, reason);
             done += next;
         }
         return count;
@@ -144,25 +122,21 @@ public final class TransferPlanner {
     /**
      * A command's metadata are at one run of IOVAs that begins on a multiple of 4 (MPTR).
      *
-     * @param blocks of the command as far as metadata have no say
+     * @param most blocks of the command as far as metadata have no say
      * @param done blocks of the transfer before the command
      */
-    private int cutAtMetadata(
-            long blocks,
-            BlockLayout layout,
-            @Nullable MappedMemory metadata,
-            long metadataOffset,
-            int done) {
+    private int cutAtMetadata(long most, MovedBlocks blocks, int done) {
+        MappedMemory metadata = blocks.metadata;
         if (metadata == null) {
-            return (int) blocks;
+            return (int) most;
         }
-        int perBlock = layout.bytesInMetadataBuffer();
-        long at = metadataOffset + (long) done * perBlock;
+        int perBlock = blocks.layout.bytesInMetadataBuffer();
+        long at = blocks.metadataOffset(done);
         if (metadata.iova(at) % PrpBuilder.ALIGNMENT != 0) {
             return 0;
         }
-        long run = metadata.run(at, blocks * perBlock);
-        return (int) least(blocks, run / perBlock, SplitReason.METADATA);
+        long run = metadata.run(at, most * perBlock);
+        return (int) least(most, run / perBlock, SplitReason.METADATA);
     }
 
     /** Blocks of the next command as far as memory has no say. */

@@ -5,7 +5,6 @@ import io.nvme4j.error.ShimException;
 import io.nvme4j.internal.map.ListPages;
 import io.nvme4j.internal.map.MappedMemory;
 import io.nvme4j.internal.map.PageMapper;
-import io.nvme4j.internal.map.TransferPlanner;
 import io.nvme4j.internal.memory.BouncePool;
 import io.nvme4j.internal.memory.Buffers;
 import io.nvme4j.internal.memory.Closings;
@@ -31,7 +30,8 @@ import java.lang.ref.Reference;
  * #exchange}); {@link #prepare} does that for a transfer that may become several commands. A slot
  * is free again when its completion is delivered ({@link #deliver}).
  *
- * <p>One thread at a time, but for {@link #countUses}.
+ * <p>One thread at a time, but for {@link #countUses}. It has many fields, as an object between it
+ * and any of them would be one more to load with each command.
  */
 public final class CommandQueue implements Closings.User {
     private final NativeQueuePair queuePair;
@@ -103,7 +103,6 @@ public final class CommandQueue implements Closings.User {
                 new TransferWriter(
                         this,
                         mapper,
-                        new TransferPlanner(rules, mapper),
                         uses,
                         groups,
                         bounces,
@@ -235,14 +234,18 @@ public final class CommandQueue implements Closings.User {
      * @param use of the transfer's list, which ends with the last command; it is the caller's still
      *     if this throws
      * @param first address of the first record
-     * @return commands
-     * @throws IllegalStateException if they are more than there are slots, or bounce buffers, or if
-     *     memory is closed
+     * @return commands; 0 where they are more than there are slots now, or bounce buffers
+     * @throws IllegalStateException if memory is closed
      * @throws IllegalArgumentException if the controller can't use the memory and copies are not
      *     allowed, or if the transfer is more than the queue can ever take
      */
     public int prepare(TransferTask transfer, ListUse use, long first) {
         return writer.write(transfer, use, first);
+    }
+
+    /** What {@link #prepare} has had no room for, for people. */
+    public String shortage() {
+        return writer.shortage();
     }
 
     /**

@@ -82,16 +82,14 @@ public final class FusedPair {
             throw new IllegalArgumentException(
                     "the first of a fused pair is a Compare, and the second a Write");
         }
-        if (compare.namespace != write.namespace
-                || compare.startingLba != write.startingLba
-                || compare.blocks != write.blocks) {
+        if (!compare.isOfSameBlocks(write)) {
             throw new IllegalArgumentException(
                     "a fused Compare and Write are of the same blocks: %d from %d on, and %d from %d on"
                             .formatted(
-                                    compare.blocks,
-                                    compare.startingLba,
-                                    write.blocks,
-                                    write.startingLba));
+                                    compare.blocks(),
+                                    compare.blocks.startingLba(),
+                                    write.blocks(),
+                                    write.blocks.startingLba()));
         }
         compare.fuse(NvmCommand.FUSED_FIRST);
         write.fuse(NvmCommand.FUSED_SECOND);

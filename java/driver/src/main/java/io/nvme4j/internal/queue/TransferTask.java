@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.internal.queue;
 
+import io.nvme4j.internal.map.MovedBlocks;
 import io.nvme4j.internal.map.TransferPlanner;
+import io.nvme4j.internal.memory.Buffers;
 import io.nvme4j.internal.memory.Lists;
 import io.nvme4j.map.BlockLayout;
 import io.nvme4j.map.MappingRules;
@@ -16,14 +18,11 @@ import org.jspecify.annotations.Nullable;
  * far it has come. Mutable, so that one object serves all transfers of a queue.
  */
 public final class TransferTask {
+    final MovedBlocks blocks = new MovedBlocks();
     int opcode;
     int namespace;
-    BlockLayout layout = BlockLayout.of(512);
-    long startingLba;
-    int blocks;
     ScatterGatherList data;
     @Nullable DmaBuffer metadata;
-    long metadataOffset;
     long control;
     long referenceTag;
     boolean referenceTagFollowsLba;
@@ -67,11 +66,9 @@ public final class TransferTask {
         } else {
             Lists.checkWriteSource(data);
         }
-        this.blocks = layout.blocks(data.length());
+        blocks.begin(layout, startingLba, layout.blocks(data.length()));
         this.opcode = opcode;
         this.namespace = namespace;
-        this.layout = layout;
-        this.startingLba = startingLba;
         this.data = data;
         this.metadata = null;
         this.control = 0;
@@ -86,7 +83,7 @@ public final class TransferTask {
 
     /** Whether the commands of all blocks are written. */
     public boolean isWritten() {
-        return written == blocks;
+        return written == blocks.count();
     }
 
     /** CDW0 bits 7:0. */
@@ -101,7 +98,7 @@ public final class TransferTask {
 
     /** Blocks to be moved. */
     public int blocks() {
-        return blocks;
+        return blocks.count();
     }
 
     /** Whether data go to the list. */
@@ -112,7 +109,7 @@ public final class TransferTask {
     /** Says where metadata are that don't lie with the data. */
     public TransferTask metadata(DmaBuffer buffer, long offset) {
         this.metadata = buffer;
-        this.metadataOffset = offset;
+        blocks.metadata(Buffers.mapped(buffer), offset);
         return this;
     }
 
@@ -146,15 +143,14 @@ public final class TransferTask {
      */
     void fuse(int half) {
         fused = half;
-        if (layout.optimalIoBoundary() != 0) {
-            layout =
-                    new BlockLayout(
-                            layout.blockSize(),
-                            layout.metadataSize(),
-                            layout.extended(),
-                            0,
-                            layout.zoneSize());
-        }
+        blocks.ignoreBoundary();
+    }
+
+    /** Whether both are of the same blocks. */
+    boolean isOfSameBlocks(TransferTask other) {
+        return namespace == other.namespace
+                && blocks.startingLba() == other.blocks.startingLba()
+                && blocks.count() == other.blocks.count();
     }
 
     /**
@@ -167,7 +163,7 @@ public final class TransferTask {
     public void checkMemory() {
         Lists.checkAlive(data);
         DmaBuffer apart = metadata;
-        if (apart == null && layout.bytesInMetadataBuffer() > 0) {
+        if (apart == null && blocks.layout().bytesInMetadataBuffer() > 0) {
             throw new IllegalArgumentException(
                     "the namespace has metadata apart from the data: make a Transfer that says"
                             + " where they are");
@@ -185,8 +181,7 @@ public final class TransferTask {
      */
     public void checkCopyAllowed(MappingRules rules) {
         if (data.policy() == CopyPolicy.REFUSE
-                && !TransferPlanner.needsNoCopy(
-                        rules, layout, startingLba, blocks, Lists.gather(data))) {
+                && !TransferPlanner.needsNoCopy(rules, blocks, Lists.gather(data))) {
             Lists.checkCopyAllowed(data);
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.internal.queue;
 
+import io.nvme4j.internal.map.Gather;
 import io.nvme4j.internal.map.GatherCursor;
 import io.nvme4j.internal.map.MappedMemory;
 import io.nvme4j.internal.map.PageMapper;
@@ -9,7 +10,6 @@ import io.nvme4j.internal.memory.Buffers;
 import io.nvme4j.internal.memory.ListUse;
 import io.nvme4j.internal.memory.Lists;
 import io.nvme4j.map.SplitReason;
-import io.nvme4j.memory.DmaBuffer;
 
 /**
  * Writes the commands of transfers: as many as they take, from where the data are, or through
@@ -30,20 +30,23 @@ final class TransferWriter {
     private int most;
     private int head;
     private int written;
+
+    /* Commands that the transfer takes, as it was decided last. */
+    private int needed;
+
     private final TransferPlanner.Sink mapped = this::writeMapped;
     private final TransferPlanner.Sink copied = this::writeCopied;
 
     TransferWriter(
             CommandQueue queue,
             PageMapper mapper,
-            TransferPlanner planner,
             SlotUses uses,
             CommandGroups groups,
             Bounces bounces,
             TransferTask none) {
         this.queue = queue;
         this.mapper = mapper;
-        this.planner = planner;
+        this.planner = new TransferPlanner(mapper);
         this.uses = uses;
         this.groups = groups;
         this.bounces = bounces;
@@ -53,10 +56,21 @@ final class TransferWriter {
     /** See {@link CommandQueue#prepare}. */
     int write(TransferTask transfer, ListUse use, long first) {
         transfer.checkMemory();
-        checkRoom(decide(transfer), transfer.copied);
+        needed = decide(transfer);
+        checkFits(needed, transfer.copied);
+        if (needed > room(transfer.copied)) {
+            return 0;
+        }
         put(transfer, first, queue.available());
         groups.begin(head, written, use);
         return written;
+    }
+
+    /** What {@link #write} has had no room for. */
+    String shortage() {
+        return becomes(needed, transfer.copied)
+                + ", and there is room for "
+                + room(transfer.copied);
     }
 
     /** See {@link CommandQueue#prepareSome}. */
@@ -145,36 +159,20 @@ final class TransferWriter {
     }
 
     private int plan(TransferPlanner.Sink sink) {
-        DmaBuffer metadata = transfer.metadata;
-        return planner.plan(
-                transfer.layout,
-                transfer.startingLba,
-                transfer.blocks,
-                transfer.written,
-                Lists.gather(transfer.data),
-                metadata == null ? null : Buffers.mapped(metadata),
-                transfer.metadataOffset,
-                sink);
+        Gather data = Lists.gather(transfer.data);
+        return planner.plan(transfer.blocks, transfer.written, data, sink);
     }
 
     private int planCopied(TransferPlanner.Sink sink) {
-        DmaBuffer metadata = transfer.metadata;
-        return planner.planCopied(
-                transfer.layout,
-                transfer.startingLba,
-                transfer.blocks,
-                transfer.written,
-                bounces.pool().bufferSize(),
-                metadata == null ? null : Buffers.mapped(metadata),
-                transfer.metadataOffset,
-                sink);
+        long size = bounces.pool().bufferSize();
+        return planner.planCopied(transfer.blocks, transfer.written, size, sink);
     }
 
     private void refuseBlock(int count) {
         if (count == 0) {
             throw new IllegalArgumentException(
                     "no command takes a block of "
-                            + transfer.layout.bytesInBuffer()
+                            + transfer.blocks.layout().bytesInBuffer()
                             + " bytes: it is more than one moves, or its metadata begin at no"
                             + " multiple of 4");
         }
@@ -184,18 +182,6 @@ final class TransferWriter {
     private int room(boolean copies) {
         int slots = queue.available();
         return copies ? Math.min(slots, bounces.pool().available()) : slots;
-    }
-
-    private void checkRoom(int count, boolean copies) {
-        checkFits(count, copies);
-        int room = room(copies);
-        if (count > room) {
-            throw new IllegalStateException(
-                    becomes(count, copies)
-                            + ", and there is room for "
-                            + room
-                            + ": process the queue pair first");
-        }
     }
 
     private void checkFits(int count, boolean copies) {
@@ -219,7 +205,7 @@ final class TransferWriter {
     private boolean writeMapped(
             int index, long lba, int blocks, GatherCursor from, SplitReason reason) {
         int slot = begin(index, lba, blocks);
-        long length = (long) blocks * transfer.layout.bytesInBuffer();
+        long length = (long) blocks * transfer.blocks.layout().bytesInBuffer();
         SubmissionRecord.map(record(index), mapper, from, length, slot);
         uses.setPart(slot, transfer.data);
         return finish(index, slot, lba, blocks);
@@ -228,8 +214,8 @@ final class TransferWriter {
     private boolean writeCopied(
             int index, long lba, int blocks, GatherCursor from, SplitReason reason) {
         int slot = begin(index, lba, blocks);
-        int size = transfer.layout.bytesInBuffer();
-        long offset = (lba - transfer.startingLba) * size;
+        int size = transfer.blocks.layout().bytesInBuffer();
+        long offset = (lba - transfer.blocks.startingLba()) * size;
         int length = blocks * size;
         MappedMemory bounce = Buffers.mapped(bounces.take(slot, transfer, offset, length));
         SubmissionRecord.map(record(index), mapper, bounce, 0, length, slot);
@@ -257,7 +243,7 @@ final class TransferWriter {
 
     /** Returns whether there is room for another command. */
     private boolean finish(int index, int slot, long lba, int blocks) {
-        long done = lba - transfer.startingLba;
+        int done = (int) (lba - transfer.blocks.startingLba());
         putMetadata(index, slot, done, blocks);
         long follows = transfer.referenceTagFollowsLba ? done : 0;
         SubmissionRecord.putProtectionTags(
@@ -267,14 +253,13 @@ final class TransferWriter {
         return written < most;
     }
 
-    private void putMetadata(int index, int slot, long done, int blocks) {
-        DmaBuffer metadata = transfer.metadata;
+    private void putMetadata(int index, int slot, int done, int blocks) {
+        MappedMemory metadata = transfer.blocks.metadata();
         if (metadata != null) {
-            int perBlock = transfer.layout.bytesInMetadataBuffer();
-            long offset = transfer.metadataOffset + done * perBlock;
-            SubmissionRecord.putMetadata(
-                    record(index), Buffers.mapped(metadata), offset, blocks * perBlock);
-            uses.setMetadata(slot, Buffers.mapped(metadata));
+            long offset = transfer.blocks.metadataOffset(done);
+            int bytes = blocks * transfer.blocks.layout().bytesInMetadataBuffer();
+            SubmissionRecord.putMetadata(record(index), metadata, offset, bytes);
+            uses.setMetadata(slot, metadata);
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.internal.shim;
 
+import io.nvme4j.error.Errno;
 import io.nvme4j.error.ShimException;
 import io.nvme4j.internal.shim.generated.Nvme4j;
 
@@ -34,8 +35,13 @@ public final class NativeController {
         this.description = Nvme4j.n4j_ctrlr_description(handle).getString(0);
     }
 
-    /** Attaches to the controller that the transport id names. */
-    public static NativeController attach(String transportId) {
+    /**
+     * Attaches to the controller that the transport id names.
+     *
+     * @param options {@code key:value} pairs, as {@code n4j_ctrlr_attach} takes them
+     * @throws IllegalStateException if SPDK runs with something else already
+     */
+    public static NativeController attach(String transportId, String options) {
         NativeLibrary.ensureLoaded();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment handle = arena.allocate(ValueLayout.ADDRESS);
@@ -43,8 +49,17 @@ public final class NativeController {
                     "attaching to \"" + transportId + "\"",
                     (texts, text, size) ->
                             Nvme4j.n4j_ctrlr_attach(
-                                    texts.allocateFrom(transportId), handle, text, size));
+                                    texts.allocateFrom(transportId),
+                                    texts.allocateFrom(options),
+                                    handle,
+                                    text,
+                                    size));
             return new NativeController(handle.get(ValueLayout.ADDRESS, 0));
+        } catch (ShimException e) {
+            if (e.errno() == Errno.EALREADY) {
+                throw new IllegalStateException(e.getMessage(), e);
+            }
+            throw e;
         }
     }
 

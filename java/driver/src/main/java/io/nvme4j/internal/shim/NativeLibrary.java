@@ -17,7 +17,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * Loads {@code libnvme4j.so} once in a process and checks that it is the one that these classes
@@ -32,27 +31,6 @@ public final class NativeLibrary {
     public static final String PATH_PROPERTY = "nvme4j.library.path";
 
     private static final String TEMPORARY_PROPERTY = "java.io.tmpdir";
-
-    /** System property: MiB of hugepages that SPDK reserves when its first transport is used. */
-    public static final String SPDK_MEMORY_PROPERTY = "nvme4j.spdk.memory";
-
-    /**
-     * System properties that are read when the library is loaded, and the options that they set.
-     */
-    private static final Map<String, String> SPDK_OPTIONS =
-            Map.of(
-                    SPDK_MEMORY_PROPERTY,
-                    "spdk.memory_mb",
-                    "nvme4j.spdk.shared-memory-id",
-                    "spdk.shared_memory_id",
-                    "nvme4j.spdk.header-digest",
-                    "spdk.header_digest",
-                    "nvme4j.spdk.data-digest",
-                    "spdk.data_digest",
-                    "nvme4j.spdk.keep-alive",
-                    "spdk.keep_alive_ms",
-                    "nvme4j.spdk.no-shutdown-notification",
-                    "spdk.no_shutdown_notification");
 
     /** Of the names of temporary directories; numbers of namespace and process follow. */
     private static final String PREFIX = "nvme4j-";
@@ -73,7 +51,6 @@ public final class NativeLibrary {
         if (!ready) {
             load();
             checkAbi();
-            setOptions();
             ready = true;
         }
     }
@@ -247,23 +224,5 @@ public final class NativeLibrary {
             Nvme4j.n4j_abi_layout(numbers, count);
             return numbers.asSlice(0, 4L * count).toArray(ValueLayout.JAVA_INT);
         }
-    }
-
-    private static void setOptions() {
-        SPDK_OPTIONS.forEach(
-                (property, option) -> {
-                    String value = System.getProperty(property);
-                    if (value != null) {
-                        setOption(property, option, value);
-                    }
-                });
-    }
-
-    private static void setOption(String property, String option, String value) {
-        ErrorText.call(
-                "setting -D" + property,
-                (arena, text, size) ->
-                        Nvme4j.n4j_option_set(
-                                arena.allocateFrom(option), arena.allocateFrom(value), text, size));
     }
 }

@@ -179,15 +179,11 @@ class GatherTest {
         List<Planned> plan = new ArrayList<>();
         int[] at = {0};
         int count =
-                new TransferPlanner(rules, mapper)
+                new TransferPlanner(mapper)
                         .plan(
-                                layout,
-                                lba,
-                                blocks,
+                                new MovedBlocks().begin(layout, lba, blocks),
                                 0,
                                 made.gather,
-                                null,
-                                0,
                                 (index, first, many, from, reason) -> {
                                     assertEquals(plan.size(), index);
                                     assertEquals(lba + at[0], first);
@@ -346,15 +342,11 @@ class GatherTest {
         List<Integer> blocks = new ArrayList<>();
         int all = (int) (made.gather.length() / layout.bytesInBuffer());
         int count =
-                new TransferPlanner(rules, mapper)
+                new TransferPlanner(mapper)
                         .plan(
-                                layout,
-                                0,
-                                all,
+                                new MovedBlocks().begin(layout, 0, all),
                                 0,
                                 made.gather,
-                                null,
-                                0,
                                 (index, lba, many, from, reason) -> blocks.add(many));
         return count == 0 ? List.of() : blocks;
     }
@@ -431,8 +423,8 @@ class GatherTest {
         PageMapper mapper = new PageMapper(RulesFor.prp(), new FakeDma(1).lists(1), 1);
         List<Planned> plan = new ArrayList<>();
         BlockLayout layout = new BlockLayout(512, 0, false, 5, 0);
-        new TransferPlanner(RulesFor.prp(), mapper)
-                .planCopied(layout, 3, 9, 0, 1 << 20, null, 0, into(plan));
+        new TransferPlanner(mapper)
+                .planCopied(new MovedBlocks().begin(layout, 3, 9), 0, 1 << 20, into(plan));
         assertEquals(
                 List.of(
                         new Planned(3, 2, SplitReason.OPTIMAL_IO_BOUNDARY),
@@ -485,17 +477,21 @@ class GatherTest {
         assertFalse(BlockLayout.of(512).hasBoundaries());
     }
 
+    private static MovedBlocks blocks(int count, MappedMemory metadata, long offset) {
+        BlockLayout layout = new BlockLayout(512, 8, false, 0, 0);
+        return new MovedBlocks().begin(layout, 0, count).metadata(metadata, offset);
+    }
+
     @Test
     void metadataThatGoOnElsewhereEndACommand() {
         Case made = new Case(1);
         made.add(made.dma.memory(0, 4L << 20, PageOrder.CONTIGUOUS, false), 0, 1024 * 512);
         MappedMemory metadata = made.dma.memory(0, 4 * PAGE, PageOrder.SCRAMBLED, false);
-        BlockLayout layout = new BlockLayout(512, 8, false, 0, 0);
         PageMapper mapper = new PageMapper(RulesFor.prp(), made.dma.lists(2), 2);
-        TransferPlanner planner = new TransferPlanner(RulesFor.prp(), mapper);
+        TransferPlanner planner = new TransferPlanner(mapper);
         List<Planned> plan = new ArrayList<>();
         TransferPlanner.Sink sink = into(plan);
-        assertEquals(3, planner.plan(layout, 0, 1024, 0, made.gather, metadata, 8, sink));
+        assertEquals(3, planner.plan(blocks(1024, metadata, 8), 0, made.gather, sink));
         assertEquals(
                 List.of(
                         new Planned(0, 511, SplitReason.METADATA),
@@ -503,17 +499,17 @@ class GatherTest {
                         new Planned(1023, 1, SplitReason.END)),
                 plan);
         assertEquals(
-                0, planner.plan(layout, 0, 8, 0, made.gather, metadata, 2, sink), "MPTR is askew");
+                0, planner.plan(blocks(8, metadata, 2), 0, made.gather, sink), "MPTR is askew");
         plan.clear();
-        assertEquals(3, planner.planCopied(layout, 0, 600, 0, 400 * 512, metadata, 0, sink));
+        assertEquals(3, planner.planCopied(blocks(600, metadata, 0), 0, 400 * 512, sink));
         assertEquals(
                 List.of(
                         new Planned(0, 400, SplitReason.MAXIMUM_TRANSFER_SIZE),
                         new Planned(400, 112, SplitReason.METADATA),
                         new Planned(512, 88, SplitReason.END)),
                 plan);
-        assertEquals(0, planner.planCopied(layout, 0, 8, 0, 511, null, 0, sink));
-        assertEquals(0, planner.planCopied(layout, 0, 8, 0, 4096, metadata, 2, sink));
+        assertEquals(0, planner.planCopied(blocks(8, metadata, 0), 0, 511, sink));
+        assertEquals(0, planner.planCopied(blocks(8, metadata, 2), 0, 4096, sink));
     }
 
     @Test

@@ -34,12 +34,8 @@ class TransferPlanTest {
         return Planning.plan(
                 rules,
                 dma.lists(ListPages.perCommand(rules)),
-                BlockLayout.of(512),
-                8,
-                (int) (data.length() / 512),
+                new MovedBlocks().begin(BlockLayout.of(512), 8, (int) (data.length() / 512)),
                 data,
-                null,
-                0,
                 64);
     }
 
@@ -154,12 +150,10 @@ class TransferPlanTest {
                 Planning.plan(
                         rules.withMaximumTransferSize(1024),
                         dma.lists(1),
-                        new BlockLayout(512, 8, false, 0, 0),
-                        100,
-                        3,
+                        new MovedBlocks()
+                                .begin(new BlockLayout(512, 8, false, 0, 0), 100, 3)
+                                .metadata(metadata, 16),
                         data,
-                        metadata,
-                        16,
                         64);
         List<DataPointerEntry> found =
                 plan.commands().stream().map(each -> each.entries().getLast()).toList();

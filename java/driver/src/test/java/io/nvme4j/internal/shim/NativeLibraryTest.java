@@ -35,7 +35,8 @@ class NativeLibraryTest {
     void aFailedCallSaysWhatWasTriedAndWhy() {
         ShimException e =
                 assertThrows(
-                        ShimException.class, () -> NativeController.attach("trtype:FLOPPY ns:1"));
+                        ShimException.class,
+                        () -> NativeController.attach("trtype:FLOPPY ns:1", ""));
         assertEquals(Errno.EINVAL, e.errno());
         assertTrue(e.getMessage().contains("FLOPPY"), e.getMessage());
         assertTrue(e.getMessage().contains("EMBEDDED"), e.getMessage());
@@ -45,7 +46,8 @@ class NativeLibraryTest {
     void malformedTransportIdsAreNamed() {
         for (String id :
                 new String[] {"", "trtype", "trtype:", ":EMBEDDED", "trtype:TCP trtype:TCP"}) {
-            ShimException e = assertThrows(ShimException.class, () -> NativeController.attach(id));
+            ShimException e =
+                    assertThrows(ShimException.class, () -> NativeController.attach(id, ""));
             assertEquals(Errno.EINVAL, e.errno(), id);
         }
     }

@@ -12,16 +12,8 @@ import io.nvme4j.cli.machine.Hugepages.Pool;
 public record SpdkMemory(long least, long usual) {
     private static final long MIB = 1 << 20;
 
-    /** System property of the library: how many MiB it is to be. */
-    private static final String PROPERTY = "nvme4j.spdk.memory";
-
-    /** As the library is set. */
-    public static SpdkMemory current() {
-        Long wanted = Long.getLong(PROPERTY);
-        return wanted == null
-                ? new SpdkMemory(32 * MIB, 256 * MIB)
-                : new SpdkMemory(wanted * MIB, wanted * MIB);
-    }
+    /** As the library has it where nobody says anything else (AttachOptions.spdkMemory). */
+    public static final SpdkMemory USUAL = new SpdkMemory(32 * MIB, 256 * MIB);
 
     /** How many pages there have to be in all, so that enough are free beside those in use. */
     public long pagesFor(Pool pool) {

@@ -83,7 +83,9 @@ final class MetadataMover implements Mover {
                         blocks,
                         lba,
                         checks.tag(),
-                        checks.applicationTag() ? checks.tagMask() : 0);
+                        checks.checked().contains(ProtectionInformation.Part.APPLICATION_TAG)
+                                ? checks.tagMask()
+                                : 0);
     }
 
     private @Nullable MemorySegment metadata(int slot) {

@@ -23,10 +23,10 @@ public class Nvme4j extends Nvme4j$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int N4J_ABI_VERSION = (int)8L;
+    private static final int N4J_ABI_VERSION = (int)9L;
     /**
      * {@snippet lang=c :
-     * #define N4J_ABI_VERSION 8
+     * #define N4J_ABI_VERSION 9
      * }
      */
     public static int N4J_ABI_VERSION() {
@@ -386,69 +386,6 @@ public class Nvme4j extends Nvme4j$shared {
         }
     }
 
-    private static class n4j_option_set {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Nvme4j.C_INT,
-            Nvme4j.C_POINTER,
-            Nvme4j.C_POINTER,
-            Nvme4j.C_POINTER,
-            Nvme4j.C_LONG
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("n4j_option_set");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * int n4j_option_set(const char *name, const char *value, char *error, size_t error_size)
-     * }
-     */
-    public static FunctionDescriptor n4j_option_set$descriptor() {
-        return n4j_option_set.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * int n4j_option_set(const char *name, const char *value, char *error, size_t error_size)
-     * }
-     */
-    public static MethodHandle n4j_option_set$handle() {
-        return n4j_option_set.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * int n4j_option_set(const char *name, const char *value, char *error, size_t error_size)
-     * }
-     */
-    public static MemorySegment n4j_option_set$address() {
-        return n4j_option_set.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * int n4j_option_set(const char *name, const char *value, char *error, size_t error_size)
-     * }
-     */
-    public static int n4j_option_set(MemorySegment name, MemorySegment value, MemorySegment error, long error_size) {
-        var mh$ = n4j_option_set.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("n4j_option_set", name, value, error, error_size);
-            }
-            return (int)mh$.invokeExact(name, value, error, error_size);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
     private static class n4j_transport_load {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             Nvme4j.C_INT,
@@ -517,6 +454,7 @@ public class Nvme4j extends Nvme4j$shared {
             Nvme4j.C_POINTER,
             Nvme4j.C_POINTER,
             Nvme4j.C_POINTER,
+            Nvme4j.C_POINTER,
             Nvme4j.C_LONG
         );
 
@@ -528,7 +466,7 @@ public class Nvme4j extends Nvme4j$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int n4j_ctrlr_attach(const char *transport_id, n4j_ctrlr **ctrlr, char *error, size_t error_size)
+     * int n4j_ctrlr_attach(const char *transport_id, const char *options, n4j_ctrlr **ctrlr, char *error, size_t error_size)
      * }
      */
     public static FunctionDescriptor n4j_ctrlr_attach$descriptor() {
@@ -538,7 +476,7 @@ public class Nvme4j extends Nvme4j$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int n4j_ctrlr_attach(const char *transport_id, n4j_ctrlr **ctrlr, char *error, size_t error_size)
+     * int n4j_ctrlr_attach(const char *transport_id, const char *options, n4j_ctrlr **ctrlr, char *error, size_t error_size)
      * }
      */
     public static MethodHandle n4j_ctrlr_attach$handle() {
@@ -548,7 +486,7 @@ public class Nvme4j extends Nvme4j$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int n4j_ctrlr_attach(const char *transport_id, n4j_ctrlr **ctrlr, char *error, size_t error_size)
+     * int n4j_ctrlr_attach(const char *transport_id, const char *options, n4j_ctrlr **ctrlr, char *error, size_t error_size)
      * }
      */
     public static MemorySegment n4j_ctrlr_attach$address() {
@@ -557,16 +495,16 @@ public class Nvme4j extends Nvme4j$shared {
 
     /**
      * {@snippet lang=c :
-     * int n4j_ctrlr_attach(const char *transport_id, n4j_ctrlr **ctrlr, char *error, size_t error_size)
+     * int n4j_ctrlr_attach(const char *transport_id, const char *options, n4j_ctrlr **ctrlr, char *error, size_t error_size)
      * }
      */
-    public static int n4j_ctrlr_attach(MemorySegment transport_id, MemorySegment ctrlr, MemorySegment error, long error_size) {
+    public static int n4j_ctrlr_attach(MemorySegment transport_id, MemorySegment options, MemorySegment ctrlr, MemorySegment error, long error_size) {
         var mh$ = n4j_ctrlr_attach.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("n4j_ctrlr_attach", transport_id, ctrlr, error, error_size);
+                traceDowncall("n4j_ctrlr_attach", transport_id, options, ctrlr, error, error_size);
             }
-            return (int)mh$.invokeExact(transport_id, ctrlr, error, error_size);
+            return (int)mh$.invokeExact(transport_id, options, ctrlr, error, error_size);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaConstructor;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Methods and classes are not larger than one can keep in mind. */
+class SizesTest {
+    private static final int MOST_PARAMETERS = 6;
+    private static final int MOST_FIELDS = 15;
+
+    private static final Path SOURCES = Path.of("src/main/java");
+
+    /** What the comment of a class with more fields begins its reason with. */
+    private static final String REASON = "has many fields, as";
+
+    private static final JavaClasses CLASSES =
+            new ClassFileImporter()
+                    .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                    .importPackages("io.nvme4j");
+
+    /** But for constructors of records, which take what the record has, each by its name. */
+    @Test
+    void noMethodHasMoreThanSixParameters() {
+        List<String> tooMany =
+                ownClasses()
+                        .flatMap(type -> type.getCodeUnits().stream())
+                        .filter(SizesTest::isWritten)
+                        .filter(unit -> unit.getRawParameterTypes().size() > MOST_PARAMETERS)
+                        .map(JavaCodeUnit::getFullName)
+                        .sorted()
+                        .toList();
+        assertEquals(List.of(), tooMany);
+    }
+
+    private static boolean isWritten(JavaCodeUnit unit) {
+        boolean isOfRecord = unit instanceof JavaConstructor && unit.getOwner().isRecord();
+        return !isOfRecord && !unit.getModifiers().contains(JavaModifier.SYNTHETIC);
+    }
+
+    @Test
+    void aClassOfManyFieldsSaysWhy() throws IOException {
+        List<String> unexplained = new ArrayList<>();
+        for (JavaClass type : ownClasses().toList()) {
+            if (fields(type) > MOST_FIELDS && !source(type).contains(REASON)) {
+                unexplained.add(type.getName());
+            }
+        }
+        assertEquals(List.of(), unexplained.stream().sorted().toList());
+    }
+
+    private static long fields(JavaClass type) {
+        return type.getFields().stream()
+                .filter(field -> !field.getModifiers().contains(JavaModifier.STATIC))
+                .count();
+    }
+
+    /** Without the breaks of its comments' lines. */
+    private static String source(JavaClass type) throws IOException {
+        String file = type.getName().replaceFirst("\\$.*", "").replace('.', '/') + ".java";
+        return Files.readString(SOURCES.resolve(file)).replaceAll("\\s+\\* ", " ");
+    }
+
+    private static Stream<JavaClass> ownClasses() {
+        assertTrue(CLASSES.contain(Controller.class));
+        return CLASSES.stream().filter(type -> !type.getPackageName().endsWith(".generated"));
+    }
+}
