@@ -25,7 +25,7 @@ extern "C" {
 #endif
 
 /* Raised with every change of a record or of a function's meaning. */
-#define N4J_ABI_VERSION 9
+#define N4J_ABI_VERSION 10
 
 /* A controller that the calling process is attached to. */
 typedef struct n4j_ctrlr n4j_ctrlr;
@@ -124,6 +124,10 @@ typedef struct n4j_completion {
 /* 1: its namespaces are in memory or in files that it has made itself: nobody else's data are there. */
 #define N4J_PROPERTY_SELF_MADE 12
 
+#define N4J_ADMIN_DEPTH 16 /* admin commands of callers' at once */
+/* Tag, as a uint64_t, of what n4j_ctrlr_admin_process tells of an asynchronous event: `cdw0` tells which. */
+#define N4J_ADMIN_EVENT (-1)
+
 #define N4J_STANDBY_MAX 65536 /* largest `standby` that n4j_qpair_create takes */
 
 /* Flags of n4j_mem_alloc. */
@@ -202,17 +206,39 @@ const char *n4j_ctrlr_description(n4j_ctrlr *ctrlr);
 int n4j_ctrlr_reset(n4j_ctrlr *ctrlr, uint32_t timeout_ms, char *error, size_t error_size);
 
 /*
- * Executes one admin command and waits for its completion. Thread-safe; one at a time per controller.
- * Returns 0 when the command completed, whatever its status. -EPERM: a command of the driver's own, over
- * every transport: Create and Delete I/O Submission and Completion Queue, Asynchronous Event Request,
- * Doorbell Buffer Config, fabrics commands, and Set Features of Number of Queues, Host Memory Buffer and
- * Keep Alive Timer. -EINVAL: a data form that is not taken, or
- * data that the transport can't point at. -ETIMEDOUT means that the command may still run: the
- * controller is then disabled before the call returns, so that it can't touch the data any more, and
- * has failed.
+ * Submits an admin command, and never waits. Thread-safe. Its completion, with its tag, comes from
+ * n4j_ctrlr_admin_process, exactly once; the record may be overwritten when this returns, the data may
+ * not before the completion.
+ *   -EPERM   a command of the driver's own, over every transport: Create and Delete I/O Submission and
+ *            Completion Queue, Asynchronous Event Request, Controller Data Queue, Doorbell Buffer Config,
+ *            fabrics commands, and Set Features of Number of Queues, Host Memory Buffer and Keep Alive
+ *            Timer
+ *   -EINVAL  a data form that is not taken, or data that the transport can't point at
+ *   -EBUSY   N4J_ADMIN_DEPTH of them have not been handed over, or a reset is under way: try again
+ *   -ENXIO   the controller has failed
  */
-int n4j_ctrlr_admin(n4j_ctrlr *ctrlr, const n4j_submission *submission, n4j_completion *completion,
-                    uint32_t timeout_ms);
+int n4j_ctrlr_admin_submit(n4j_ctrlr *ctrlr, const n4j_submission *submission);
+
+/*
+ * Hands over up to `max` completions of admin commands, and returns how many. Never blocks.
+ * Thread-safe. Of a controller that has failed, or was reset, every command completes with ENXIO, once
+ * the controller can't touch its data any more; there is no other way in which one ends without an
+ * answer of the controller's. What comes with the tag N4J_ADMIN_EVENT is an asynchronous event.
+ */
+int n4j_ctrlr_admin_process(n4j_ctrlr *ctrlr, n4j_completion *completions, uint32_t max);
+
+/*
+ * Asks the controller to abort the admin command that has this tag, and doesn't wait. Thread-safe. The
+ * command completes once, as ever. -ENOENT: no command of that tag is with the controller. -EBUSY: it has
+ * to answer earlier Aborts first. -ENOTSUP: the transport can't (vfio-user through SPDK).
+ */
+int n4j_ctrlr_admin_abort(n4j_ctrlr *ctrlr, uint64_t tag);
+
+/*
+ * Disables the controller, which touches no memory when this returns. It has failed: each command in
+ * flight is handed over as completed with ENXIO, and only n4j_ctrlr_reset brings it back. Thread-safe.
+ */
+int n4j_ctrlr_disable(n4j_ctrlr *ctrlr);
 
 /*
  * Allocates zeroed DMA memory that this controller can reach. `alignment` is a power of two, 1 GiB at

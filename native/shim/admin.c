@@ -12,6 +12,7 @@
 #define CREATE_IO_CQ 0x05
 #define SET_FEATURES 0x09
 #define ASYNC_EVENT_REQUEST 0x0c
+#define CONTROLLER_DATA_QUEUE 0x45
 #define DOORBELL_BUFFER_CONFIG 0x7c
 #define FABRICS 0x7f
 
@@ -25,7 +26,10 @@ static bool is_drivers_feature(uint8_t fid) {
            fid == FID_KEEP_ALIVE_TIMER;
 }
 
-/* Commands that would take the driver's own queues away from it, or that it waits for itself. */
+/*
+ * Commands that would take the driver's own queues away from it, or that it waits for itself, or after
+ * which the controller writes to memory of which the driver knows nothing.
+ */
 static bool is_drivers(const n4j_submission *submission) {
     switch (submission->opc) {
     case DELETE_IO_SQ:
@@ -33,6 +37,7 @@ static bool is_drivers(const n4j_submission *submission) {
     case DELETE_IO_CQ:
     case CREATE_IO_CQ:
     case ASYNC_EVENT_REQUEST:
+    case CONTROLLER_DATA_QUEUE:
     case DOORBELL_BUFFER_CONFIG:
     case FABRICS:
         return true;
@@ -43,10 +48,17 @@ static bool is_drivers(const n4j_submission *submission) {
     }
 }
 
-int n4j_ctrlr_admin(n4j_ctrlr *ctrlr, const n4j_submission *submission, n4j_completion *completion,
-                    uint32_t timeout_ms) {
+int n4j_ctrlr_admin_submit(n4j_ctrlr *ctrlr, const n4j_submission *submission) {
     if (is_drivers(submission)) {
         return -EPERM;
     }
-    return ctrlr->transport->admin(ctrlr, submission, completion, timeout_ms);
+    return ctrlr->transport->admin_submit(ctrlr, submission);
+}
+
+int n4j_ctrlr_admin_process(n4j_ctrlr *ctrlr, n4j_completion *completions, uint32_t max) {
+    return ctrlr->transport->admin_process(ctrlr, completions, max);
+}
+
+int n4j_ctrlr_admin_abort(n4j_ctrlr *ctrlr, uint64_t tag) {
+    return ctrlr->transport->admin_abort(ctrlr, tag);
 }

@@ -117,6 +117,10 @@ const char *n4j_ctrlr_description(n4j_ctrlr *ctrlr) {
     return ctrlr->transport->description(ctrlr);
 }
 
+int n4j_ctrlr_disable(n4j_ctrlr *ctrlr) {
+    return ctrlr->transport->disable(ctrlr);
+}
+
 int n4j_ctrlr_reset(n4j_ctrlr *ctrlr, uint32_t timeout_ms, char *text, size_t text_size) {
     struct n4j_error error = {text, text_size};
     return ctrlr->transport->reset(ctrlr, timeout_ms, &error);

@@ -65,9 +65,11 @@ struct n4j_transport {
     int (*detach)(struct n4j_ctrlr *ctrlr, struct n4j_error *error);
     uint64_t (*property)(struct n4j_ctrlr *ctrlr, uint32_t property);
     const char *(*description)(struct n4j_ctrlr *ctrlr);
-    int (*admin)(struct n4j_ctrlr *ctrlr, const n4j_submission *submission,
-                 n4j_completion *completion, uint32_t timeout_ms);
+    int (*admin_submit)(struct n4j_ctrlr *ctrlr, const n4j_submission *submission);
+    int (*admin_process)(struct n4j_ctrlr *ctrlr, n4j_completion *completions, uint32_t max);
+    int (*admin_abort)(struct n4j_ctrlr *ctrlr, uint64_t tag);
 
+    int (*disable)(struct n4j_ctrlr *ctrlr);
     int (*reset)(struct n4j_ctrlr *ctrlr, uint32_t timeout_ms, struct n4j_error *error);
 
     int (*mem_alloc)(struct n4j_ctrlr *ctrlr, uint64_t length, uint64_t alignment, int32_t numa,

@@ -15,14 +15,13 @@ static struct n4j_spdk_slot *find(struct n4j_spdk_qpair *qpair, uint64_t tag) {
 }
 
 /* SPDK calls it also when the controller goes before it has answered. */
-static void on_answer(void *argument, const struct spdk_nvme_cpl *cpl) {
+void n4j_spdk_abort_answered(void *argument, const struct spdk_nvme_cpl *cpl) {
     struct n4j_spdk_ctrlr *ctrlr = argument;
     (void)cpl; /* the command's own completion says what became of it */
     atomic_fetch_sub(&ctrlr->aborts, 1);
 }
 
-/* Counts one more Abort, if there may be one more. */
-static bool reserve(struct n4j_spdk_ctrlr *ctrlr) {
+bool n4j_spdk_abort_reserve(struct n4j_spdk_ctrlr *ctrlr) {
     unsigned aborts = atomic_load(&ctrlr->aborts);
     while (aborts < ctrlr->max_aborts) {
         if (atomic_compare_exchange_weak(&ctrlr->aborts, &aborts, aborts + 1)) {
@@ -45,18 +44,18 @@ int n4j_spdk_qpair_abort(struct n4j_qpair *base, uint64_t tag) {
     if (ctrlr->trid.trtype == SPDK_NVME_TRANSPORT_VFIOUSER) {
         return -ENOTSUP; /* SPDK's transport has no way to look for a command, and would crash */
     }
-    if (!reserve(ctrlr)) {
+    if (!n4j_spdk_abort_reserve(ctrlr)) {
         /* Some may have been answered, and not been looked for yet. */
-        spdk_nvme_ctrlr_process_admin_completions(ctrlr->spdk);
-        if (!reserve(ctrlr)) {
+        n4j_spdk_poll(ctrlr);
+        if (!n4j_spdk_abort_reserve(ctrlr)) {
             return -EBUSY;
         }
     }
     /* A command that SPDK has not sent yet completes at once, and is owed. */
     qpair->next = NULL;
     qpair->end = NULL;
-    int code =
-        spdk_nvme_ctrlr_cmd_abort_ext(ctrlr->spdk, qpair->spdk, slot, on_answer, &ctrlr->base);
+    int code = spdk_nvme_ctrlr_cmd_abort_ext(ctrlr->spdk, qpair->spdk, slot,
+                                             n4j_spdk_abort_answered, ctrlr);
     if (code != 0) {
         atomic_fetch_sub(&ctrlr->aborts, 1);
     }

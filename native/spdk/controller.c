@@ -144,6 +144,7 @@ void n4j_spdk_adopt(struct n4j_spdk_ctrlr *ctrlr, const struct n4j_spdk_connecti
     ctrlr->vfio_user_socket = connection->vfio_user_socket;
     read_properties(ctrlr);
     describe(ctrlr);
+    n4j_spdk_admin_listen(ctrlr);
 }
 
 static struct n4j_spdk_ctrlr *new_ctrlr(const struct n4j_spdk_connection *connection,
@@ -158,6 +159,7 @@ static struct n4j_spdk_ctrlr *new_ctrlr(const struct n4j_spdk_connection *connec
     pthread_mutex_init(&ctrlr->failing, NULL);
     pthread_mutex_init(&ctrlr->admin, NULL);
     ctrlr->options = *options;
+    pthread_mutex_init(&ctrlr->commands.lock, NULL);
     n4j_spdk_adopt(ctrlr, connection);
     return ctrlr;
 }
@@ -165,6 +167,7 @@ static struct n4j_spdk_ctrlr *new_ctrlr(const struct n4j_spdk_connection *connec
 static void free_ctrlr(struct n4j_spdk_ctrlr *ctrlr) {
     pthread_mutex_destroy(&ctrlr->failing);
     pthread_mutex_destroy(&ctrlr->admin);
+    pthread_mutex_destroy(&ctrlr->commands.lock);
     free(ctrlr);
 }
 
@@ -263,6 +266,7 @@ int n4j_spdk_detach(struct n4j_ctrlr *base, struct n4j_error *error) {
         }
         n4j_spdk_disconnect(ctrlr->spdk, &ctrlr->trid);
     }
+    n4j_spdk_admin_close(ctrlr);
     free_ctrlr(ctrlr);
     pthread_mutex_unlock(&n4j_spdk_attach_lock);
     return 0;

@@ -24,10 +24,12 @@ LONG_CALL(attach,
            struct n4j_error *error),
           (id, options, ctrlr, error))
 LONG_CALL(detach, (struct n4j_ctrlr * ctrlr, struct n4j_error *error), (ctrlr, error))
-LONG_CALL(admin,
-          (struct n4j_ctrlr * ctrlr, const n4j_submission *submission, n4j_completion *completion,
-           uint32_t timeout_ms),
-          (ctrlr, submission, completion, timeout_ms))
+LONG_CALL(admin_submit, (struct n4j_ctrlr * ctrlr, const n4j_submission *submission),
+          (ctrlr, submission))
+LONG_CALL(admin_process, (struct n4j_ctrlr * ctrlr, n4j_completion *completions, uint32_t max),
+          (ctrlr, completions, max))
+LONG_CALL(admin_abort, (struct n4j_ctrlr * ctrlr, uint64_t tag), (ctrlr, tag))
+LONG_CALL(disable, (struct n4j_ctrlr * ctrlr), (ctrlr))
 LONG_CALL(reset, (struct n4j_ctrlr * ctrlr, uint32_t timeout_ms, struct n4j_error *error),
           (ctrlr, timeout_ms, error))
 LONG_CALL(mem_alloc,
@@ -54,7 +56,10 @@ static const struct n4j_transport table = {
     .detach = detach,
     .property = n4j_spdk_property,
     .description = n4j_spdk_description,
-    .admin = admin,
+    .admin_submit = admin_submit,
+    .admin_process = admin_process,
+    .admin_abort = admin_abort,
+    .disable = disable,
     .reset = reset,
     .mem_alloc = mem_alloc,
     .mem_free = mem_free,

@@ -42,12 +42,14 @@ static void disable_vfio_user(struct n4j_spdk_ctrlr *ctrlr) {
 void n4j_spdk_fail(struct n4j_spdk_ctrlr *ctrlr) {
     pthread_mutex_lock(&ctrlr->failing);
     if (!atomic_load(&ctrlr->failed)) {
+        pthread_mutex_lock(&ctrlr->admin); /* nobody else looks at the admin queue meanwhile */
         if (ctrlr->trid.trtype == SPDK_NVME_TRANSPORT_VFIOUSER) {
             disable_vfio_user(ctrlr);
         } else {
             disable(ctrlr);
         }
         atomic_store(&ctrlr->failed, true);
+        pthread_mutex_unlock(&ctrlr->admin);
     }
     pthread_mutex_unlock(&ctrlr->failing);
 }
@@ -64,4 +66,22 @@ void n4j_spdk_check_alive(struct n4j_spdk_ctrlr *ctrlr) {
     if (!atomic_load(&ctrlr->failed) && is_lost(ctrlr)) {
         n4j_spdk_fail(ctrlr);
     }
+}
+
+int n4j_spdk_poll(struct n4j_spdk_ctrlr *ctrlr) {
+    if (pthread_mutex_trylock(&ctrlr->admin) != 0) {
+        return 0; /* someone looks, or it is being let go or connected to */
+    }
+    const bool has_failed = atomic_load(&ctrlr->failed);
+    const int code = has_failed ? 0 : spdk_nvme_ctrlr_process_admin_completions(ctrlr->spdk);
+    pthread_mutex_unlock(&ctrlr->admin);
+    if (code < 0) {
+        n4j_spdk_fail(ctrlr);
+    }
+    return has_failed || code < 0 ? -ENXIO : 0;
+}
+
+int n4j_spdk_disable(struct n4j_ctrlr *ctrlr) {
+    n4j_spdk_fail((struct n4j_spdk_ctrlr *)ctrlr);
+    return 0;
 }

@@ -26,10 +26,7 @@ static void look_after(struct n4j_spdk_ctrlr *ctrlr) {
         return;
     }
     n4j_spdk_check_alive(ctrlr);
-    if (!atomic_load(&ctrlr->failed) &&
-        spdk_nvme_ctrlr_process_admin_completions(ctrlr->spdk) < 0) {
-        n4j_spdk_fail(ctrlr);
-    }
+    n4j_spdk_poll(ctrlr);
 }
 
 static void wait_interval(void) {

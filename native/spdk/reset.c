@@ -64,11 +64,7 @@ static int connect_anew(struct n4j_spdk_ctrlr *ctrlr, struct n4j_error *error) {
         n4j_spdk_sigbus_add_bar(ctrlr);
     }
     atomic_store(&ctrlr->failed, false);
-    code = check_same(&before, &ctrlr->limits, error);
-    if (code != 0) {
-        n4j_spdk_fail(ctrlr);
-    }
-    return code;
+    return check_same(&before, &ctrlr->limits, error);
 }
 
 int n4j_spdk_reset(struct n4j_ctrlr *base, uint32_t timeout_ms, struct n4j_error *error) {
@@ -77,10 +73,13 @@ int n4j_spdk_reset(struct n4j_ctrlr *base, uint32_t timeout_ms, struct n4j_error
     n4j_spdk_fail(ctrlr);
     int code = wait_for_queue_pairs(ctrlr, timeout_ms, error);
     if (code == 0) {
-        pthread_mutex_lock(&ctrlr->admin); /* the failure has ended what held it */
         n4j_spdk_housekeeping_settle();    /* it might be looking at what is replaced */
+        pthread_mutex_lock(&ctrlr->admin); /* nobody looks at the admin queue meanwhile */
         code = connect_anew(ctrlr, error);
         pthread_mutex_unlock(&ctrlr->admin);
+    }
+    if (code != 0) {
+        n4j_spdk_fail(ctrlr); /* of lower limits: else it has failed already */
     }
     pthread_mutex_unlock(&n4j_spdk_attach_lock);
     return code;

@@ -21,6 +21,17 @@ struct n4j_spdk_limits {
     uint32_t max_fragments; /* that SPDK makes one command of */
 };
 
+/* Admin commands of callers, and events. */
+struct n4j_spdk_admin_command;
+#define N4J_SPDK_EVENTS 64 /* that wait to be handed over; further ones are lost */
+struct n4j_spdk_admin {
+    pthread_mutex_t lock; /* of what follows; SPDK calls back from whoever looks for answers */
+    struct n4j_spdk_admin_command *first; /* that have not been handed over */
+    uint32_t count;                       /* of them */
+    uint32_t events[N4J_SPDK_EVENTS];     /* the oldest first */
+    uint32_t event_count;
+};
+
 /* A controller that is attached through SPDK. */
 struct n4j_spdk_ctrlr {
     struct n4j_ctrlr base; /* first: a handle points at either */
@@ -36,8 +47,9 @@ struct n4j_spdk_ctrlr {
     atomic_uint live_qpairs; /* that SPDK still knows, or is about to */
     pthread_mutex_t failing;
 
-    pthread_mutex_t admin; /* one admin command of the caller at a time */
-    int vfio_user_socket;  /* the connection to a vfio-user target, SPDK's own, or -1 */
+    pthread_mutex_t admin; /* of `spdk`, while its admin queue is looked at or it is replaced */
+    struct n4j_spdk_admin commands;
+    int vfio_user_socket; /* the connection to a vfio-user target, SPDK's own, or -1 */
 
     uint64_t cap;
     uint64_t vs;
@@ -149,11 +161,23 @@ int n4j_spdk_detach(struct n4j_ctrlr *ctrlr, struct n4j_error *error);
 uint64_t n4j_spdk_property(struct n4j_ctrlr *ctrlr, uint32_t property);
 const char *n4j_spdk_description(struct n4j_ctrlr *ctrlr);
 
+/* abort.c */
+/* Counts one more Abort, if there may be one more. */
+bool n4j_spdk_abort_reserve(struct n4j_spdk_ctrlr *ctrlr);
+/* What SPDK calls back with its answer; the argument is the controller. */
+void n4j_spdk_abort_answered(void *ctrlr, const struct spdk_nvme_cpl *cpl);
+
 /* failure.c */
 /* Disables the controller, so that it no longer reaches memory, and marks it failed. */
 void n4j_spdk_fail(struct n4j_spdk_ctrlr *ctrlr);
 /* Fails the controller if its device or target is gone. */
 void n4j_spdk_check_alive(struct n4j_spdk_ctrlr *ctrlr);
+/*
+ * Looks for answers on the admin queue, to SPDK's own commands too, unless another thread does. -ENXIO:
+ * the controller has failed.
+ */
+int n4j_spdk_poll(struct n4j_spdk_ctrlr *ctrlr);
+int n4j_spdk_disable(struct n4j_ctrlr *ctrlr);
 
 /* reset.c */
 int n4j_spdk_reset(struct n4j_ctrlr *ctrlr, uint32_t timeout_ms, struct n4j_error *error);
@@ -166,8 +190,13 @@ void n4j_spdk_housekeeping_settle(void);
 bool n4j_spdk_housekeeping_knows(const struct spdk_nvme_transport_id *trid);
 
 /* admin.c */
-int n4j_spdk_admin(struct n4j_ctrlr *ctrlr, const n4j_submission *submission,
-                   n4j_completion *completion, uint32_t timeout_ms);
+/* Begins to listen for events of a connection that was made. */
+void n4j_spdk_admin_listen(struct n4j_spdk_ctrlr *ctrlr);
+/* Of a controller that goes: forgets what was not handed over. */
+void n4j_spdk_admin_close(struct n4j_spdk_ctrlr *ctrlr);
+int n4j_spdk_admin_submit(struct n4j_ctrlr *ctrlr, const n4j_submission *submission);
+int n4j_spdk_admin_process(struct n4j_ctrlr *ctrlr, n4j_completion *completions, uint32_t max);
+int n4j_spdk_admin_abort(struct n4j_ctrlr *ctrlr, uint64_t tag);
 
 /* memory.c */
 int n4j_spdk_mem_alloc(struct n4j_ctrlr *ctrlr, uint64_t length, uint64_t alignment, int32_t numa,

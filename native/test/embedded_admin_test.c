@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Admin commands, by n4j_ctrlr_admin. */
+/* Admin commands, by n4j_ctrlr_admin_submit and n4j_ctrlr_admin_process. */
 #include <errno.h>
 
+#include "admin.h"
 #include "check.h"
 #include "fixture.h"
 #include "record_rules.h"
@@ -118,9 +119,9 @@ static void bad_admin_commands_are_refused(void) {
     CHECK_EQUAL(NVME_INVALID_FIELD, disk_admin(&disk, &command, NULL));
     n4j_completion completion;
     command.data_form = N4J_DATA_PRP;
-    CHECK_EQUAL(-EINVAL, n4j_ctrlr_admin(disk.ctrlr, &command, &completion, 1000));
+    CHECK_EQUAL(-EINVAL, admin(disk.ctrlr, &command, &completion, 1000));
     command.data_form = N4J_DATA_SGL;
-    CHECK_EQUAL(-EINVAL, n4j_ctrlr_admin(disk.ctrlr, &command, &completion, 1000));
+    CHECK_EQUAL(-EINVAL, admin(disk.ctrlr, &command, &completion, 1000));
     command.data_form = N4J_DATA_PRP;
     command.flags = 1;
     CHECK_EQUAL(NVME_INVALID_FIELD, disk_admin(&disk, &command, NULL));
@@ -130,7 +131,7 @@ static void bad_admin_commands_are_refused(void) {
     command.prp1 = buffer_iova(&data, 2);
     CHECK_EQUAL(NVME_PRP_OFFSET_INVALID, disk_admin(&disk, &command, NULL));
     command.data_form = N4J_DATA_CONTIGUOUS;
-    CHECK_EQUAL(-EINVAL, n4j_ctrlr_admin(disk.ctrlr, &command, &completion, 1000));
+    CHECK_EQUAL(-EINVAL, admin(disk.ctrlr, &command, &completion, 1000));
     buffer_free(&data);
     disk_close(&disk);
 }
@@ -300,22 +301,82 @@ static void log_pages_by_offset_and_length(void) {
     disk_close(&disk);
 }
 
-static void a_command_that_never_completes_disables_the_controller(void) {
+/* The driver has made all the requests for events that the controller takes. */
+static void a_request_for_events_beyond_the_drivers_is_refused(void) {
+    struct disk disk = disk_open("size:1M", 4);
+    const n4j_submission command = admin_command(NVME_ASYNC_EVENT_REQUEST, NULL);
+    n4j_completion completion;
+    CHECK_EQUAL(0, admin_below(disk.ctrlr, &command, &completion, 10000));
+    CHECK_EQUAL(NVME_ASYNC_EVENT_LIMIT_EXCEEDED, NVME_STATUS_CODE(completion.status));
+    disk_close(&disk);
+}
+
+static void a_controller_that_is_disabled_comes_back_by_a_reset(const char *keys) {
+    struct disk disk = disk_open(keys, 4);
+    n4j_completion completions[4];
+    n4j_submission command = admin_command(NVME_KEEP_ALIVE, NULL);
+    CHECK_EQUAL(0, n4j_ctrlr_disable(disk.ctrlr));
+    CHECK_EQUAL(-ENXIO, admin(disk.ctrlr, &command, completions, 10000));
+    CHECK_EQUAL(0, n4j_ctrlr_admin_process(disk.ctrlr, completions, 4));
+    n4j_submission flush = io_command(NVME_FLUSH, 0, 1);
+    flush.tag = 77;
+    CHECK_EQUAL(1, n4j_qpair_process(disk.qpair, &flush, 1, completions, 4));
+    CHECK_EQUAL(77, completions[0].tag);
+    CHECK_EQUAL(ENXIO, completions[0].error);
+    CHECK_EQUAL(-ENXIO, n4j_qpair_process(disk.qpair, NULL, 0, completions, 4));
+    CHECK_EQUAL(0, n4j_ctrlr_reset(disk.ctrlr, 0, NULL, 0));
+    CHECK_EQUAL(0, admin(disk.ctrlr, &command, completions, 10000));
+    disk_close(&disk);
+}
+
+static void a_disabled_controller_comes_back(void) {
+    a_controller_that_is_disabled_comes_back_by_a_reset("size:1M");
+    a_controller_that_is_disabled_comes_back_by_a_reset("size:1M mode:threaded");
+}
+
+/* Beyond that many they are refused; each completes once, whatever queues are made meanwhile. */
+static void commands_of_many_are_with_the_controller_at_once(void) {
     const char *modes[] = {"size:1M", "size:1M mode:threaded"};
     for (int i = 0; i < 2; i++) {
         struct disk disk = disk_open(modes[i], 4);
-        n4j_submission command = admin_command(NVME_ASYNC_EVENT_REQUEST, NULL);
-        n4j_completion completions[4];
-        CHECK_EQUAL(-ETIMEDOUT, admin_below(disk.ctrlr, &command, completions, 20));
-        CHECK_EQUAL(-ENXIO, admin_below(disk.ctrlr, &command, completions, 20));
-        command = io_command(NVME_FLUSH, 0, 1);
-        command.tag = 77;
-        CHECK_EQUAL(1, n4j_qpair_process(disk.qpair, &command, 1, completions, 4));
-        CHECK_EQUAL(77, completions[0].tag);
-        CHECK_EQUAL(ENXIO, completions[0].error);
-        CHECK_EQUAL(-ENXIO, n4j_qpair_process(disk.qpair, NULL, 0, completions, 4));
+        for (int round = 0; round < 1000; round++) {
+            bool seen[N4J_ADMIN_DEPTH] = {false};
+            n4j_completion completion;
+            n4j_submission command = admin_command(NVME_KEEP_ALIVE, NULL);
+            for (command.tag = 0; command.tag < N4J_ADMIN_DEPTH; command.tag++) {
+                CHECK_EQUAL(0, n4j_ctrlr_admin_submit(disk.ctrlr, &command));
+            }
+            CHECK_EQUAL(-EBUSY, n4j_ctrlr_admin_submit(disk.ctrlr, &command));
+            CHECK_EQUAL(0, n4j_qpair_destroy(disk.qpair));
+            CHECK_EQUAL(0, n4j_qpair_create(disk.ctrlr, 4, 0, &disk.qpair, NULL, 0));
+            CHECK_EQUAL(-EBUSY, n4j_ctrlr_admin_submit(disk.ctrlr, &command));
+            for (int count = 0; count < N4J_ADMIN_DEPTH; count++) {
+                CHECK_EQUAL(0, admin_wait(disk.ctrlr, &completion, 10000));
+                CHECK_EQUAL(0, completion.status);
+                CHECK(completion.error == 0 && !seen[completion.tag]);
+                seen[completion.tag] = true;
+            }
+            CHECK_EQUAL(0, n4j_ctrlr_admin_process(disk.ctrlr, &completion, 1));
+        }
         disk_close(&disk);
     }
+}
+
+/* What has not completed does so by the reset, once. */
+static void a_reset_ends_commands(void) {
+    struct disk disk = disk_open("size:1M", 4);
+    n4j_submission command = admin_command(NVME_KEEP_ALIVE, NULL);
+    n4j_completion completion;
+    command.tag = 7;
+    CHECK_EQUAL(0, n4j_ctrlr_admin_submit(disk.ctrlr, &command));
+    CHECK_EQUAL(0, n4j_ctrlr_reset(disk.ctrlr, 0, NULL, 0));
+    CHECK_EQUAL(-ENOENT, n4j_ctrlr_admin_abort(disk.ctrlr, 7));
+    CHECK_EQUAL(0, admin_wait(disk.ctrlr, &completion, 10000));
+    CHECK_EQUAL(7, completion.tag);
+    CHECK_EQUAL(ENXIO, completion.error);
+    CHECK_EQUAL(0, admin(disk.ctrlr, &command, &completion, 10000));
+    CHECK_EQUAL(0, completion.status);
+    disk_close(&disk);
 }
 
 int main(void) {
@@ -330,6 +391,9 @@ int main(void) {
     RUN(failed_commands_are_in_the_error_log);
     RUN(the_smart_log_counts);
     RUN(log_pages_by_offset_and_length);
-    RUN(a_command_that_never_completes_disables_the_controller);
+    RUN(a_request_for_events_beyond_the_drivers_is_refused);
+    RUN(a_disabled_controller_comes_back);
+    RUN(commands_of_many_are_with_the_controller_at_once);
+    RUN(a_reset_ends_commands);
     return 0;
 }

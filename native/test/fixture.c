@@ -5,8 +5,8 @@
 #include <sched.h>
 #include <string.h>
 
+#include "admin.h"
 #include "check.h"
-#include "transport.h"
 
 static char error_text[512];
 
@@ -134,16 +134,11 @@ uint16_t disk_run(struct disk *disk, const n4j_submission *submission) {
 
 uint16_t disk_admin(struct disk *disk, const n4j_submission *submission, uint32_t *cdw0) {
     n4j_completion completion;
-    CHECK_EQUAL(0, n4j_ctrlr_admin(disk->ctrlr, submission, &completion, 10000));
+    CHECK_EQUAL(0, admin(disk->ctrlr, submission, &completion, 10000));
     if (cdw0 != NULL) {
         *cdw0 = completion.cdw0;
     }
     return NVME_STATUS_CODE(completion.status);
-}
-
-int admin_below(n4j_ctrlr *ctrlr, const n4j_submission *submission, n4j_completion *completion,
-                uint32_t timeout_ms) {
-    return ctrlr->transport->admin(ctrlr, submission, completion, timeout_ms);
 }
 
 void disk_move(struct disk *disk, uint8_t opcode, uint64_t slba, uint32_t blocks,

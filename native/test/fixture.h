@@ -47,10 +47,6 @@ void put_prps(n4j_submission *submission, const struct buffer *data, uint64_t of
 uint16_t disk_run(struct disk *disk, const n4j_submission *submission);
 uint16_t disk_admin(struct disk *disk, const n4j_submission *submission, uint32_t *cdw0);
 
-/* n4j_ctrlr_admin without what it refuses by itself: the driver's own commands go to the device. */
-int admin_below(n4j_ctrlr *ctrlr, const n4j_submission *submission, n4j_completion *completion,
-                uint32_t timeout_ms);
-
 /* Processes until `count` completions have come. */
 void disk_reap(struct disk *disk, n4j_completion *completions, uint32_t count);
 

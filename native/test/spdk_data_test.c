@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#include "admin.h"
 #include "record_rules.h"
 #include "spdk_rig.h"
 
@@ -155,13 +156,13 @@ static void data_that_are_nowhere_or_too_much_are_refused(const char *trtype) {
                           .cdw10 = 1,
                           .data_length = 64,
                           .data_form = N4J_DATA_CONTIGUOUS};
-    CHECK(n4j_ctrlr_admin(data.rig.ctrlr, &log, &completion, 5000) == -EINVAL);
+    CHECK(admin(data.rig.ctrlr, &log, &completion, 5000) == -EINVAL);
     log.data = (uintptr_t)data.read;
     log.data_length = TRANSFER_MAX + 4;
-    CHECK(n4j_ctrlr_admin(data.rig.ctrlr, &log, &completion, 5000) == -EINVAL);
+    CHECK(admin(data.rig.ctrlr, &log, &completion, 5000) == -EINVAL);
     log.data_length = 64;
     log.cdw10 |= (64 / 4 - 1) << 16;
-    CHECK(n4j_ctrlr_admin(data.rig.ctrlr, &log, &completion, 5000) == 0);
+    CHECK(admin(data.rig.ctrlr, &log, &completion, 5000) == 0);
     CHECK_STATUS(completion, 0);
     CHECK_STATUS(one(data.rig.qpair, io(WRITE, DATA_NSID, 0, 1, data.written)), 0);
     close_rig(&data.rig);

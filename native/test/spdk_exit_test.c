@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 
+#include "admin.h"
 #include "spdk_rig.h"
 
 /* What is asked for, and what a child of the test's ends with where it can't begin. */
@@ -29,7 +30,7 @@ static void *wait_for_an_answer(void *argument) {
     (void)argument;
     n4j_submission unknown = {.opc = 0xff, .data_form = N4J_DATA_NONE};
     n4j_completion completion;
-    n4j_ctrlr_admin(ctrlr, &unknown, &completion, 60000);
+    admin(ctrlr, &unknown, &completion, 60000);
     return NULL;
 }
 

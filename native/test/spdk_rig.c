@@ -18,6 +18,8 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "admin.h"
+
 #define SKIPPED 77
 #define TARGET_MIB 512
 #define NEEDED_MIB (TARGET_MIB + 256)
@@ -306,7 +308,7 @@ void identify(n4j_ctrlr *ctrlr, uint8_t cns, uint32_t nsid, uint8_t *page) {
                                  .data_length = 4096,
                                  .data_form = N4J_DATA_CONTIGUOUS};
     n4j_completion completion;
-    CHECK(n4j_ctrlr_admin(ctrlr, &submission, &completion, 5000) == 0);
+    CHECK(admin(ctrlr, &submission, &completion, 5000) == 0);
     CHECK(completion.status == 0 && completion.error == 0);
 }
 

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#include "admin.h"
 #include "spdk_rig.h"
 
 static void bad_transport_ids_say_what_is_wrong(void) {
@@ -49,7 +50,7 @@ static void identify_tells_what_was_configured(const char *trtype) {
     CHECK(nsze == BLOCKS);
     n4j_submission unknown = {.opc = 0xff, .data_form = N4J_DATA_NONE};
     n4j_completion completion;
-    CHECK(n4j_ctrlr_admin(ctrlr, &unknown, &completion, 5000) == 0);
+    CHECK(admin(ctrlr, &unknown, &completion, 5000) == 0);
     CHECK_STATUS(completion, 0x001);
     CHECK(n4j_mem_free(ctrlr, page) == 0);
     CHECK(n4j_ctrlr_detach(ctrlr, text, sizeof(text)) == 0);

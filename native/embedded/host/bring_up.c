@@ -26,10 +26,10 @@ void host_shut_down(struct host *host) {
 static int enable_controller(struct host *host) {
     struct nvme_registers *registers = host->registers;
     host_disable(host);
-    atomic_store(&registers->aqa, (host->admin.size - 1) | (host->admin.size - 1)
-                                                               << NVME_AQA_ACQS_SHIFT);
-    atomic_store(&registers->asq, host->admin.sq_iova);
-    atomic_store(&registers->acq, host->admin.cq_iova);
+    atomic_store(&registers->aqa, (host->admin.rings.size - 1) | (host->admin.rings.size - 1)
+                                                                     << NVME_AQA_ACQS_SHIFT);
+    atomic_store(&registers->asq, host->admin.rings.sq_iova);
+    atomic_store(&registers->acq, host->admin.rings.cq_iova);
     /* MPS, CSS, AMS and SHN are 0. */
     device_write_cc(host->device, NVME_CC_EN | NVME_SQE_SHIFT << NVME_CC_IOSQES_SHIFT |
                                       NVME_CQE_SHIFT << NVME_CC_IOCQES_SHIFT);
@@ -49,8 +49,8 @@ static uint64_t max_transfer(const struct nvme_identify_controller *data) {
                                                     : (uint64_t)NVME_PAGE_SIZE << data->mdts;
 }
 
-/* Learns MDTS from Identify Controller. */
-static int identify(struct host *host, struct n4j_error *error) {
+/* Learns MDTS and AERL from Identify Controller, and which events there are, as OAES tells. */
+static int identify(struct host *host, uint32_t *oaes, struct n4j_error *error) {
     void *data;
     uint32_t kind;
     struct nvme_sqe command = {.opc = NVME_IDENTIFY, .cdw10 = NVME_CNS_CONTROLLER};
@@ -65,7 +65,10 @@ static int identify(struct host *host, struct n4j_error *error) {
         code = execute(host, &command, &result);
     }
     if (code == 0) {
-        host->max_transfer = max_transfer(data);
+        const struct nvme_identify_controller *told = data;
+        host->max_transfer = max_transfer(told);
+        host->admin.events_max = told->aerl < ADMIN_EVENTS_MAX ? told->aerl + 1u : ADMIN_EVENTS_MAX;
+        *oaes = told->oaes;
     }
     memory_free(host->memory, data);
     return code == 0 ? 0 : n4j_fail(error, code, "Identify Controller failed");
@@ -90,25 +93,57 @@ static int set_number_of_queues(struct host *host, struct n4j_error *error) {
     return 0;
 }
 
+/* Asks for all events that there are: each has the bit of Set Features that it has in OAES. */
+static int listen(struct host *host, uint32_t oaes, struct n4j_error *error) {
+    const struct nvme_sqe command = {
+        .opc = NVME_SET_FEATURES,
+        .cdw10 = NVME_FID_ASYNC_EVENTS,
+        .cdw11 = oaes | NVME_EVENTS_CRITICAL_WARNINGS,
+    };
+    struct command_result result;
+    int code = execute(host, &command, &result);
+    if (code != 0) {
+        return n4j_fail(error, code, "Set Features, Asynchronous Event Configuration failed");
+    }
+    host_admin_request_events(host);
+    return 0;
+}
+
 /* With admin_lock held. */
 static int start(struct host *host, struct n4j_error *error) {
     int code = enable_controller(host);
     if (code != 0) {
         return n4j_fail(error, code, "the embedded controller does not become ready");
     }
-    code = identify(host, error);
-    return code == 0 ? set_number_of_queues(host, error) : code;
+    uint32_t oaes = 0;
+    code = identify(host, &oaes, error);
+    if (code == 0) {
+        code = set_number_of_queues(host, error);
+    }
+    return code == 0 ? listen(host, oaes, error) : code;
 }
 
 int host_enable(struct host *host, struct n4j_error *error) {
-    int code = queue_rings_open(host, 0, ADMIN_QUEUE_ENTRIES, &host->admin, error);
+    int code = queue_rings_open(host, 0, ADMIN_QUEUE_ENTRIES, &host->admin.rings, error);
     if (code != 0) {
         return code;
+    }
+    code = host_admin_open(host);
+    if (code != 0) {
+        return n4j_fail(error, code, "out of memory");
     }
     pthread_mutex_lock(&host->admin_lock);
     code = start(host, error);
     pthread_mutex_unlock(&host->admin_lock);
     return code;
+}
+
+int host_disable_for_good(struct n4j_ctrlr *ctrlr) {
+    struct host *host = (struct host *)ctrlr;
+    pthread_mutex_lock(&host->admin_lock);
+    host_disable(host);
+    pthread_mutex_unlock(&host->admin_lock);
+    return 0;
 }
 
 /* Nobody has to be waited for: a queue of an earlier generation touches nothing but its own memory. */
@@ -119,7 +154,8 @@ int host_reset(struct n4j_ctrlr *ctrlr, uint32_t timeout_ms, struct n4j_error *e
     host_disable(host);
     /* Not before: queue pairs give their commands up when they see it, and the controller must have. */
     atomic_fetch_add(&host->generation, 1);
-    queue_rings_clear(&host->admin);
+    host_admin_give_up(host);
+    queue_rings_clear(&host->admin.rings);
     int code = start(host, error);
     pthread_mutex_unlock(&host->admin_lock);
     return code;

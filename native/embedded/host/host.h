@@ -11,8 +11,10 @@
 #include "config.h"
 #include "device/controller.h"
 #include "host/memory.h"
+#include "owed.h"
 
 #define ADMIN_QUEUE_ENTRIES 32
+#define ADMIN_EVENTS_MAX 4 /* Asynchronous Event Requests */
 #define IO_QUEUES_MAX 64
 
 /* Masks of 1 << N4J_DATA_*. Whether its I/O queues take SGLs, the controller says in SGLS. */
@@ -33,6 +35,28 @@ struct queue_rings {
     uint64_t cq_iova;
 };
 
+/* Whose a command of the admin queue is. */
+enum admin_owner {
+    ADMIN_NOBODYS,
+    ADMIN_DRIVERS, /* of which one thread waits for one */
+    ADMIN_CALLERS,
+    ADMIN_EVENTS, /* Asynchronous Event Requests */
+    ADMIN_ABORTS, /* whose answers nobody wants to know */
+};
+
+struct admin_queue {
+    struct queue_rings rings;
+    struct {
+        enum admin_owner owner;
+        uint64_t tag;
+    } commands[ADMIN_QUEUE_ENTRIES]; /* by CID */
+    uint32_t callers;                /* commands of theirs that have not been handed over */
+    uint32_t events;                 /* requests, likewise */
+    uint32_t events_max;             /* how many there are to be, by AERL */
+    bool is_aborting;                /* an Abort has not been answered: ACL is 0 */
+    struct n4j_owed done;            /* completions that are to be handed over */
+};
+
 struct host {
     struct n4j_ctrlr base;
     struct config config;
@@ -45,8 +69,7 @@ struct host {
     char description[96];
 
     pthread_mutex_t admin_lock; /* of what follows, and of the registers */
-    struct queue_rings admin;
-    uint16_t admin_cid;
+    struct admin_queue admin;
     bool qid_taken[IO_QUEUES_MAX + 1];
 
     /* Raised by each reset: queues of an earlier one are gone. */
@@ -65,12 +88,21 @@ int host_admin(struct host *host, const struct nvme_sqe *command, uint32_t timeo
 /* The same with admin_lock held. */
 int host_execute(struct host *host, const struct nvme_sqe *command, uint32_t timeout_ms,
                  struct command_result *result);
-int host_admin_submission(struct n4j_ctrlr *ctrlr, const n4j_submission *submission,
-                          n4j_completion *completion, uint32_t timeout_ms);
+/* Makes room for the completions of callers. 0 or -ENOMEM. */
+int host_admin_open(struct host *host);
+void host_admin_close(struct host *host);
+/* Has every command completed that the controller, which was disabled, has not; with admin_lock held. */
+void host_admin_give_up(struct host *host);
+/* Asks for events, as many as there are to be; with admin_lock held. */
+void host_admin_request_events(struct host *host);
+int host_admin_submit(struct n4j_ctrlr *ctrlr, const n4j_submission *submission);
+int host_admin_process(struct n4j_ctrlr *ctrlr, n4j_completion *completions, uint32_t max);
+int host_admin_abort(struct n4j_ctrlr *ctrlr, uint64_t tag);
 
 /* bring_up.c */
 int host_enable(struct host *host, struct n4j_error *error);
 void host_shut_down(struct host *host);
+int host_disable_for_good(struct n4j_ctrlr *ctrlr);
 int host_reset(struct n4j_ctrlr *ctrlr, uint32_t timeout_ms, struct n4j_error *error);
 
 /* registers.c */

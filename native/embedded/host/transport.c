@@ -22,7 +22,8 @@ static void tear_down(struct host *host, bool discard) {
     if (host->device != NULL) {
         host_shut_down(host);
         device_destroy(host->device, discard);
-        queue_rings_close(host, &host->admin);
+        queue_rings_close(host, &host->admin.rings);
+        host_admin_close(host);
     }
     memory_destroy(host->memory);
     iova_table_destroy(host->iova);
@@ -144,7 +145,10 @@ const struct n4j_transport n4j_embedded_transport = {
     .detach = detach,
     .property = property,
     .description = description,
-    .admin = host_admin_submission,
+    .admin_submit = host_admin_submit,
+    .admin_process = host_admin_process,
+    .admin_abort = host_admin_abort,
+    .disable = host_disable_for_good,
     .reset = host_reset,
     .mem_alloc = mem_alloc,
     .mem_free = mem_free,

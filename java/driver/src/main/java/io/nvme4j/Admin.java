@@ -1,20 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j;
 
-import io.nvme4j.internal.memory.DmaMemory;
+import io.nvme4j.internal.admin.AdminReply;
+import io.nvme4j.internal.admin.EventTeller;
+import io.nvme4j.internal.memory.Buffers;
+import io.nvme4j.internal.wait.Nanos;
+import io.nvme4j.memory.DmaBuffer;
+import io.nvme4j.spec.AsynchronousEvent;
 import io.nvme4j.spec.ErrorLogEntry;
 import io.nvme4j.spec.LogPageIdentifier;
+import io.nvme4j.spec.Status;
+
+import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * What a controller tells of itself beyond the structures that {@link Controller} has methods for.
+ * Admin commands of a controller (Base Specification, "Admin Command Set"): any, as a {@link
+ * Command}, and those that ask what the controller is like.
  *
- * <p>Thread-safe. Each call waits, as a controller's admin commands are carried out one at a time;
- * one that takes more than 30 seconds fails, and the controller with it. A status of the
- * controller's that is no success is a {@link io.nvme4j.error.CommandException}.
+ * <p>Thread-safe. Many may be under way at once; beyond what the controller is given they wait for
+ * their turn. Blocking calls park their caller, a platform or a virtual thread; an interrupt
+ * doesn't end the wait.
+ *
+ * <p>A command whose time limit is over ({@link #timeout}) throws {@link
+ * io.nvme4j.error.CommandTimeoutException}, and the controller is asked to abort it. What becomes
+ * of it is unknown, and the controller goes on. Data go through memory of the library's own, which
+ * is kept until the controller has ended the command: so a caller's memory is never written to
+ * late. A reset ends all commands with a {@link io.nvme4j.error.ControllerLostException}.
+ *
+ * <p>Commands that the driver's own queues and memory depend on are refused: those that create or
+ * delete I/O queues, Asynchronous Event Request, Controller Data Queue, Doorbell Buffer Config,
+ * fabrics commands, and Set Features of Number of Queues, Host Memory Buffer and Keep Alive Timer.
+ * Format NVM, Namespace Management and Namespace Attachment need all queue pairs and engines of the
+ * controller closed, and none can be opened before the controller has ended them, as blocks may
+ * have another size then. What a vendor's command does is for its caller to know.
  */
 public final class Admin {
     /** Bytes of a piece of a log page: every controller moves that many in one command. */
@@ -22,12 +48,166 @@ public final class Admin {
 
     private static final int MAXIMUM_ERRORS = 256;
 
-    private final AdminQueue queue;
-    private final DmaMemory memory;
+    /** Never started: to ask whether others than the caller may use memory. */
+    private static final Thread ANY_THREAD = Thread.ofVirtual().unstarted(() -> {});
 
-    Admin(AdminQueue queue, DmaMemory memory) {
-        this.queue = queue;
-        this.memory = memory;
+    private final AdminCommands commands;
+    private final EventTeller events;
+    private final long limitNanos;
+    private final Inquiry inquiry;
+
+    /**
+     * @param limitNanos how long each command may take
+     */
+    Admin(AdminCommands commands, EventTeller events, long limitNanos) {
+        this.commands = commands;
+        this.events = events;
+        this.limitNanos = limitNanos;
+        this.inquiry = new Inquiry(commands, limitNanos);
+    }
+
+    /**
+     * The same with another time limit for each command, in place of 30 seconds: a Format NVM may
+     * take hours.
+     *
+     * @param limit 0 or more, counted from the call on
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Admin timeout(Duration limit) {
+        return new Admin(commands, events, Nanos.ofLimit(limit));
+    }
+
+    /**
+     * Carries a command out, and waits for it. Its data, if it has any, are in its {@link
+     * Command#data buffer}.
+     *
+     * @return what the controller has answered, whatever it is
+     * @throws IllegalArgumentException if callers may not give the command, it moves other bytes
+     *     than its data have, or anything belongs to another controller
+     * @throws IllegalStateException if the controller, or the data, are closed, or queue pairs are
+     *     open that must not be
+     * @throws io.nvme4j.error.ShimException if the command was not answered: in time, or because
+     *     the controller has failed or was reset, or there is no memory for its data
+     */
+    public AdminCompletion execute(Command command) {
+        MemorySegment data = dataOf(command);
+        return data == null ? completion(run(command, null)) : execute(command, data);
+    }
+
+    /**
+     * Carries a command out, and waits for it.
+     *
+     * @param data what the command sends, or where that goes which it gets: any memory; the command
+     *     has no buffer of its own
+     * @return as {@link #execute(Command)}, which throws the same
+     */
+    public AdminCompletion execute(Command command, MemorySegment data) {
+        return completion(run(command, Objects.requireNonNull(data, "data")));
+    }
+
+    private AdminReply run(Command command, @Nullable MemorySegment data) {
+        return commands.execute(command, data, limitNanos);
+    }
+
+    /**
+     * Carries a command out; as {@link #execute(Command)}, but for the wait. What depends on the
+     * future runs on a virtual thread of its own, and may do whatever it likes. Cancelling the
+     * future does nothing to the command.
+     *
+     * @return the answer, or exceptionally what {@code execute} throws for the lack of one
+     */
+    public CompletableFuture<AdminCompletion> submit(Command command) {
+        return start(command, dataOf(command));
+    }
+
+    /**
+     * Carries a command out; as {@link #execute(Command, MemorySegment)}, but for the wait.
+     *
+     * @param data as there, but of an arena that is not confined
+     * @return as {@link #submit(Command)}
+     */
+    public CompletableFuture<AdminCompletion> submit(Command command, MemorySegment data) {
+        return start(command, Objects.requireNonNull(data, "data"));
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // what it says, the other one is told
+    private CompletableFuture<AdminCompletion> start(
+            Command command, @Nullable MemorySegment data) {
+        checkShared(data);
+        CompletableFuture<AdminCompletion> future = new CompletableFuture<>();
+        commands.submit(command, data, limitNanos)
+                .whenComplete(
+                        (reply, failure) ->
+                                Thread.startVirtualThread(
+                                        () -> finish(future, data, reply, failure)));
+        return future;
+    }
+
+    /** Data are copied on another thread. */
+    private static void checkShared(@Nullable MemorySegment data) {
+        if (data != null && !data.isAccessibleBy(ANY_THREAD)) {
+            throw new IllegalArgumentException(
+                    "the data are of a confined arena, and are copied on another thread");
+        }
+    }
+
+    private static void finish(
+            CompletableFuture<AdminCompletion> future,
+            @Nullable MemorySegment data,
+            @Nullable AdminReply reply,
+            @Nullable Throwable failure) {
+        if (reply == null) {
+            future.completeExceptionally(
+                    Objects.requireNonNull(failure, "there is one or the other"));
+            return;
+        }
+        try {
+            AdminCommands.receive(reply, data);
+            future.complete(completion(reply));
+        } catch (RuntimeException e) {
+            future.completeExceptionally(e); // the data were closed meanwhile
+        }
+    }
+
+    private static AdminCompletion completion(AdminReply reply) {
+        return new AdminCompletion(Status.of(reply.status()), reply.result());
+    }
+
+    private @Nullable MemorySegment dataOf(Command command) {
+        DmaBuffer buffer = command.data();
+        if (buffer == null) {
+            return null;
+        }
+        Buffers.checkRange(buffer, commands.memory(), command.offset(), command.length());
+        return buffer.segment().asSlice(command.offset(), command.length());
+    }
+
+    /**
+     * Has a listener told of the controller's asynchronous events (Base Specification,
+     * "Asynchronous Event Request command"): of those that SMART / Health warnings and the
+     * controller's optional notices (Identify Controller, OAES) are about, as they were set up at
+     * attach, and of whatever else it tells unasked. What was told before is not told again. Over
+     * SPDK, the Changed Namespace List log page has been read by then, and namespaces are up to
+     * date in any case.
+     *
+     * <p>The listener is told of one event after the other, on a virtual thread, soon after they
+     * have come: within 100 ms. It may take its time, and call whatever it likes, such as {@link
+     * Controller#close}; what it throws goes to the thread's uncaught exception handler, and ends
+     * nothing. Of more than 1,024 events that wait for it, those beyond are lost.
+     *
+     * @return ends that; an event that the listener is being told of goes on
+     */
+    public Subscription onEvent(Consumer<AsynchronousEvent> listener) {
+        Runnable end = events.add(Objects.requireNonNull(listener, "listener"));
+        return end::run;
+    }
+
+    /** A listener that is told of events. */
+    @FunctionalInterface
+    public interface Subscription extends AutoCloseable {
+        /** From now on it is told of no further event. Closing twice does nothing. */
+        @Override
+        void close();
     }
 
     /**
@@ -39,7 +219,7 @@ public final class Admin {
      * @throws IllegalStateException if the controller is closed
      */
     public MemorySegment identify(int cns) {
-        return queue.identify(0, checkCns(cns));
+        return inquiry.identify(0, checkCns(cns));
     }
 
     /**
@@ -51,8 +231,8 @@ public final class Admin {
      * @throws IllegalStateException if the controller is closed
      */
     public MemorySegment identify(int cns, Namespace namespace) {
-        namespace.checkMemory(memory);
-        return queue.identify(namespace.id(), checkCns(cns));
+        namespace.checkMemory(commands.memory());
+        return inquiry.identify(namespace.id(), checkCns(cns));
     }
 
     private static int checkCns(int cns) {
@@ -74,10 +254,6 @@ public final class Admin {
      * @throws IllegalStateException if the controller is closed
      */
     public MemorySegment logPage(GetLogPage page, int length) {
-        Namespace namespace = page.namespace();
-        if (namespace != null) {
-            namespace.checkMemory(memory);
-        }
         if (length < Integer.BYTES || length % Integer.BYTES != 0) {
             throw new IllegalArgumentException(
                     "a part of a log page has a multiple of 4 bytes, not " + length);
@@ -85,7 +261,7 @@ public final class Admin {
         MemorySegment whole = MemorySegment.ofArray(new byte[length]);
         for (long at = 0; at < length; at += PIECE) {
             int size = (int) Math.min(PIECE, length - at);
-            MemorySegment piece = queue.logPage(page, at, size);
+            MemorySegment piece = inquiry.logPage(page, at, size);
             MemorySegment.copy(piece, 0, whole, at, size);
         }
         return whole;

@@ -34,7 +34,7 @@ public final class Command {
     private final int opcode;
     private final int[] dwords = new int[LAST_DWORD + 1];
     private @Nullable Namespace namespace;
-    private boolean allNamespaces;
+    private int otherNamespace; // NSID, where none is named
     private @Nullable DmaBuffer data;
     private long offset;
     private long length;
@@ -56,7 +56,7 @@ public final class Command {
         Command copy = new Command(opcode);
         System.arraycopy(dwords, 0, copy.dwords, 0, dwords.length);
         copy.namespace = namespace;
-        copy.allNamespaces = allNamespaces;
+        copy.otherNamespace = otherNamespace;
         copy.data = data;
         copy.offset = offset;
         copy.length = length;
@@ -135,15 +135,33 @@ public final class Command {
     /** Makes it one of a namespace. */
     public Command namespace(Namespace namespace) {
         this.namespace = Objects.requireNonNull(namespace, "namespace");
-        this.allNamespaces = false;
+        return this;
+    }
+
+    /**
+     * Makes it one of a namespace of which no more is known than its number: it need not be active.
+     * Nobody can say then how many bytes its blocks have, so that it can't be one that moves them.
+     *
+     * @param id NSID; 0 where it is of no namespace
+     */
+    public Command namespaceId(int id) {
+        if (id < 0) {
+            throw new IllegalArgumentException(
+                    "a namespace has an identifier of 0 or more, not " + id);
+        }
+        return rawNamespace(id);
+    }
+
+    /** Sets NSID to any number, unsigned. */
+    Command rawNamespace(int id) {
+        this.namespace = null;
+        this.otherNamespace = id;
         return this;
     }
 
     /** Makes it one of all namespaces: NSID FFFFFFFFh. */
     public Command allNamespaces() {
-        this.namespace = null;
-        this.allNamespaces = true;
-        return this;
+        return rawNamespace(Namespace.ALL);
     }
 
     /**
@@ -192,6 +210,10 @@ public final class Command {
         return this;
     }
 
+    @Nullable Namespace namespace() {
+        return namespace;
+    }
+
     /** CDW0 bits 7:0. */
     public int opcode() {
         return opcode;
@@ -200,7 +222,7 @@ public final class Command {
     /** NSID; 0 where it is of no namespace. */
     public int namespaceId() {
         Namespace named = namespace;
-        return named != null ? named.id() : allNamespaces ? Namespace.ALL : 0;
+        return named != null ? named.id() : otherNamespace;
     }
 
     /**

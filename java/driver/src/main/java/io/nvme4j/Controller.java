@@ -3,6 +3,7 @@ package io.nvme4j;
 
 import io.nvme4j.error.NvmeException;
 import io.nvme4j.internal.ApiAccess;
+import io.nvme4j.internal.admin.EventTeller;
 import io.nvme4j.internal.map.ListPages;
 import io.nvme4j.internal.map.MovedBlocks;
 import io.nvme4j.internal.map.Planning;
@@ -14,11 +15,13 @@ import io.nvme4j.internal.memory.Lists;
 import io.nvme4j.internal.queue.CommandQueue;
 import io.nvme4j.internal.shim.NativeController;
 import io.nvme4j.internal.shim.NativeLibrary;
+import io.nvme4j.internal.wait.CallsUnderWay;
 import io.nvme4j.map.MappingRules;
 import io.nvme4j.map.TransferPlan;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.ScatterGatherList;
+import io.nvme4j.spec.AsynchronousEvent;
 import io.nvme4j.spec.ControllerCapabilities;
 import io.nvme4j.spec.IdentifyController;
 import io.nvme4j.spec.IdentifyNamespace;
@@ -30,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /**
@@ -47,9 +51,12 @@ public final class Controller implements AutoCloseable {
     private final NativeController controller;
     private final DmaMemory memory;
     private final CallsUnderWay calls = new CallsUnderWay();
-    private final AdminQueue admin;
+    private final AtomicInteger namespaceChanges = new AtomicInteger();
+    private final EventTeller events = new EventTeller();
+    private final AdminCommands commands;
+    private final Inquiry inquiry;
     private final IdentifyController identify;
-    private final List<Namespace> namespaces;
+    private final Namespaces namespaces;
     private final MappingRules rules;
     private final Limits limits;
     private boolean closed;
@@ -57,10 +64,18 @@ public final class Controller implements AutoCloseable {
     private Controller(NativeController controller) {
         this.controller = controller;
         this.memory = new DmaMemory(controller);
-        this.admin = new AdminQueue(controller, memory, calls);
-        this.identify = admin.identifyController();
-        checkDoesIo(identify);
-        this.namespaces = admin.namespaces();
+        this.commands =
+                new AdminCommands(controller, memory, calls, namespaceChanges, this::onEvent);
+        this.inquiry = new Inquiry(commands, Inquiry.LIMIT_NANOS);
+        try {
+            this.identify = inquiry.identifyController();
+            checkDoesIo(identify);
+            this.namespaces = new Namespaces(inquiry, namespaceChanges);
+        } catch (RuntimeException | Error e) {
+            commands.close();
+            throw e;
+        }
+        events.add(this::readNamespacesAnew);
         this.rules = Rules.ofIoCommands(controller, identify);
         this.limits =
                 new Limits(
@@ -120,6 +135,20 @@ public final class Controller implements AutoCloseable {
         return NativeLibrary.loadTransport(Objects.requireNonNull(trtype, "trtype"));
     }
 
+    private void onEvent(int dword0) {
+        if (new AsynchronousEvent(dword0).isNamespaceChange()) {
+            namespaceChanges.incrementAndGet();
+        }
+        events.tell(dword0);
+    }
+
+    /** So that namespaces which have changed are refused, also where nobody asks for them anew. */
+    private void readNamespacesAnew(AsynchronousEvent event) {
+        if (event.isNamespaceChange()) {
+            namespaces();
+        }
+    }
+
     private static void checkDoesIo(IdentifyController identify) {
         if (identify.isDiscoveryController()) {
             throw new NvmeException(
@@ -136,22 +165,27 @@ public final class Controller implements AutoCloseable {
     /** Asks for the Identify Namespace data structure of a namespace. */
     public IdentifyNamespace identify(Namespace namespace) {
         namespace.checkMemory(memory);
-        return admin.identifyNamespace(namespace.id());
+        return inquiry.identifyNamespace(namespace.id());
     }
 
     /** Asks for the SMART / Health Information log page of the controller. */
     public SmartLog smartLog() {
-        return admin.smartLog();
+        return inquiry.smartLog();
     }
 
-    /** What else the controller tells of itself. */
+    /** Admin commands, and what else the controller tells of itself. */
     public Admin admin() {
-        return new Admin(admin, memory);
+        return new Admin(commands, events, Inquiry.LIMIT_NANOS);
     }
 
-    /** The active namespaces, as they were at attach, by ascending identifier. */
+    /**
+     * The active namespaces by ascending identifier, as they were at attach or when the controller
+     * told last that they had changed. A namespace that has not is the same object as before.
+     *
+     * @throws NvmeException if they have changed and can't be read
+     */
     public List<Namespace> namespaces() {
-        return namespaces;
+        return namespaces.list();
     }
 
     /**
@@ -161,7 +195,7 @@ public final class Controller implements AutoCloseable {
      * @throws NvmeException if it isn't active
      */
     public Namespace namespace(int id) {
-        return namespaces.stream()
+        return namespaces().stream()
                 .filter(namespace -> namespace.id() == id)
                 .findFirst()
                 .orElseThrow(() -> new NvmeException(noNamespace(id)));
@@ -169,7 +203,7 @@ public final class Controller implements AutoCloseable {
 
     private String noNamespace(int id) {
         String active =
-                namespaces.stream()
+                namespaces().stream()
                         .map(namespace -> Integer.toString(namespace.id()))
                         .collect(Collectors.joining(", "));
         return "the controller has no active namespace "
@@ -309,6 +343,7 @@ public final class Controller implements AutoCloseable {
         Holders holders = memory.holders();
         holders.add(Holders.Kind.QUEUE_PAIR);
         try {
+            namespaces(); // those that have changed must not be used with it
             return newQueuePair(options);
         } catch (RuntimeException | Error e) {
             holders.remove(Holders.Kind.QUEUE_PAIR);
@@ -344,6 +379,7 @@ public final class Controller implements AutoCloseable {
      */
     CommandQueue commandQueue(int depth) {
         checkDepth(depth);
+        namespaces(); // as for a queue pair
         return CommandQueue.create(controller, memory, rules, depth, 0);
     }
 
@@ -412,7 +448,7 @@ public final class Controller implements AutoCloseable {
     /**
      * Resets the controller, or connects to it anew where the connection was lost. Every queue pair
      * fails: its commands complete with ENXIO when it is processed next, and it can only be closed.
-     * Buffers stay as they are.
+     * Buffers stay as they are. Admin commands fail, and namespaces are read anew.
      *
      * @param timeoutMillis how long queue pairs may take to be processed, so that they notice; 0 or
      *     more
@@ -427,10 +463,13 @@ public final class Controller implements AutoCloseable {
                     "queue pairs have 0 ms or more to notice a reset, not " + timeoutMillis);
         }
         controller.reset(timeoutMillis);
+        namespaceChanges.incrementAndGet(); // a target may have come back with others
+        namespaces();
     }
 
     /**
-     * Detaches. Closing twice does nothing.
+     * Detaches. Closing twice does nothing. It waits until each admin command has been answered, or
+     * its time is over; one that the controller has not ended then is ended by a reset.
      *
      * @throws io.nvme4j.error.ShimException if queue pairs, engines or buffers are still open,
      *     which it counts; the controller is then still attached
@@ -439,8 +478,18 @@ public final class Controller implements AutoCloseable {
     public synchronized void close() {
         if (!closed) {
             memory.holders().checkNone();
-            calls.close(controller::detach);
+            calls.close(this::detach);
             closed = true;
+        }
+    }
+
+    private void detach() {
+        commands.close();
+        try {
+            controller.detach();
+        } catch (RuntimeException | Error e) {
+            commands.reopen();
+            throw e;
         }
     }
 }

@@ -4,12 +4,14 @@ package io.nvme4j;
 import io.nvme4j.error.NvmeException;
 import io.nvme4j.internal.memory.DmaMemory;
 import io.nvme4j.internal.shim.NativeController;
+import io.nvme4j.internal.wait.CallsUnderWay;
 import io.nvme4j.spec.DiscoveryLogEntry;
 import io.nvme4j.spec.DiscoveryLogHeader;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A discovery controller that this process is attached to: it tells which subsystems hosts can
@@ -27,12 +29,20 @@ public final class DiscoveryService implements AutoCloseable {
 
     private final NativeController controller;
     private final CallsUnderWay calls = new CallsUnderWay();
-    private final AdminQueue admin;
+    private final AdminCommands commands;
+    private final Inquiry inquiry;
     private boolean closed;
 
     private DiscoveryService(NativeController controller) {
         this.controller = controller;
-        this.admin = new AdminQueue(controller, new DmaMemory(controller), calls);
+        this.commands =
+                new AdminCommands(
+                        controller,
+                        new DmaMemory(controller),
+                        calls,
+                        new AtomicInteger(),
+                        event -> {}); // that entries have changed, a reader finds out by itself
+        this.inquiry = new Inquiry(commands, Inquiry.LIMIT_NANOS);
     }
 
     /**
@@ -75,9 +85,9 @@ public final class DiscoveryService implements AutoCloseable {
      */
     public List<DiscoveryLogEntry> entries() {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            DiscoveryLogHeader header = admin.discoveryLogHeader();
+            DiscoveryLogHeader header = inquiry.discoveryLogHeader();
             List<DiscoveryLogEntry> entries = read(header);
-            if (admin.discoveryLogHeader().equals(header)) {
+            if (inquiry.discoveryLogHeader().equals(header)) {
                 return List.copyOf(entries);
             }
         }
@@ -98,7 +108,7 @@ public final class DiscoveryService implements AutoCloseable {
         }
         List<DiscoveryLogEntry> entries = new ArrayList<>();
         for (int index = 0; index < header.numberOfRecords(); index++) {
-            entries.add(admin.discoveryLogEntry(index));
+            entries.add(inquiry.discoveryLogEntry(index));
         }
         return entries;
     }
@@ -107,7 +117,11 @@ public final class DiscoveryService implements AutoCloseable {
     @Override
     public synchronized void close() {
         if (!closed) {
-            calls.close(controller::detach);
+            calls.close(
+                    () -> {
+                        commands.close();
+                        controller.detach();
+                    });
             closed = true;
         }
     }

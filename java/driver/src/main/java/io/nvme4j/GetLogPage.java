@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j;
 
+import io.nvme4j.spec.AdminOpcode;
 import io.nvme4j.spec.LogPageIdentifier;
 
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,9 @@ import java.util.Objects;
  * Reusable: who takes it looks at it during the call only. One thread at a time.
  */
 public final class GetLogPage {
+    /** CDW10 bit 15, RAE. */
+    private static final long RETAIN = 1 << 15;
+
     private static final int MAXIMUM_PARAMETER = 0x7F;
     private static final int MAXIMUM_IDENTIFIER = 0xFFFF;
     private static final int MAXIMUM_UUID_INDEX = 0x7F;
@@ -22,6 +26,7 @@ public final class GetLogPage {
     private int specificIdentifier;
     private int uuidIndex;
     private long offset;
+    private boolean retain;
 
     /**
      * Asks for a log page of the controller from its beginning on.
@@ -74,6 +79,15 @@ public final class GetLogPage {
     }
 
     /**
+     * Sets whether the event that the page belongs to stays as it is (Retain Asynchronous Event).
+     * Without this, reading the page lets the controller tell of the next such event.
+     */
+    public GetLogPage retainEvent(boolean retain) {
+        this.retain = retain;
+        return this;
+    }
+
+    /**
      * Sets where to begin (LPO).
      *
      * @param offset in bytes, a multiple of 4, 0 or more
@@ -99,29 +113,29 @@ public final class GetLogPage {
         return namespace;
     }
 
-    int namespaceId() {
+    /** The command for a piece that begins so many bytes after the offset. */
+    Command command(long after, int bytes) {
+        long dwords = cdw10and11(bytes);
+        long from = offset + after;
+        Command command = new Command(AdminOpcode.GET_LOG_PAGE.value());
         Namespace named = namespace;
-        return named == null ? Namespace.ALL : named.id();
-    }
-
-    /** Offset in bytes. */
-    long offset() {
-        return offset;
+        return (named == null ? command.allNamespaces() : command.namespace(named))
+                .cdw(10, (int) dwords)
+                .cdw(11, (int) (dwords >>> 32))
+                .cdw(12, (int) from)
+                .cdw(13, (int) (from >>> 32))
+                .cdw(14, uuidIndex);
     }
 
     /** CDW10 and, in the upper half, CDW11, for so many bytes, a multiple of 4. */
-    long cdw10and11(int bytes) {
+    private long cdw10and11(int bytes) {
         assert bytes > 0 && bytes % Integer.BYTES == 0 : bytes;
         long dwords = bytes / Integer.BYTES - 1L; // NUMD is 0's based
         return identifier
                 | (long) parameter << 8
+                | (retain ? RETAIN : 0)
                 | (dwords & 0xFFFF) << 16
                 | dwords >>> 16 << 32
                 | (long) specificIdentifier << 48;
-    }
-
-    /** CDW14 and, in the upper half, CDW15. */
-    long cdw14and15() {
-        return uuidIndex;
     }
 }

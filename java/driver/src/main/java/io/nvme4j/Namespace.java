@@ -4,18 +4,35 @@ package io.nvme4j;
 import io.nvme4j.internal.memory.DmaMemory;
 import io.nvme4j.map.BlockLayout;
 
+import org.jspecify.annotations.Nullable;
+
+import java.util.Collections;
+import java.util.Set;
+import java.util.WeakHashMap;
+
 /**
- * A namespace as it was when its controller was attached to. It comes from {@link
- * Controller#namespaces()} and is good for commands of that controller alone: another one's blocks
- * may be larger than the caller's buffers are.
+ * A namespace as it was when it was read. It comes from {@link Controller#namespaces()} and is good
+ * for commands of that controller alone: another one's blocks may be larger than the caller's
+ * buffers are.
  *
- * <p>Immutable and thread-safe.
+ * <p>What it says never changes. Where the controller's namespace does ({@link Admin} formats it,
+ * another host does, or a target comes back with another disk), so that its blocks are no longer
+ * what this says, all that takes commands refuses this with an {@link IllegalStateException}:
+ * {@link Controller#namespace} has it anew. One that has only grown or shrunk can still be used,
+ * and goes on saying its old size.
+ *
+ * <p>Thread-safe.
  */
 public final class Namespace {
     /** The NSID that stands for all namespaces, or for the controller (Base, "NSID"). */
     static final int ALL = 0xFFFF_FFFF;
 
-    private final DmaMemory memory;
+    /* Null once the controller's namespace has other blocks. Not volatile: each command looks at it. */
+    private @Nullable DmaMemory memory;
+
+    /* This, and what was derived from it: they become invalid together. */
+    private final Set<Namespace> family;
+
     private final int id;
     private final long blocks;
     private final BlockLayout layout;
@@ -34,6 +51,22 @@ public final class Namespace {
             long blocks,
             BlockLayout layout,
             ProtectionFormat protection) {
+        this(
+                memory,
+                id,
+                blocks,
+                layout,
+                protection,
+                Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>())));
+    }
+
+    private Namespace(
+            @Nullable DmaMemory memory,
+            int id,
+            long blocks,
+            BlockLayout layout,
+            ProtectionFormat protection,
+            Set<Namespace> family) {
         this.memory = memory;
         this.id = id;
         this.blocks = blocks;
@@ -41,6 +74,20 @@ public final class Namespace {
         this.protection = protection;
         this.plain = layout.isPlain();
         this.bytesInBuffer = layout.bytesInBuffer();
+        this.family = family;
+        family.add(this);
+    }
+
+    /** Whether commands on this are rightly made for the other one. */
+    boolean hasBlocksOf(Namespace other) {
+        return id == other.id && layout.equals(other.layout) && protection.equals(other.protection);
+    }
+
+    /** From now on nothing takes commands on it. */
+    void invalidate() {
+        synchronized (family) {
+            family.forEach(namespace -> namespace.memory = null);
+        }
     }
 
     /** Namespace identifier (NSID). */
@@ -121,20 +168,29 @@ public final class Namespace {
                         layout.extended(),
                         optimalIoBoundary,
                         zoneSize);
-        return new Namespace(memory, id, blocks, cut, protection);
+        return new Namespace(memory, id, blocks, cut, protection, family);
     }
 
     /**
      * Checks that the namespace is the controller's whose memory this is.
      *
      * @throws IllegalArgumentException if it is another's
+     * @throws IllegalStateException if the controller's has other blocks by now
      */
     void checkMemory(DmaMemory user) {
         if (user != memory) {
-            throw new IllegalArgumentException(
-                    "the namespace belongs to another controller: take one of this controller's"
-                            + " namespaces()");
+            throw unusable();
         }
+    }
+
+    private RuntimeException unusable() {
+        return memory == null
+                ? new IllegalStateException(
+                        "namespace %d has changed since this object was read, and its blocks are others: take Controller.namespace(%d) again"
+                                .formatted(id, id))
+                : new IllegalArgumentException(
+                        "the namespace belongs to another controller: take one of this controller's"
+                                + " namespaces()");
     }
 
     @Override

@@ -103,10 +103,13 @@ class AdminTest {
                         .specificIdentifier(0xBEEF)
                         .uuidIndex(3)
                         .offset(8);
-        assertEquals(0xBEEF_0001_0000_5A0EL, page.cdw10and11(0x40004)); // NUMD is 10000h
-        assertEquals(0x0000_0000_03FF_000EL, new GetLogPage(0x0E).cdw10and11(4096));
-        assertEquals(8, page.offset());
-        assertEquals(3, page.cdw14and15());
+        Command command = page.command(16, 0x40004); // NUMD is 10000h
+        assertEquals(0xBEEF_0001_0000_5A0EL, command.dwords(10));
+        assertEquals(24, command.dwords(12));
+        assertEquals(3, command.dwords(14));
+        assertEquals(0xFFFF_FFFF, command.namespaceId());
+        Command retaining = new GetLogPage(0x0E).retainEvent(true).command(0, 4096);
+        assertEquals(0x0000_0000_03FF_800EL, retaining.dwords(10));
     }
 
     @ParameterizedTest

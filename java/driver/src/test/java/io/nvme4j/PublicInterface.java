@@ -56,6 +56,9 @@ final class PublicInterface {
             if (type == DiscoveryService.class && parameter.getType() == String.class) {
                 return Things.discoveryId();
             }
+            if (type == Admin.class && parameter.getType() == Command.class) {
+                return things.adminCommand();
+            }
             return things.of(parameter.getType(), parameter.getName());
         }
 

@@ -165,6 +165,49 @@ final class SpdkTarget implements AutoCloseable {
         awaitListening();
     }
 
+    /**
+     * Starts it again after a {@link #kill} with the two namespaces exchanged that have memory:
+     * what had blocks of 512 bytes has them of 4096, and the other way round.
+     */
+    void restartExchanged() {
+        try {
+            Path file = directory.resolve("config.json");
+            String config = Files.readString(file);
+            Files.writeString(
+                    file,
+                    config.replace("\"B512\", \"nsid\"", "\"other\", \"nsid\"")
+                            .replace("\"B4096\", \"nsid\"", "\"B512\", \"nsid\"")
+                            .replace("\"other\", \"nsid\"", "\"B4096\", \"nsid\""));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        restart();
+    }
+
+    /** It answers nothing until {@link #goOn}. */
+    void pause() {
+        signal("-STOP");
+    }
+
+    void goOn() {
+        signal("-CONT");
+    }
+
+    private void signal(String name) {
+        long pid = guard.children().findFirst().orElseThrow().pid();
+        try {
+            int code = new ProcessBuilder("kill", name, Long.toString(pid)).start().waitFor();
+            if (code != 0) {
+                throw new IllegalStateException("kill " + name + " failed");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
     @Override
     public void close() {
         stop();

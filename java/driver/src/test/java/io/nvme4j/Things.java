@@ -41,10 +41,13 @@ import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.ScatterGatherList;
 import io.nvme4j.spec.ActiveNamespaceList;
+import io.nvme4j.spec.AdminOpcode;
+import io.nvme4j.spec.AsynchronousEvent;
 import io.nvme4j.spec.ControllerCapabilities;
 import io.nvme4j.spec.DiscoveryLogEntry;
 import io.nvme4j.spec.DiscoveryLogHeader;
 import io.nvme4j.spec.ErrorLogEntry;
+import io.nvme4j.spec.IdentifyCns;
 import io.nvme4j.spec.IdentifyController;
 import io.nvme4j.spec.IdentifyNamespace;
 import io.nvme4j.spec.LbaFormat;
@@ -141,6 +144,9 @@ final class Things implements AutoCloseable {
                     entry(Room.class, things -> things.engine().room()),
                     entry(Transfer.class, things -> things.transfer(NvmOpcode.READ)),
                     entry(Admin.class, things -> things.controller().admin()),
+                    entry(AdminCompletion.class, things -> new AdminCompletion(Status.of(0), 0)),
+                    entry(AsynchronousEvent.class, things -> new AsynchronousEvent(0)),
+                    entry(Consumer.class, things -> (Consumer<Object>) thing -> {}),
                     entry(
                             GetLogPage.class,
                             things -> new GetLogPage(LogPageIdentifier.SMART_HEALTH)),
@@ -309,6 +315,15 @@ final class Things implements AutoCloseable {
 
     Namespace namespace() {
         return (Namespace) of(Namespace.class);
+    }
+
+    /**
+     * One that is answered, with its data in a buffer, or wherever else there are as many bytes.
+     */
+    Command adminCommand() {
+        return new Command(AdminOpcode.IDENTIFY.value())
+                .cdw(10, IdentifyCns.CONTROLLER.value())
+                .data((DmaBuffer) of(DmaBuffer.class), 0, 4096);
     }
 
     Engine engine() {

@@ -5,6 +5,9 @@ import java.util.Map;
 
 /** The errno values of Linux that the native library uses. */
 public final class Errno {
+    /** Not permitted. */
+    public static final int EPERM = 1;
+
     /** No such device or address. */
     public static final int ENXIO = 6;
 
@@ -28,7 +31,7 @@ public final class Errno {
 
     private static final Map<Integer, String> DESCRIPTIONS =
             Map.ofEntries(
-                    Map.entry(1, "not permitted (EPERM)"),
+                    Map.entry(EPERM, "not permitted (EPERM)"),
                     Map.entry(2, "no such file or target (ENOENT)"),
                     Map.entry(5, "input/output error (EIO)"),
                     Map.entry(ENXIO, "the controller is gone or has failed (ENXIO)"),

@@ -16,15 +16,17 @@ import java.util.Map;
 public final class Holders {
     /** Kinds of things that callers open, in the order in which they can be closed. */
     public enum Kind {
-        QUEUE_PAIR("queue pair"),
-        ENGINE("engine"),
-        ALLOCATED("allocated buffer"),
-        REGISTERED("registered buffer");
+        QUEUE_PAIR("queue pair", true),
+        ENGINE("engine", true),
+        ALLOCATED("allocated buffer", false),
+        REGISTERED("registered buffer", false);
 
         private final String name;
+        private final boolean sendsCommands;
 
-        Kind(String name) {
+        Kind(String name, boolean sendsCommands) {
             this.name = name;
+            this.sendsCommands = sendsCommands;
         }
 
         private String times(int count) {
@@ -33,10 +35,44 @@ public final class Holders {
     }
 
     private final Map<Kind, Integer> open = new EnumMap<>(Kind.class); // guarded by this
+    private int changes; // of namespaces, under way; guarded by this
 
-    /** Something is open, or about to be. */
+    /**
+     * Something is open, or about to be.
+     *
+     * @throws IllegalStateException if it would send commands while namespaces change
+     */
     public synchronized void add(Kind kind) {
+        if (kind.sendsCommands && changes > 0) {
+            throw new IllegalStateException(
+                    "a command that changes namespaces is under way (Format NVM, Namespace"
+                            + " Management or Attachment): open no %s before it has ended"
+                                    .formatted(kind.name));
+        }
         open.merge(kind, 1, Integer::sum);
+    }
+
+    /**
+     * Blocks may have another size from now on, until {@link #endChange}: nothing that moves them
+     * is open, or can be opened, as what was checked before might be too small for them.
+     *
+     * @throws IllegalStateException if anything is
+     */
+    public synchronized void beginChange() {
+        for (Kind kind : Kind.values()) {
+            if (kind.sendsCommands && open.containsKey(kind)) {
+                throw new IllegalStateException(
+                        "a command that changes namespaces (Format NVM, Namespace Management or"
+                                + " Attachment) needs all queue pairs and engines closed: "
+                                + stillOpen());
+            }
+        }
+        changes++;
+    }
+
+    /** The controller has ended the change. */
+    public synchronized void endChange() {
+        changes--;
     }
 
     /** It was closed, or could not be opened. */

@@ -56,6 +56,11 @@ public final class NvmCommand {
         return (opcode & TO_HOST) != 0;
     }
 
+    /** Whether commands of an opcode move data to the controller. */
+    public static boolean movesToController(int opcode) {
+        return (opcode & FROM_HOST) != 0;
+    }
+
     /** Whether commands of an opcode move data either way. */
     public static boolean movesData(int opcode) {
         return (opcode & (TO_HOST | FROM_HOST)) != 0;

@@ -30,7 +30,8 @@ public final class RecordArray {
         return new RecordArray(count, SubmissionRecord.BYTES);
     }
 
-    static RecordArray ofCompletions(int count) {
+    /** For completions. */
+    public static RecordArray ofCompletions(int count) {
         return new RecordArray(count, CompletionRecord.BYTES);
     }
 

@@ -182,16 +182,50 @@ public final class NativeController {
         return description;
     }
 
+    /** Most admin commands at once. */
+    public static int maximumAdminCommands() {
+        return Nvme4j.N4J_ADMIN_DEPTH();
+    }
+
+    /** The tag of what {@link #processAdmin} hands over for an asynchronous event. */
+    public static long adminEvent() {
+        return Nvme4j.N4J_ADMIN_EVENT();
+    }
+
     /**
-     * Executes an admin command and waits for it.
+     * Submits an admin command, without waiting.
      *
-     * @param submission a submission record
-     * @param completion room for a completion record
+     * @param submission address of a submission record
+     * @return 0, or a negative errno if it was not taken
      */
-    public void admin(MemorySegment submission, MemorySegment completion, int timeoutMillis) {
-        check(
-                "the admin command",
-                () -> Nvme4j.n4j_ctrlr_admin(handle, submission, completion, timeoutMillis));
+    public int submitAdmin(long submission) {
+        MemorySegment record = MemorySegment.ofAddress(submission);
+        return whileAttached(() -> Nvme4j.n4j_ctrlr_admin_submit(handle, record));
+    }
+
+    /**
+     * Hands over completions of admin commands, and events, without waiting.
+     *
+     * @param completions address of room for so many completion records
+     * @return how many there were
+     */
+    public int processAdmin(long completions, int maximum) {
+        MemorySegment records = MemorySegment.ofAddress(completions);
+        return whileAttached(() -> Nvme4j.n4j_ctrlr_admin_process(handle, records, maximum));
+    }
+
+    /**
+     * Asks the controller to abort an admin command, without waiting.
+     *
+     * @return 0, or a negative errno if it wasn't asked
+     */
+    public int abortAdmin(long tag) {
+        return whileAttached(() -> Nvme4j.n4j_ctrlr_admin_abort(handle, tag));
+    }
+
+    /** Disables the controller: it touches no memory any more, and has failed. */
+    public void disable() {
+        check("disabling the controller", () -> Nvme4j.n4j_ctrlr_disable(handle));
     }
 
     /** Allocates zeroed DMA memory. */

@@ -23,10 +23,10 @@ public class Nvme4j extends Nvme4j$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int N4J_ABI_VERSION = (int)9L;
+    private static final int N4J_ABI_VERSION = (int)10L;
     /**
      * {@snippet lang=c :
-     * #define N4J_ABI_VERSION 9
+     * #define N4J_ABI_VERSION 10
      * }
      */
     public static int N4J_ABI_VERSION() {
@@ -184,6 +184,15 @@ public class Nvme4j extends Nvme4j$shared {
      */
     public static int N4J_PROPERTY_SELF_MADE() {
         return N4J_PROPERTY_SELF_MADE;
+    }
+    private static final int N4J_ADMIN_DEPTH = (int)16L;
+    /**
+     * {@snippet lang=c :
+     * #define N4J_ADMIN_DEPTH 16
+     * }
+     */
+    public static int N4J_ADMIN_DEPTH() {
+        return N4J_ADMIN_DEPTH;
     }
     private static final int N4J_STANDBY_MAX = (int)65536L;
     /**
@@ -758,16 +767,14 @@ public class Nvme4j extends Nvme4j$shared {
         }
     }
 
-    private static class n4j_ctrlr_admin {
+    private static class n4j_ctrlr_admin_submit {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             Nvme4j.C_INT,
             Nvme4j.C_POINTER,
-            Nvme4j.C_POINTER,
-            Nvme4j.C_POINTER,
-            Nvme4j.C_INT
+            Nvme4j.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("n4j_ctrlr_admin");
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("n4j_ctrlr_admin_submit");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -775,45 +782,228 @@ public class Nvme4j extends Nvme4j$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int n4j_ctrlr_admin(n4j_ctrlr *ctrlr, const n4j_submission *submission, n4j_completion *completion, uint32_t timeout_ms)
+     * int n4j_ctrlr_admin_submit(n4j_ctrlr *ctrlr, const n4j_submission *submission)
      * }
      */
-    public static FunctionDescriptor n4j_ctrlr_admin$descriptor() {
-        return n4j_ctrlr_admin.DESC;
+    public static FunctionDescriptor n4j_ctrlr_admin_submit$descriptor() {
+        return n4j_ctrlr_admin_submit.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int n4j_ctrlr_admin(n4j_ctrlr *ctrlr, const n4j_submission *submission, n4j_completion *completion, uint32_t timeout_ms)
+     * int n4j_ctrlr_admin_submit(n4j_ctrlr *ctrlr, const n4j_submission *submission)
      * }
      */
-    public static MethodHandle n4j_ctrlr_admin$handle() {
-        return n4j_ctrlr_admin.HANDLE;
+    public static MethodHandle n4j_ctrlr_admin_submit$handle() {
+        return n4j_ctrlr_admin_submit.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * int n4j_ctrlr_admin(n4j_ctrlr *ctrlr, const n4j_submission *submission, n4j_completion *completion, uint32_t timeout_ms)
+     * int n4j_ctrlr_admin_submit(n4j_ctrlr *ctrlr, const n4j_submission *submission)
      * }
      */
-    public static MemorySegment n4j_ctrlr_admin$address() {
-        return n4j_ctrlr_admin.ADDR;
+    public static MemorySegment n4j_ctrlr_admin_submit$address() {
+        return n4j_ctrlr_admin_submit.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * int n4j_ctrlr_admin(n4j_ctrlr *ctrlr, const n4j_submission *submission, n4j_completion *completion, uint32_t timeout_ms)
+     * int n4j_ctrlr_admin_submit(n4j_ctrlr *ctrlr, const n4j_submission *submission)
      * }
      */
-    public static int n4j_ctrlr_admin(MemorySegment ctrlr, MemorySegment submission, MemorySegment completion, int timeout_ms) {
-        var mh$ = n4j_ctrlr_admin.HANDLE;
+    public static int n4j_ctrlr_admin_submit(MemorySegment ctrlr, MemorySegment submission) {
+        var mh$ = n4j_ctrlr_admin_submit.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("n4j_ctrlr_admin", ctrlr, submission, completion, timeout_ms);
+                traceDowncall("n4j_ctrlr_admin_submit", ctrlr, submission);
             }
-            return (int)mh$.invokeExact(ctrlr, submission, completion, timeout_ms);
+            return (int)mh$.invokeExact(ctrlr, submission);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class n4j_ctrlr_admin_process {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Nvme4j.C_INT,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("n4j_ctrlr_admin_process");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int n4j_ctrlr_admin_process(n4j_ctrlr *ctrlr, n4j_completion *completions, uint32_t max)
+     * }
+     */
+    public static FunctionDescriptor n4j_ctrlr_admin_process$descriptor() {
+        return n4j_ctrlr_admin_process.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int n4j_ctrlr_admin_process(n4j_ctrlr *ctrlr, n4j_completion *completions, uint32_t max)
+     * }
+     */
+    public static MethodHandle n4j_ctrlr_admin_process$handle() {
+        return n4j_ctrlr_admin_process.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int n4j_ctrlr_admin_process(n4j_ctrlr *ctrlr, n4j_completion *completions, uint32_t max)
+     * }
+     */
+    public static MemorySegment n4j_ctrlr_admin_process$address() {
+        return n4j_ctrlr_admin_process.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int n4j_ctrlr_admin_process(n4j_ctrlr *ctrlr, n4j_completion *completions, uint32_t max)
+     * }
+     */
+    public static int n4j_ctrlr_admin_process(MemorySegment ctrlr, MemorySegment completions, int max) {
+        var mh$ = n4j_ctrlr_admin_process.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("n4j_ctrlr_admin_process", ctrlr, completions, max);
+            }
+            return (int)mh$.invokeExact(ctrlr, completions, max);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class n4j_ctrlr_admin_abort {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Nvme4j.C_INT,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("n4j_ctrlr_admin_abort");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int n4j_ctrlr_admin_abort(n4j_ctrlr *ctrlr, uint64_t tag)
+     * }
+     */
+    public static FunctionDescriptor n4j_ctrlr_admin_abort$descriptor() {
+        return n4j_ctrlr_admin_abort.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int n4j_ctrlr_admin_abort(n4j_ctrlr *ctrlr, uint64_t tag)
+     * }
+     */
+    public static MethodHandle n4j_ctrlr_admin_abort$handle() {
+        return n4j_ctrlr_admin_abort.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int n4j_ctrlr_admin_abort(n4j_ctrlr *ctrlr, uint64_t tag)
+     * }
+     */
+    public static MemorySegment n4j_ctrlr_admin_abort$address() {
+        return n4j_ctrlr_admin_abort.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int n4j_ctrlr_admin_abort(n4j_ctrlr *ctrlr, uint64_t tag)
+     * }
+     */
+    public static int n4j_ctrlr_admin_abort(MemorySegment ctrlr, long tag) {
+        var mh$ = n4j_ctrlr_admin_abort.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("n4j_ctrlr_admin_abort", ctrlr, tag);
+            }
+            return (int)mh$.invokeExact(ctrlr, tag);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class n4j_ctrlr_disable {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Nvme4j.C_INT,
+            Nvme4j.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("n4j_ctrlr_disable");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int n4j_ctrlr_disable(n4j_ctrlr *ctrlr)
+     * }
+     */
+    public static FunctionDescriptor n4j_ctrlr_disable$descriptor() {
+        return n4j_ctrlr_disable.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int n4j_ctrlr_disable(n4j_ctrlr *ctrlr)
+     * }
+     */
+    public static MethodHandle n4j_ctrlr_disable$handle() {
+        return n4j_ctrlr_disable.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int n4j_ctrlr_disable(n4j_ctrlr *ctrlr)
+     * }
+     */
+    public static MemorySegment n4j_ctrlr_disable$address() {
+        return n4j_ctrlr_disable.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int n4j_ctrlr_disable(n4j_ctrlr *ctrlr)
+     * }
+     */
+    public static int n4j_ctrlr_disable(MemorySegment ctrlr) {
+        var mh$ = n4j_ctrlr_disable.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("n4j_ctrlr_disable", ctrlr);
+            }
+            return (int)mh$.invokeExact(ctrlr);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -1637,6 +1827,15 @@ public class Nvme4j extends Nvme4j$shared {
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
+    }
+    private static final int N4J_ADMIN_EVENT = (int)-1L;
+    /**
+     * {@snippet lang=c :
+     * #define N4J_ADMIN_EVENT -1
+     * }
+     */
+    public static int N4J_ADMIN_EVENT() {
+        return N4J_ADMIN_EVENT;
     }
     private static final int N4J_NUMA_ANY = (int)-1L;
     /**

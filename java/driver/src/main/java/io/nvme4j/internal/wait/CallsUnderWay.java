@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j;
+package io.nvme4j.internal.wait;
 
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
@@ -8,11 +8,11 @@ import java.util.function.Supplier;
  * Calls that take memory of a controller's for as long as they last. Its close waits for them: the
  * memory would keep the controller open, and no caller could close it. Thread-safe.
  */
-final class CallsUnderWay {
+public final class CallsUnderWay {
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
 
     /** Makes a call, which may make others. */
-    <T> T during(Supplier<T> call) {
+    public <T> T during(Supplier<T> call) {
         lock.readLock().lock();
         try {
             return call.get();
@@ -22,7 +22,7 @@ final class CallsUnderWay {
     }
 
     /** Closes the controller when no call is under way. */
-    void close(Runnable close) {
+    public void close(Runnable close) {
         lock.writeLock().lock();
         try {
             close.run();

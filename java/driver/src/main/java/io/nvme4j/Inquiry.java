@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j;
+
+import io.nvme4j.error.CommandException;
+import io.nvme4j.error.NvmeException;
+import io.nvme4j.internal.admin.AdminLength;
+import io.nvme4j.internal.admin.AdminReply;
+import io.nvme4j.map.BlockLayout;
+import io.nvme4j.spec.ActiveNamespaceList;
+import io.nvme4j.spec.AdminOpcode;
+import io.nvme4j.spec.DiscoveryLogEntry;
+import io.nvme4j.spec.DiscoveryLogHeader;
+import io.nvme4j.spec.IdentifyCns;
+import io.nvme4j.spec.IdentifyController;
+import io.nvme4j.spec.IdentifyNamespace;
+import io.nvme4j.spec.LogPageIdentifier;
+import io.nvme4j.spec.SmartLog;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Asks a controller for its data structures and log pages, and waits for each. Thread-safe. */
+final class Inquiry {
+    static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private static final int MINIMUM_BLOCK = 512;
+    private static final int MAXIMUM_BLOCK = 1 << 30; // so that lengths of a block are ints
+
+    private final AdminCommands commands;
+    private final long limitNanos;
+
+    /**
+     * @param limitNanos how long each may take
+     */
+    Inquiry(AdminCommands commands, long limitNanos) {
+        this.commands = commands;
+        this.limitNanos = limitNanos;
+    }
+
+    IdentifyController identifyController() {
+        return IdentifyController.of(identify(0, IdentifyCns.CONTROLLER.value()));
+    }
+
+    IdentifyNamespace identifyNamespace(int id) {
+        return IdentifyNamespace.of(identify(id, IdentifyCns.NAMESPACE.value()));
+    }
+
+    /** Every active namespace, by asking for lists until one is not full. */
+    List<Namespace> namespaces() {
+        List<Namespace> namespaces = new ArrayList<>();
+        int after = 0;
+        ActiveNamespaceList list;
+        do {
+            list = ActiveNamespaceList.of(identify(after, IdentifyCns.ACTIVE_NAMESPACES.value()));
+            for (int id : list.identifiers()) {
+                namespaces.add(describe(id));
+                after = id;
+            }
+        } while (list.isFull());
+        return List.copyOf(namespaces);
+    }
+
+    private Namespace describe(int id) {
+        IdentifyNamespace namespace = identifyNamespace(id);
+        return new Namespace(
+                commands.memory(),
+                id,
+                namespace.size(),
+                new BlockLayout(
+                        blockSize(id, namespace.format().dataSize()),
+                        namespace.format().metadataSize(),
+                        namespace.transfersMetadataWithData(),
+                        namespace.optimalIoBoundary(),
+                        0),
+                new ProtectionFormat(
+                        namespace.protectionInformationType(),
+                        namespace.isProtectionInformationFirst()));
+    }
+
+    /** Base Specification, "LBA Format": blocks have 512 bytes (LBADS 9) or more. */
+    private static int blockSize(int id, long bytes) {
+        if (bytes < MINIMUM_BLOCK || bytes > MAXIMUM_BLOCK) {
+            throw new NvmeException(
+                    "namespace "
+                            + id
+                            + " has blocks of "
+                            + bytes
+                            + " bytes, which can't be used: "
+                            + MINIMUM_BLOCK
+                            + " to "
+                            + MAXIMUM_BLOCK
+                            + " can");
+        }
+        return (int) bytes;
+    }
+
+    /**
+     * The bytes of an Identify data structure.
+     *
+     * @param namespace NSID; of lists, the one that they begin after
+     */
+    MemorySegment identify(int namespace, int cns) {
+        Command command = new Command(AdminOpcode.IDENTIFY.value()).rawNamespace(namespace);
+        return read(command.cdw(10, cns), AdminLength.STRUCTURE);
+    }
+
+    /** The bytes of a piece of a log page; it begins so many bytes after the page's offset. */
+    MemorySegment logPage(GetLogPage page, long after, int length) {
+        return read(page.command(after, length), length);
+    }
+
+    SmartLog smartLog() {
+        GetLogPage page = new GetLogPage(LogPageIdentifier.SMART_HEALTH);
+        return SmartLog.of(logPage(page, 0, SmartLog.BYTES));
+    }
+
+    DiscoveryLogHeader discoveryLogHeader() {
+        return DiscoveryLogHeader.of(discoveryLog(0, DiscoveryLogHeader.BYTES));
+    }
+
+    /** Entry {@code index} of the Discovery log page, counted from 0. */
+    DiscoveryLogEntry discoveryLogEntry(int index) {
+        long at = DiscoveryLogHeader.BYTES + (long) index * DiscoveryLogEntry.BYTES;
+        return DiscoveryLogEntry.of(discoveryLog(at, DiscoveryLogEntry.BYTES));
+    }
+
+    /** The page is no namespace's, and this controller has none. */
+    private MemorySegment discoveryLog(long offset, int length) {
+        GetLogPage page = new GetLogPage(LogPageIdentifier.DISCOVERY);
+        return read(page.command(offset, length).rawNamespace(0), length);
+    }
+
+    private MemorySegment read(Command command, int length) {
+        MemorySegment data = MemorySegment.ofArray(new byte[length]);
+        AdminReply reply = commands.execute(command, data, limitNanos);
+        if (reply.status() != 0) {
+            throw CommandException.of(reply.status());
+        }
+        return data;
+    }
+}
