@@ -5,6 +5,7 @@
  * under them. A JVM that is told to end waits a third of a second for calls, and no longer.
  */
 #include <pthread.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -36,8 +37,18 @@ static void wait_for_calls(int status, void *unused) {
     }
 }
 
+/*
+ * OpenSSL, which SPDK's libraries need. It would register an end of its own when it is used first: later
+ * than this one, so that it would come earlier, and free what calls still look at.
+ */
+enum { OPENSSL_INIT_NO_ATEXIT = 0x00080000 };
+extern int OPENSSL_init_crypto(uint64_t options, const void *settings) __attribute__((weak));
+
 /* Too late where the process is ending already: its destructors come next, and must come alone. */
 void n4j_spdk_exit_prepare(void) {
+    if (OPENSSL_init_crypto != NULL) {
+        OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL);
+    }
     while (on_exit(wait_for_calls, NULL) != 0) {
         pause();
     }
