@@ -462,9 +462,11 @@ public final class Controller implements AutoCloseable {
             throw new IllegalArgumentException(
                     "queue pairs have 0 ms or more to notice a reset, not " + timeoutMillis);
         }
-        controller.reset(timeoutMillis);
-        namespaceChanges.incrementAndGet(); // a target may have come back with others
-        namespaces();
+        synchronized (this) { // an engine's recovery must not reset it anew before they are read
+            controller.reset(timeoutMillis);
+            namespaceChanges.incrementAndGet(); // a target may have come back with others
+            namespaces();
+        }
     }
 
     /**

@@ -146,7 +146,6 @@ final class Things implements AutoCloseable {
                     entry(Admin.class, things -> things.controller().admin()),
                     entry(AdminCompletion.class, things -> new AdminCompletion(Status.of(0), 0)),
                     entry(AsynchronousEvent.class, things -> new AsynchronousEvent(0)),
-                    entry(Consumer.class, things -> (Consumer<Object>) thing -> {}),
                     entry(
                             GetLogPage.class,
                             things -> new GetLogPage(LogPageIdentifier.SMART_HEALTH)),
