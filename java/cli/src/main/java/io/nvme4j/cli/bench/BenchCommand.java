@@ -143,8 +143,7 @@ public final class BenchCommand extends Subcommand {
         if (jobs.stream().anyMatch(Job::destroysData)) {
             ids.forEach(safety::checkBeforeAttach);
         }
-        return new Benchmark(
-                ids, options::attach, spec().commandLine().getErr(), safety, planner);
+        return new Benchmark(ids, options::attach, spec().commandLine().getErr(), safety, planner);
     }
 
     private Optional<SweepAxes> axes() {

@@ -21,8 +21,8 @@ import java.util.List;
  * where none of these will do. A list costs the controller a read of it, which is dearer than what
  * the transport does for a descriptor.
  *
- * <p>One thread uses it at a time. Lists are the controller's until the command has completed. It has
- * many fields, as what the rules say stands ready in numbers, which each command looks at.
+ * <p>One thread uses it at a time. Lists are the controller's until the command has completed. It
+ * has many fields, as what the rules say stands ready in numbers, which each command looks at.
  */
 public final class PageMapper {
     private final MappingRules rules;
@@ -91,12 +91,7 @@ public final class PageMapper {
      *     transport builds the pointer, which is all zero then
      * @throws IllegalArgumentException if the controller takes no data from there
      */
-    public DataPointerForm map(
-            long at,
-            MappedMemory memory,
-            long offset,
-            long length,
-            int slot) {
+    public DataPointerForm map(long at, MappedMemory memory, long offset, long length, int slot) {
         DataPointerForm ready = mapReady(at, memory, offset, length);
         return ready != null ? ready : mapOne(at, memory, offset, length, slot);
     }
@@ -125,9 +120,7 @@ public final class PageMapper {
         }
         if (isPrp) {
             long list = memory.prpList((int) (fromFirstPage >>> pageShift) + 1, rest);
-            return list == 0
-                    ? null
-                    : put(at, memory.iova(offset), list, DataPointerForm.PRP);
+            return list == 0 ? null : put(at, memory.iova(offset), list, DataPointerForm.PRP);
         }
         return null;
     }
@@ -138,11 +131,7 @@ public final class PageMapper {
     }
 
     private DataPointerForm mapOne(
-            long at,
-            MappedMemory memory,
-            long offset,
-            long length,
-            int slot) {
+            long at, MappedMemory memory, long offset, long length, int slot) {
         long inPage = memory.fromFirstPage(offset) & inPageMask;
         long firstPage = pageSize - inPage;
         int page = slot * listPages;
@@ -210,14 +199,12 @@ public final class PageMapper {
      * @param length bytes that {@link #fit} allows
      * @return as {@link #map(long, MappedMemory, long, long, int)}
      */
-    public DataPointerForm map(
-            long at, GatherCursor from, long length, int slot) {
+    public DataPointerForm map(long at, GatherCursor from, long length, int slot) {
         fit(from, length); // chooses the form
         return write(at, from, length, slot);
     }
 
-    private DataPointerForm write(
-            long at, GatherCursor from, long length, int slot) {
+    private DataPointerForm write(long at, GatherCursor from, long length, int slot) {
         int listPage = slot * listPages;
         switch (form) {
             case PRP -> prps.build(at, from, length, listPage);

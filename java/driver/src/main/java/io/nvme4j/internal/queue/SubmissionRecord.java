@@ -148,8 +148,7 @@ public final class SubmissionRecord {
      */
     public static void map(
             long record, PageMapper mapper, MappedMemory data, long offset, long length, int slot) {
-        DataPointerForm form =
-                mapper.map(at(record, DATA_POINTER), data, offset, length, slot);
+        DataPointerForm form = mapper.map(at(record, DATA_POINTER), data, offset, length, slot);
         finish(record, mapper, form, length);
     }
 

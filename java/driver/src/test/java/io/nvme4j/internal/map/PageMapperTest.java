@@ -280,7 +280,9 @@ class PageMapperTest {
                     () -> dwords.map(command.address(), memory, askew, 1000, 0));
         }
         MappedMemory odd = MappedMemory.untranslated(0x10_0001, 1 << 20);
-        assertThrows(IllegalArgumentException.class, () -> dwords.map(command.address(), odd, 1, 1000, 0));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> dwords.map(command.address(), odd, 1, 1000, 0));
         assertEquals(CONTIGUOUS, dwords.map(command.address(), odd, 3, 1000, 0));
         PageMapper bytes = new PageMapper(RulesFor.addresses(SglSupport.BYTE, 16), dma.lists(1), 1);
         assertEquals(CONTIGUOUS, bytes.map(command.address(), memory, 1, 1000, 0));
