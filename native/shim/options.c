@@ -52,7 +52,7 @@ static int read_mode(const char *text, struct n4j_options *options, struct n4j_e
     if (strcmp(value, "va") != 0 && strcmp(value, "pa") != 0) {
         return no_value("iova_mode", value, error);
     }
-    snprintf(options->iova_mode, sizeof(options->iova_mode), "%s", value);
+    memcpy(options->iova_mode, value, sizeof(options->iova_mode));
     return 0;
 }
 
