@@ -290,7 +290,9 @@ final class AnyCaller implements Callable<Void> {
         if (name.equals("timeoutMillis")) {
             return random.nextInt(200) - 1;
         }
-        if (call.type() == DiscoveryService.class && random.nextInt(12) > 0) {
+        if (call.type() == DiscoveryService.class
+                && type == String.class
+                && random.nextInt(12) > 0) {
             return Things.discoveryId();
         }
         if (random.nextInt(12) == 0) {
