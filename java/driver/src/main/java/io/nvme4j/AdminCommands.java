@@ -7,6 +7,7 @@ import io.nvme4j.internal.admin.AdminQueue;
 import io.nvme4j.internal.admin.AdminReply;
 import io.nvme4j.internal.memory.DmaMemory;
 import io.nvme4j.internal.queue.NvmCommand;
+import io.nvme4j.internal.queue.Rules;
 import io.nvme4j.internal.shim.NativeController;
 import io.nvme4j.internal.wait.CallsUnderWay;
 import io.nvme4j.map.MappingRules;
@@ -25,8 +26,6 @@ import java.util.function.IntConsumer;
  * Thread-safe.
  */
 final class AdminCommands {
-    private static final MemorySegment NOTHING = MemorySegment.ofArray(new byte[0]);
-
     private final DmaMemory memory;
     private final CallsUnderWay calls;
     private final MappingRules rules;
@@ -131,7 +130,7 @@ final class AdminCommands {
         MemorySegment toController =
                 data != null && NvmCommand.movesToController(opcode)
                         ? MemorySegment.ofArray(data.toArray(ValueLayout.JAVA_BYTE))
-                        : NOTHING;
+                        : MemorySegment.NULL;
         int wanted = toHost ? (int) given : 0;
         return new AdminCommand(opcode, command.namespaceId(), dwords, room, toController, wanted);
     }

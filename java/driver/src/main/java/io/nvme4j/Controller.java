@@ -13,6 +13,7 @@ import io.nvme4j.internal.memory.Holders;
 import io.nvme4j.internal.memory.ListMemory;
 import io.nvme4j.internal.memory.Lists;
 import io.nvme4j.internal.queue.CommandQueue;
+import io.nvme4j.internal.queue.Rules;
 import io.nvme4j.internal.shim.NativeController;
 import io.nvme4j.internal.shim.NativeLibrary;
 import io.nvme4j.internal.wait.CallsUnderWay;
@@ -136,10 +137,11 @@ public final class Controller implements AutoCloseable {
     }
 
     private void onEvent(int dword0) {
-        if (new AsynchronousEvent(dword0).isNamespaceChange()) {
+        AsynchronousEvent event = new AsynchronousEvent(dword0);
+        if (event.isNamespaceChange()) {
             namespaceChanges.incrementAndGet();
         }
-        events.tell(dword0);
+        events.tell(event);
     }
 
     /** So that namespaces which have changed are refused, also where nobody asks for them anew. */

@@ -14,7 +14,7 @@ import java.util.Objects;
  */
 public final class GetLogPage {
     /** CDW10 bit 15, RAE. */
-    private static final long RETAIN = 1 << 15;
+    private static final int RETAIN = 1 << 15;
 
     private static final int MAXIMUM_PARAMETER = 0x7F;
     private static final int MAXIMUM_IDENTIFIER = 0xFFFF;
@@ -113,29 +113,18 @@ public final class GetLogPage {
         return namespace;
     }
 
-    /** The command for a piece that begins so many bytes after the offset. */
+    /** The command for a piece of so many bytes, a multiple of 4, that begins after the offset. */
     Command command(long after, int bytes) {
-        long dwords = cdw10and11(bytes);
+        assert bytes > 0 && bytes % Integer.BYTES == 0 : bytes;
+        int dwords = bytes / Integer.BYTES - 1; // NUMD is 0's based
         long from = offset + after;
         Command command = new Command(AdminOpcode.GET_LOG_PAGE.value());
         Namespace named = namespace;
         return (named == null ? command.allNamespaces() : command.namespace(named))
-                .cdw(10, (int) dwords)
-                .cdw(11, (int) (dwords >>> 32))
+                .cdw(10, identifier | parameter << 8 | (retain ? RETAIN : 0) | dwords << 16)
+                .cdw(11, dwords >>> 16 | specificIdentifier << 16)
                 .cdw(12, (int) from)
                 .cdw(13, (int) (from >>> 32))
                 .cdw(14, uuidIndex);
-    }
-
-    /** CDW10 and, in the upper half, CDW11, for so many bytes, a multiple of 4. */
-    private long cdw10and11(int bytes) {
-        assert bytes > 0 && bytes % Integer.BYTES == 0 : bytes;
-        long dwords = bytes / Integer.BYTES - 1L; // NUMD is 0's based
-        return identifier
-                | (long) parameter << 8
-                | (retain ? RETAIN : 0)
-                | (dwords & 0xFFFF) << 16
-                | dwords >>> 16 << 32
-                | (long) specificIdentifier << 48;
     }
 }

@@ -19,12 +19,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Methods and classes are not larger than one can keep in mind. */
+/** Methods, classes and packages are not larger than one can keep in mind. */
 class SizesTest {
     private static final int MOST_PARAMETERS = 6;
     private static final int MOST_FIELDS = 15;
+    private static final int MOST_CLASSES = 25;
 
     private static final Path SOURCES = Path.of("src/main/java");
 
@@ -64,6 +67,19 @@ class SizesTest {
             }
         }
         assertEquals(List.of(), unexplained.stream().sorted().toList());
+    }
+
+    @Test
+    void noPackageHasMoreThanOneCanKeepInMind() {
+        Map<String, Long> tooLarge =
+                ownClasses()
+                        .filter(JavaClass::isTopLevelClass)
+                        .filter(type -> !type.getSimpleName().equals("package-info"))
+                        .collect(
+                                Collectors.groupingBy(
+                                        JavaClass::getPackageName, Collectors.counting()));
+        tooLarge.values().removeIf(size -> size <= MOST_CLASSES);
+        assertEquals(Map.of(), tooLarge);
     }
 
     private static long fields(JavaClass type) {

@@ -69,11 +69,7 @@ public final class CallbackIo {
      */
     public void batch(Consumer<CallbackIo> body) {
         Objects.requireNonNull(body, "body");
-        try {
-            body.accept(new CallbackIo(publisher.quiet(), handler));
-        } finally {
-            publisher.engine.wake();
-        }
+        publisher.batch(quiet -> body.accept(new CallbackIo(quiet, handler)));
     }
 
     /**

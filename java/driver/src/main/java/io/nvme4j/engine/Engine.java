@@ -11,11 +11,11 @@ import io.nvme4j.internal.engine.LaneRing;
 import io.nvme4j.internal.engine.Observer;
 import io.nvme4j.internal.engine.Reactor;
 import io.nvme4j.internal.engine.Recovery;
-import io.nvme4j.internal.engine.Waiting;
 import io.nvme4j.internal.memory.Holders;
 import io.nvme4j.internal.queue.CommandQueue;
 import io.nvme4j.internal.queue.RecordArray;
 import io.nvme4j.internal.wait.Nanos;
+import io.nvme4j.internal.wait.Waiting;
 
 import org.HdrHistogram.Histogram;
 

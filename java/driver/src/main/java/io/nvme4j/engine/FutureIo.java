@@ -49,11 +49,7 @@ public final class FutureIo extends Verbs<CompletableFuture<Integer>> {
      */
     public void batch(Consumer<FutureIo> body) {
         Objects.requireNonNull(body, "body");
-        try {
-            body.accept(new FutureIo(publisher().quiet()));
-        } finally {
-            publisher().engine.wake();
-        }
+        publisher().batch(quiet -> body.accept(new FutureIo(quiet)));
     }
 
     @Override

@@ -19,6 +19,8 @@ import io.nvme4j.map.MappingRules;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.function.Consumer;
+
 /**
  * How the commands of an engine's interfaces come into its rings, as some options say: claims a
  * request, which its caller fills, and publishes it. Between the two nothing may throw.
@@ -53,8 +55,13 @@ final class Publisher {
         this.quiet = wakes ? new Publisher(engine, options, false) : this;
     }
 
-    Publisher quiet() {
-        return quiet;
+    /** Has several commands published, and wakes the reactors once for all of them. */
+    void batch(Consumer<Publisher> body) {
+        try {
+            body.accept(quiet);
+        } finally {
+            engine.wake();
+        }
     }
 
     /** The same, which never waits for room. */

@@ -3,7 +3,7 @@ package io.nvme4j.engine;
 
 import io.nvme4j.internal.engine.Idler;
 import io.nvme4j.internal.engine.Reactor;
-import io.nvme4j.internal.engine.Waiting;
+import io.nvme4j.internal.wait.Waiting;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -14,7 +14,7 @@ import io.nvme4j.Transports;
 import io.nvme4j.Transports.Transport;
 import io.nvme4j.error.CommandException;
 import io.nvme4j.error.NvmeException;
-import io.nvme4j.internal.engine.Waiting;
+import io.nvme4j.internal.wait.Waiting;
 import io.nvme4j.memory.DmaBuffer;
 
 import jdk.jfr.Recording;

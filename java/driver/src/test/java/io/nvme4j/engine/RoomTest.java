@@ -10,7 +10,7 @@ import io.nvme4j.Controller;
 import io.nvme4j.Namespace;
 import io.nvme4j.Transports;
 import io.nvme4j.Transports.Transport;
-import io.nvme4j.internal.engine.Waiting;
+import io.nvme4j.internal.wait.Waiting;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

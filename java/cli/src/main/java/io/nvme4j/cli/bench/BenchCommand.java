@@ -232,7 +232,7 @@ public final class BenchCommand extends Subcommand {
             tell(NO_TRANSPORT_ID);
         }
         return Stream.concat(
-                        named.stream().map(id -> transportId(id)),
+                        named.stream().map(this::transportId),
                         jobs.stream()
                                 .filter(job -> job.devices().isEmpty())
                                 .map(job -> TransportId.EMBEDDED))

@@ -17,9 +17,6 @@ import java.lang.foreign.ValueLayout;
 
 /** The library's own memory for the data of one command, all that the controller may touch. */
 final class AdminData implements AutoCloseable {
-    /* Never looked at: data of two pages have no list. */
-    private static final ListPages NO_LISTS = new ListPages(MemorySegment.NULL, new long[0], 1);
-
     private final DmaBuffer buffer;
     private final @Nullable ListMemory lists; // null: the data pointer needs none
     private final PageMapper mapper;
@@ -35,7 +32,7 @@ final class AdminData implements AutoCloseable {
         try {
             int pages = room <= 2L * memory.pageSize() ? 0 : ListPages.perCommand(rules);
             lists = pages == 0 ? null : memory.allocateLists(pages);
-            mapper = new PageMapper(rules, lists == null ? NO_LISTS : lists.pages(), pages);
+            mapper = new PageMapper(rules, lists == null ? ListPages.NONE : lists.pages(), pages);
         } catch (RuntimeException | Error e) {
             buffer.close();
             throw e;

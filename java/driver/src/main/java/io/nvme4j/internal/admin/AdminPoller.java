@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.internal.admin;
 
+import io.nvme4j.internal.wait.Waiting;
+
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -62,15 +64,7 @@ final class AdminPoller implements Runnable {
     void stop() {
         stopping = true;
         wake();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
+        if (Waiting.join(thread)) {
             Thread.currentThread().interrupt();
         }
     }

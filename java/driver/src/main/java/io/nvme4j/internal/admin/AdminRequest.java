@@ -16,8 +16,6 @@ import java.util.concurrent.CompletableFuture;
  * ended the command, however late. Guarded by its queue's lock.
  */
 final class AdminRequest {
-    private static final MemorySegment NOTHING = MemorySegment.ofArray(new byte[0]);
-
     private final CompletableFuture<AdminReply> reply = new CompletableFuture<>();
     private final AdminCommand command;
     private final @Nullable AdminData data;
@@ -82,7 +80,7 @@ final class AdminRequest {
      * @param status as a completion handler is given it
      */
     void end(int status, int result) {
-        MemorySegment sent = NOTHING;
+        MemorySegment sent = MemorySegment.NULL;
         try {
             if (data != null && status == 0 && !late && command.toHost() > 0) {
                 sent = data.read(command.toHost());

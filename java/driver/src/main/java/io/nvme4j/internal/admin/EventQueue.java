@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.internal.admin;
 
+import io.nvme4j.internal.wait.Uncaught;
 import io.nvme4j.spec.AsynchronousEvent;
 
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,8 @@ final class EventQueue {
     private void tellAll() {
         AsynchronousEvent event;
         while ((event = next()) != null) {
-            tell(event);
+            AsynchronousEvent told = event;
+            Uncaught.run(() -> listener.accept(told));
         }
     }
 
@@ -58,16 +60,6 @@ final class EventQueue {
             AsynchronousEvent event = events.poll();
             telling = event != null;
             return event;
-        }
-    }
-
-    /** What a listener throws is for the handler of its thread, as of any thread; others go on. */
-    private void tell(AsynchronousEvent event) {
-        try {
-            listener.accept(event);
-        } catch (RuntimeException | Error e) {
-            Thread thread = Thread.currentThread();
-            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
         }
     }
 }

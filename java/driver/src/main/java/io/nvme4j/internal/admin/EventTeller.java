@@ -25,13 +25,8 @@ public final class EventTeller {
         };
     }
 
-    /**
-     * Tells of an event, without waiting.
-     *
-     * @param dword0 of the completion of an Asynchronous Event Request
-     */
-    public void tell(int dword0) {
-        AsynchronousEvent event = new AsynchronousEvent(dword0);
+    /** Tells of an event, without waiting. */
+    public void tell(AsynchronousEvent event) {
         queues.forEach(queue -> queue.add(event));
     }
 }

@@ -9,6 +9,7 @@ import io.nvme4j.internal.memory.Buffers;
 import io.nvme4j.internal.queue.CommandQueue;
 import io.nvme4j.internal.queue.RecordArray;
 import io.nvme4j.internal.queue.SubmissionRecord;
+import io.nvme4j.internal.wait.Uncaught;
 import io.nvme4j.memory.DmaBuffer;
 
 /**
@@ -181,8 +182,7 @@ public final class LaneCommands implements CommandQueue.SlotHandler {
             handler.onCompletion(tag, status, result);
         } catch (Throwable e) {
             // One caller's mistake must not end everybody's reactor.
-            Thread thread = Thread.currentThread();
-            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+            Uncaught.tell(e);
         }
     }
 

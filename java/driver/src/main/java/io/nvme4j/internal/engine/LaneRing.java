@@ -11,6 +11,7 @@ import io.nvme4j.internal.memory.AsymmetricFence;
 import io.nvme4j.internal.queue.RecordArray;
 import io.nvme4j.internal.queue.SubmissionRecord;
 import io.nvme4j.internal.wait.Backoff;
+import io.nvme4j.internal.wait.Uncaught;
 
 import org.jspecify.annotations.Nullable;
 
@@ -247,7 +248,7 @@ public final class LaneRing {
             if (waiter == null) {
                 return;
             }
-            Waiting.run(waiter);
+            Uncaught.run(waiter);
         }
     }
 

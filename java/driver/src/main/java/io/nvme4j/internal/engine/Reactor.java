@@ -2,6 +2,7 @@
 package io.nvme4j.internal.engine;
 
 import io.nvme4j.Affinity;
+import io.nvme4j.internal.wait.Uncaught;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -124,8 +125,7 @@ public final class Reactor implements Runnable {
         } catch (RuntimeException | Error e) {
             // A mistake of this library's, or no memory is left for the Java heap; the lane's
             // callers are told, and other lanes go on.
-            Thread thread = Thread.currentThread();
-            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+            Uncaught.tell(e);
             lane.abandon();
             return true;
         }

@@ -14,6 +14,9 @@ import java.lang.foreign.MemorySegment;
 
 /** DMA memory for PRP lists, SGL segments and the like: neighbouring pages, each with its IOVA. */
 public final class ListPages {
+    /** None: for a mapper whose data pointers need no list, or are not written. */
+    public static final ListPages NONE = new ListPages(MemorySegment.NULL, new long[0], 1);
+
     /** A bulk copy of fewer numbers takes longer than to put them one by one. */
     private static final int MOST_ONE_BY_ONE = 64;
 

@@ -5,8 +5,6 @@ import io.nvme4j.map.BlockLayout;
 import io.nvme4j.map.MappingRules;
 import io.nvme4j.map.SplitReason;
 
-import java.lang.foreign.MemorySegment;
-
 /**
  * Cuts a transfer into commands, each as large as the controller, its transport, the namespace and
  * the memory allow. It writes and allocates nothing. One thread uses it at a time.
@@ -49,8 +47,7 @@ public final class TransferPlanner {
      * no planner. Any thread may ask.
      */
     public static boolean needsNoCopy(MappingRules rules, MovedBlocks blocks, Gather data) {
-        ListPages none = new ListPages(MemorySegment.NULL, new long[0], rules.pageSize());
-        PageMapper mapper = new PageMapper(rules, none, ListPages.perCommand(rules));
+        PageMapper mapper = new PageMapper(rules, ListPages.NONE, ListPages.perCommand(rules));
         MovedBlocks plain = new MovedBlocks();
         plain.begin(blocks.layout, blocks.startingLba, blocks.count); // whose metadata don't matter
         return new TransferPlanner(mapper).plan(plain, 0, data, Sink.NONE) > 0;

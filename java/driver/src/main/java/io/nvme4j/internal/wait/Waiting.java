@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j.internal.engine;
+package io.nvme4j.internal.wait;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -19,17 +19,6 @@ public final class Waiting {
             }
         }
         return interrupted;
-    }
-
-    /** Runs what a caller has left here, whose exceptions end nothing. */
-    static void run(Runnable action) {
-        try {
-            action.run();
-        } catch (Throwable e) {
-            // One caller's mistake must not end everybody's reactor.
-            Thread thread = Thread.currentThread();
-            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
-        }
     }
 
     /** Waits for a latch. Returns whether it came down in time; interrupts again if need be. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.nvme4j;
+package io.nvme4j.internal.queue;
 
 import io.nvme4j.internal.shim.DataForms;
 import io.nvme4j.internal.shim.NativeController;
@@ -12,10 +12,12 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /** What a controller and its transport say of data pointers, gathered from where they say it. */
-final class Rules {
+public final class Rules {
     private Rules() {}
 
-    static MappingRules ofIoCommands(NativeController controller, IdentifyController identify) {
+    /** Of commands of I/O queues. */
+    public static MappingRules ofIoCommands(
+            NativeController controller, IdentifyController identify) {
         int sgls = identify.sglSupport();
         return new MappingRules(
                 forms(controller.dataForms()),
@@ -26,8 +28,11 @@ final class Rules {
                 controller.maximumTransferSize());
     }
 
-    /** SGLs are not for admin commands over PCIe, and nothing else is known before Identify. */
-    static MappingRules ofAdminCommands(NativeController controller) {
+    /**
+     * Of admin commands. SGLs are not for them over PCIe, and nothing else is known before
+     * Identify.
+     */
+    public static MappingRules ofAdminCommands(NativeController controller) {
         return new MappingRules(
                 forms(controller.adminDataForms()),
                 SglSupport.NONE,
