@@ -23,11 +23,6 @@ static const char *const keys[] = {
     "slow_latency", "dma_memory", "serial",  "subnqn",     "cntlid",   "eui64",
     "nguid",        NULL};
 
-static int bad_value(const char *key, const char *value, const char *allowed,
-                     struct n4j_error *error) {
-    return n4j_fail(error, -EINVAL, "bad value \"%s\" of %s: it takes %s", value, key, allowed);
-}
-
 /* The index of the value of `key` among `words` (NULL-terminated), or `otherwise`, or -EINVAL. */
 static int parse_word(const char *id, const char *key, const char *const *words,
                       const char *allowed, int otherwise, struct n4j_error *error) {
@@ -41,7 +36,7 @@ static int parse_word(const char *id, const char *key, const char *const *words,
             return i;
         }
     }
-    return bad_value(key, value, allowed, error);
+    return n4j_trid_bad_value(key, value, allowed, error);
 }
 
 /* Leaves `*number` as it is where the key isn't there. */
@@ -60,7 +55,7 @@ static int parse_number(const char *id, const char *key, uint64_t min, uint64_t 
         char allowed[64];
         snprintf(allowed, sizeof(allowed), "%llu to %llu", (unsigned long long)min,
                  (unsigned long long)max);
-        return bad_value(key, value, allowed, error);
+        return n4j_trid_bad_value(key, value, allowed, error);
     }
     *number = parsed;
     return 0;
@@ -90,7 +85,7 @@ static int parse_size(const char *id, struct config *config, struct n4j_error *e
         snprintf(allowed, sizeof(allowed),
                  "bytes, or 64M, 1G, ...: a multiple of the block size, %u, and not 0",
                  config->block_size);
-        return bad_value("size", value, allowed, error);
+        return n4j_trid_bad_value("size", value, allowed, error);
     }
     return 0;
 }
@@ -102,7 +97,7 @@ static int parse_dma_memory(const char *id, struct config *config, struct n4j_er
         return found;
     }
     if (n4j_parse_size(value, &config->dma_memory) != 0 || config->dma_memory == 0) {
-        return bad_value("dma_memory", value, "bytes, or 64M, 1G, ..., and not 0", error);
+        return n4j_trid_bad_value("dma_memory", value, "bytes, or 64M, 1G, ..., and not 0", error);
     }
     return 0;
 }
@@ -231,7 +226,8 @@ static int parse_duration(const char *id, const char *key, uint64_t *ns, struct 
             }
         }
     }
-    return bad_value(key, value, "a time up to an hour, such as 500ns, 100us, 10ms or 1s", error);
+    return n4j_trid_bad_value(key, value, "a time up to an hour, such as 500ns, 100us, 10ms or 1s",
+                              error);
 }
 
 static int parse_share(const char *id, const char *key, uint32_t *share, struct n4j_error *error) {
@@ -243,7 +239,7 @@ static int parse_share(const char *id, const char *key, uint32_t *share, struct 
         return found;
     }
     if (parse_decimal(value, &number, &unit) != 0 || strcmp(unit, "%") != 0 || number > 100) {
-        return bad_value(key, value, "a share from 0% to 100%, such as 0.1%", error);
+        return n4j_trid_bad_value(key, value, "a share from 0% to 100%, such as 0.1%", error);
     }
     *share = (uint32_t)(number / 100 * UINT32_MAX);
     return 0;

@@ -9,11 +9,6 @@
 
 #include "transport_id.h"
 
-static int bad_value(const char *key, const char *value, const char *allowed,
-                     struct n4j_error *error) {
-    return n4j_fail(error, -EINVAL, "bad value \"%s\" of %s: it takes %s", value, key, allowed);
-}
-
 static bool is_ascii(const char *text) {
     while (isgraph((unsigned char)*text)) {
         text++;
@@ -40,12 +35,12 @@ static int parse_names(const char *id, struct config_identity *identity, struct 
         return found;
     }
     if (!is_ascii(identity->serial)) {
-        return bad_value("serial", identity->serial, "up to 20 ASCII characters", error);
+        return n4j_trid_bad_value("serial", identity->serial, "up to 20 ASCII characters", error);
     }
     found = n4j_trid_get(id, "subnqn", identity->subnqn, sizeof(identity->subnqn), error);
     if (found > 0 && !is_nqn(identity->subnqn)) {
-        return bad_value("subnqn", identity->subnqn, "a name such as nqn.2026-01.org.example:disk",
-                         error);
+        return n4j_trid_bad_value("subnqn", identity->subnqn,
+                                  "a name such as nqn.2026-01.org.example:disk", error);
     }
     return found < 0 ? found : 0;
 }
@@ -59,7 +54,7 @@ static int parse_cntlid(const char *id, struct config_identity *identity, struct
     char *end;
     const unsigned long number = strtoul(value, &end, 10);
     if (!isdigit((unsigned char)value[0]) || *end != '\0' || number > CONFIG_CNTLID_MAX) {
-        return bad_value("cntlid", value, "0 to 65519", error);
+        return n4j_trid_bad_value("cntlid", value, "0 to 65519", error);
     }
     identity->cntlid = (uint16_t)number;
     identity->cntlid_given = true;
@@ -84,7 +79,7 @@ static int parse_bytes(const char *id, const char *key, uint8_t *bytes, size_t s
     if (!is_good || is_zero) {
         char allowed[64];
         snprintf(allowed, sizeof(allowed), "%zu hexadecimal digits that are not all 0", 2 * size);
-        return bad_value(key, value, allowed, error);
+        return n4j_trid_bad_value(key, value, allowed, error);
     }
     return found;
 }

@@ -87,6 +87,11 @@ int n4j_trid_check_keys(const char *transport_id, const char *const *keys,
     return more;
 }
 
+int n4j_trid_bad_value(const char *key, const char *value, const char *allowed,
+                       struct n4j_error *error) {
+    return n4j_fail(error, -EINVAL, "bad value \"%s\" of %s: it takes %s", value, key, allowed);
+}
+
 int n4j_parse_size(const char *text, uint64_t *bytes) {
     static const char units[] = "KMGT";
     if (!isdigit((unsigned char)*text)) {

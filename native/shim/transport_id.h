@@ -25,6 +25,10 @@ int n4j_trid_get(const char *transport_id, const char *key, char *value, size_t 
  */
 int n4j_trid_check_keys(const char *transport_id, const char *const *keys, struct n4j_error *error);
 
+/* -EINVAL, with a text that says what values a key takes. */
+int n4j_trid_bad_value(const char *key, const char *value, const char *allowed,
+                       struct n4j_error *error);
+
 /* Parses "512", "4K", "1M", "2G", "1T" (binary units, any case, optional iB) to bytes; -EINVAL. */
 int n4j_parse_size(const char *text, uint64_t *bytes);
 
