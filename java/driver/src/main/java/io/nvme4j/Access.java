@@ -37,7 +37,12 @@ final class Access extends ApiAccess {
     }
 
     @Override
-    protected void check(Command command, DmaMemory user, MappingRules rules) {
-        command.check(user, rules);
+    protected long lba(Namespace namespace, long startingLba, int count) {
+        return namespace.lba(startingLba, count);
+    }
+
+    @Override
+    protected Command taken(Command command, DmaMemory user, MappingRules rules) {
+        return command.taken(user, rules);
     }
 }

@@ -83,7 +83,8 @@ public final class Admin {
      *
      * @return what the controller has answered, whatever it is
      * @throws IllegalArgumentException if callers may not give the command, it moves other bytes
-     *     than its data have, or anything belongs to another controller
+     *     than its data have, it is of a slice of a namespace, or anything belongs to another
+     *     controller
      * @throws IllegalStateException if the controller, or the data, are closed, or queue pairs are
      *     open that must not be
      * @throws io.nvme4j.error.ShimException if the command was not answered: in time, or because

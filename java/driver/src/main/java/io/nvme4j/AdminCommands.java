@@ -54,6 +54,11 @@ final class AdminCommands {
         return memory;
     }
 
+    /** Most bytes of one command, also of one that is no admin command. */
+    long maximumTransferSize() {
+        return rules.maximumTransferSize();
+    }
+
     /**
      * Carries a command out, and waits for it.
      *
@@ -84,6 +89,7 @@ final class AdminCommands {
         Namespace namespace = command.namespace();
         if (namespace != null) {
             namespace.checkMemory(memory);
+            checkWhole(namespace);
         }
         AdminCommand sent = describe(command, data);
         if (!changesNamespaces(command.opcode())) {
@@ -95,6 +101,14 @@ final class AdminCommands {
         } catch (RuntimeException | Error e) {
             endChange();
             throw e;
+        }
+    }
+
+    /** An admin command is about all of a namespace: a Format NVM wipes it. */
+    private static void checkWhole(Namespace namespace) {
+        if (namespace.isSlice()) {
+            throw new IllegalArgumentException(
+                    "an admin command reaches outside the slice: give it the namespace");
         }
     }
 

@@ -31,6 +31,16 @@ public final class Command {
 
     private static final int LAST_DWORD = 15;
 
+    /** Opcodes of commands on the blocks that CDW10 to CDW12 say, and on no others. */
+    private static final Set<NvmOpcode> OF_BLOCKS =
+            Set.of(
+                    NvmOpcode.READ,
+                    NvmOpcode.WRITE,
+                    NvmOpcode.COMPARE,
+                    NvmOpcode.WRITE_ZEROES,
+                    NvmOpcode.WRITE_UNCORRECTABLE,
+                    NvmOpcode.VERIFY);
+
     private final int opcode;
     private final int[] dwords = new int[LAST_DWORD + 1];
     private @Nullable Namespace namespace;
@@ -48,10 +58,7 @@ public final class Command {
         this.opcode = Objects.checkIndex(opcode, 256);
     }
 
-    /**
-     * Makes a command that says what this one says now. What a queue takes is a copy, so that it is
-     * what was checked, whoever changes this one meanwhile.
-     */
+    /** Makes a command that says what this one says now. */
     public Command copy() {
         Command copy = new Command(opcode);
         System.arraycopy(dwords, 0, copy.dwords, 0, dwords.length);
@@ -251,14 +258,40 @@ public final class Command {
     }
 
     /**
-     * Checks that a controller can be given this.
+     * This as a controller is given it: a copy, checked, whoever changes this one meanwhile; its
+     * LBAs are those of the whole namespace.
      *
      * @param user memory of the controller
      * @param rules of its data pointers
      * @throws IllegalStateException if the data are closed
-     * @throws IllegalArgumentException if it can't
+     * @throws IllegalArgumentException if the controller can't be given this
+     * @throws IndexOutOfBoundsException if it is about blocks that are not inside its slice
      */
-    void check(DmaMemory user, MappingRules rules) {
+    Command taken(DmaMemory user, MappingRules rules) {
+        Command copy = copy();
+        copy.check(user, rules);
+        Namespace named = copy.namespace;
+        if (named != null && named.isSlice()) {
+            copy.moveInto(named);
+        }
+        return copy;
+    }
+
+    /** What says nothing of blocks, or says it in its data, can't be kept inside a slice. */
+    private void moveInto(Namespace slice) {
+        NvmOpcode known = NvmOpcode.fromValue(opcode).orElse(null);
+        if (known == NvmOpcode.FLUSH) {
+            return;
+        }
+        if (known == null || !OF_BLOCKS.contains(known)) {
+            throw new IllegalArgumentException(
+                    "a command of opcode %02Xh may reach outside the slice: give it the namespace"
+                            .formatted(opcode));
+        }
+        startingLba(slice.lba(dwords(10), CommandLength.numberOfBlocks(this)));
+    }
+
+    private void check(DmaMemory user, MappingRules rules) {
         Namespace named = namespace;
         if (named != null) {
             named.checkMemory(user);

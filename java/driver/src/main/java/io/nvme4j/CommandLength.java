@@ -84,6 +84,11 @@ final class CommandLength {
             throw new IllegalArgumentException(
                     "the namespace has metadata: move its blocks by a Transfer");
         }
-        return ((low(command, 12) & 0xFFFF) + 1) * namespace.blockSize();
+        return (long) numberOfBlocks(command) * namespace.blockSize();
+    }
+
+    /** Number of Logical Blocks of a command that has it in CDW12, 1 to 65,536. */
+    static int numberOfBlocks(Command command) {
+        return (int) (low(command, 12) & 0xFFFF) + 1;
     }
 }

@@ -17,10 +17,13 @@ import io.nvme4j.internal.queue.Rules;
 import io.nvme4j.internal.shim.NativeController;
 import io.nvme4j.internal.shim.NativeLibrary;
 import io.nvme4j.internal.wait.CallsUnderWay;
+import io.nvme4j.map.Geometry;
 import io.nvme4j.map.MappingRules;
+import io.nvme4j.map.PlannedCommand;
 import io.nvme4j.map.TransferPlan;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
+import io.nvme4j.memory.DmaPool;
 import io.nvme4j.memory.ScatterGatherList;
 import io.nvme4j.spec.AsynchronousEvent;
 import io.nvme4j.spec.ControllerCapabilities;
@@ -71,7 +74,7 @@ public final class Controller implements AutoCloseable {
         try {
             this.identify = inquiry.identifyController();
             checkDoesIo(identify);
-            this.namespaces = new Namespaces(inquiry, namespaceChanges);
+            this.namespaces = new Namespaces(inquiry, identify, namespaceChanges);
         } catch (RuntimeException | Error e) {
             commands.close();
             throw e;
@@ -164,7 +167,9 @@ public final class Controller implements AutoCloseable {
         return identify;
     }
 
-    /** Asks for the Identify Namespace data structure of a namespace. */
+    /**
+     * Asks for the Identify Namespace data structure of a namespace; of a slice, the whole one's.
+     */
     public IdentifyNamespace identify(Namespace namespace) {
         namespace.checkMemory(memory);
         return inquiry.identifyNamespace(namespace.id());
@@ -286,6 +291,19 @@ public final class Controller implements AutoCloseable {
     }
 
     /**
+     * Allocates zeroed memory that this controller can read and write, in slices of one size which
+     * are used over and over.
+     *
+     * @param sliceSize bytes of each, at least 1
+     * @param slices how many, 1 to 1,048,576
+     * @throws IllegalArgumentException if there can't be such slices
+     * @throws io.nvme4j.error.ShimException if there is not enough memory
+     */
+    public DmaPool pool(long sliceSize, int slices) {
+        return Buffers.pool(memory, sliceSize, slices, true);
+    }
+
+    /**
      * Makes memory of the caller's reachable for the controller, so that transfers from and to it
      * need no copy. Registering the same range again gives the same buffer; closing that ends the
      * registration. The segment's arena can't be closed before: that throws {@link
@@ -386,7 +404,8 @@ public final class Controller implements AutoCloseable {
     }
 
     /**
-     * Tells which commands a transfer would become, and their data pointers, without any I/O.
+     * Tells which commands a transfer would become, and their data pointers, without any I/O. LBAs
+     * are those of the whole namespace.
      *
      * @param list the data, whole blocks
      * @throws IllegalArgumentException if it is no whole number of blocks
@@ -410,7 +429,8 @@ public final class Controller implements AutoCloseable {
         namespace.checkMemory(memory);
         Lists.checkMemory(list, memory);
         int blocks = namespace.blocks(list.length());
-        MovedBlocks moved = new MovedBlocks().begin(namespace.layout(), startingLba, blocks);
+        long lba = namespace.lba(startingLba, blocks);
+        MovedBlocks moved = new MovedBlocks().begin(namespace.layout(), lba, blocks);
         if (metadata != null) {
             long bytes = (long) blocks * namespace.layout().bytesInMetadataBuffer();
             Buffers.checkRange(metadata, memory, 0, bytes);
@@ -418,23 +438,18 @@ public final class Controller implements AutoCloseable {
                 moved.metadata(Buffers.mapped(metadata), 0);
             }
         }
+        Geometry whole = namespace.whole().geometry();
         if (list.needsCopy()) {
-            return new TransferPlan(List.of(), atomicWriteUnit(namespace));
+            return new TransferPlan(List.of(), whole);
         }
-        return calls.during(() -> plan(namespace, moved, list, rules));
+        return new TransferPlan(calls.during(() -> commands(moved, list, rules)), whole);
     }
 
-    private TransferPlan plan(
-            Namespace namespace, MovedBlocks blocks, ScatterGatherList list, MappingRules rules) {
+    private List<PlannedCommand> commands(
+            MovedBlocks blocks, ScatterGatherList list, MappingRules rules) {
         try (ListMemory lists = memory.allocateLists(Math.max(1, ListPages.perCommand(rules)))) {
-            return Planning.plan(
-                    rules, lists.pages(), blocks, Lists.gather(list), atomicWriteUnit(namespace));
+            return Planning.plan(rules, lists.pages(), blocks, Lists.gather(list));
         }
-    }
-
-    private int atomicWriteUnit(Namespace namespace) {
-        int own = identify(namespace).atomicWriteUnitNormal();
-        return own == 0 ? identify.atomicWriteUnitNormal() : own;
     }
 
     /** What the controller and its transport say of data pointers. */

@@ -120,7 +120,7 @@ public final class GetLogPage {
         long from = offset + after;
         Command command = new Command(AdminOpcode.GET_LOG_PAGE.value());
         Namespace named = namespace;
-        return (named == null ? command.allNamespaces() : command.namespace(named))
+        return (named == null ? command.allNamespaces() : command.namespace(named.whole()))
                 .cdw(10, identifier | parameter << 8 | (retain ? RETAIN : 0) | dwords << 16)
                 .cdw(11, dwords >>> 16 | specificIdentifier << 16)
                 .cdw(12, (int) from)

@@ -3,6 +3,7 @@ package io.nvme4j;
 
 import io.nvme4j.error.CommandException;
 import io.nvme4j.error.NvmeException;
+import io.nvme4j.internal.Geometries;
 import io.nvme4j.internal.admin.AdminLength;
 import io.nvme4j.internal.admin.AdminReply;
 import io.nvme4j.map.BlockLayout;
@@ -47,36 +48,46 @@ final class Inquiry {
         return IdentifyNamespace.of(identify(id, IdentifyCns.NAMESPACE.value()));
     }
 
-    /** Every active namespace, by asking for lists until one is not full. */
-    List<Namespace> namespaces() {
+    /**
+     * Every active namespace, by asking for lists until one is not full.
+     *
+     * @param identify of the controller
+     */
+    List<Namespace> namespaces(IdentifyController identify) {
         List<Namespace> namespaces = new ArrayList<>();
         int after = 0;
         ActiveNamespaceList list;
         do {
             list = ActiveNamespaceList.of(identify(after, IdentifyCns.ACTIVE_NAMESPACES.value()));
             for (int id : list.identifiers()) {
-                namespaces.add(describe(id));
+                namespaces.add(describe(id, identify));
                 after = id;
             }
         } while (list.isFull());
         return List.copyOf(namespaces);
     }
 
-    private Namespace describe(int id) {
+    private Namespace describe(int id, IdentifyController identify) {
         IdentifyNamespace namespace = identifyNamespace(id);
+        BlockLayout layout = layout(id, namespace);
         return new Namespace(
                 commands.memory(),
                 id,
                 namespace.size(),
-                new BlockLayout(
-                        blockSize(id, namespace.format().dataSize()),
-                        namespace.format().metadataSize(),
-                        namespace.transfersMetadataWithData(),
-                        namespace.optimalIoBoundary(),
-                        0),
+                layout,
                 new ProtectionFormat(
                         namespace.protectionInformationType(),
-                        namespace.isProtectionInformationFirst()));
+                        namespace.isProtectionInformationFirst()),
+                Geometries.of(identify, namespace, layout, commands.maximumTransferSize()));
+    }
+
+    private static BlockLayout layout(int id, IdentifyNamespace namespace) {
+        return new BlockLayout(
+                blockSize(id, namespace.format().dataSize()),
+                namespace.format().metadataSize(),
+                namespace.transfersMetadataWithData(),
+                namespace.optimalIoBoundary(),
+                0);
     }
 
     /** Base Specification, "LBA Format": blocks have 512 bytes (LBADS 9) or more. */

@@ -68,7 +68,8 @@ final class ListTransfers {
         try {
             namespace.checkMemory(memory);
             Lists.checkMemory(list, memory);
-            task.begin(opcode, namespace.id(), namespace.layout(), startingLba, list)
+            task.begin(opcode, namespace.id(), namespace.layout(), list)
+                    .startingAt(namespace.lba(startingLba, task.blocks()))
                     .addControl(access.control(opcode));
             return queue.prepare(task, use, record);
         } finally {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j;
 
+import io.nvme4j.spec.IdentifyController;
+
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -13,6 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Namespaces {
     private final Inquiry inquiry;
+    private final IdentifyController identify;
     private final AtomicInteger changes;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -21,13 +23,15 @@ final class Namespaces {
     private volatile int seen;
 
     /**
+     * @param identify of the controller
      * @param changes how often they may have changed
      */
-    Namespaces(Inquiry inquiry, AtomicInteger changes) {
+    Namespaces(Inquiry inquiry, IdentifyController identify, AtomicInteger changes) {
         this.inquiry = inquiry;
+        this.identify = identify;
         this.changes = changes;
         this.seen = changes.get();
-        this.current = inquiry.namespaces();
+        this.current = inquiry.namespaces(identify);
     }
 
     /** By ascending identifier, as they are now. */
@@ -49,8 +53,8 @@ final class Namespaces {
             return;
         }
         List<Namespace> old = current;
-        List<Namespace> read = inquiry.namespaces();
-        current = read.stream().map(namespace -> sameOf(old, namespace).orElse(namespace)).toList();
+        List<Namespace> read = inquiry.namespaces(identify);
+        current = read.stream().map(one -> familiar(old, one)).toList();
         for (Namespace namespace : old) {
             if (current.stream().noneMatch(namespace::hasBlocksOf)) {
                 namespace.invalidate();
@@ -59,9 +63,12 @@ final class Namespaces {
         seen = now;
     }
 
-    private static Optional<Namespace> sameOf(List<Namespace> old, Namespace namespace) {
+    /** One that was known before, with the same blocks, becomes invalid together with that. */
+    private static Namespace familiar(List<Namespace> old, Namespace now) {
         return old.stream()
-                .filter(one -> one.hasBlocksOf(namespace) && one.blocks() == namespace.blocks())
-                .findFirst();
+                .filter(now::hasBlocksOf)
+                .findFirst()
+                .map(one -> one.as(now))
+                .orElse(now);
     }
 }

@@ -42,6 +42,8 @@ public record Protection(
      * LBA.
      *
      * @param action as {@link #action()}
+     * @param startingLba first logical block, in the whole namespace: that of a slice and {@link
+     *     Namespace#firstBlock} more
      */
     public static Protection checked(
             boolean action, long startingLba, int applicationTag, int mask) {

@@ -101,7 +101,7 @@ public final class QueuePair implements AutoCloseable {
      * size, the namespace's boundaries), it becomes several, which take a slot each and have one
      * completion.
      *
-     * @param startingLba first logical block; one that the namespace does not have is for the
+     * @param startingLba first logical block; one that a whole namespace does not have is for the
      *     controller to refuse
      * @param blocks logical blocks, 1 to 65536
      * @param buffer where the data goes
@@ -113,7 +113,8 @@ public final class QueuePair implements AutoCloseable {
      * @throws IllegalArgumentException if an argument is out of its range, the buffer is another
      *     controller's or read-only, or the namespace is another controller's, or the queue pair
      *     never has room for so many commands
-     * @throws IndexOutOfBoundsException if the data would not lie inside the buffer
+     * @throws IndexOutOfBoundsException if the data would not lie inside the buffer, or the blocks
+     *     inside the slice
      */
     public void read(
             Namespace namespace,
@@ -193,9 +194,10 @@ public final class QueuePair implements AutoCloseable {
     public void writeZeroes(Namespace namespace, long startingLba, int blocks, long tag) {
         namespace.checkMemory(memory);
         namespace.length(blocks);
+        long lba = namespace.lba(startingLba, blocks);
         checkRoom();
         long record = nextRecord();
-        NvmCommand.putBlocks(record, WRITE_ZEROES, namespace.id(), startingLba, blocks, 0);
+        NvmCommand.putBlocks(record, WRITE_ZEROES, namespace.id(), lba, blocks, 0);
         add(take(record), tag);
     }
 
@@ -209,10 +211,11 @@ public final class QueuePair implements AutoCloseable {
             throw new IllegalArgumentException("a range has 1 block or more, not " + blocks);
         }
         namespace.checkMemory(memory);
+        long lba = namespace.lba(startingLba, blocks);
         checkRoom();
         long record = nextRecord();
         NvmCommand.putDeallocate(record, namespace.id(), 1);
-        int slot = queue.takeRange(record, startingLba, blocks);
+        int slot = queue.takeRange(record, lba, blocks);
         prepared++;
         add(slot, tag);
     }
@@ -227,11 +230,10 @@ public final class QueuePair implements AutoCloseable {
      */
     public void command(Command command, long tag) {
         checkRoom();
-        add(take(command.copy()), tag);
+        add(take(command.taken(memory, rules)), tag);
     }
 
     private int take(Command command) {
-        command.check(memory, rules);
         long record = nextRecord();
         SubmissionRecord.putCommand(
                 record,
@@ -270,6 +272,7 @@ public final class QueuePair implements AutoCloseable {
         if (opcode == READ) {
             Buffers.checkWritable(buffer);
         }
+        long lba = namespace.lba(startingLba, blocks);
         if (!hasRoom()) {
             return NO_ROOM;
         }
@@ -279,7 +282,7 @@ public final class QueuePair implements AutoCloseable {
         }
         long record = nextRecord();
         long control = access.control(opcode);
-        NvmCommand.putBlocks(record, opcode, namespace.id(), startingLba, blocks, control);
+        NvmCommand.putBlocks(record, opcode, namespace.id(), lba, blocks, control);
         return take(record, buffer, offset, length);
     }
 

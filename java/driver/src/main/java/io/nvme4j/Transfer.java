@@ -171,7 +171,8 @@ public final class Transfer {
         of.checkMemory(user);
         Lists.checkMemory(list, user);
         BlockLayout moved = protecting.asMoved(of.layout());
-        task.begin(opcode.value(), of.id(), moved, startingLba, list)
+        task.begin(opcode.value(), of.id(), moved, list)
+                .startingAt(of.lba(startingLba, task.blocks()))
                 .addControl(control | protecting.control())
                 .protectionTags(
                         protecting.referenceTag(),

@@ -339,6 +339,7 @@ class AdminCommandTest {
                 DmaBuffer buffer = controller.allocate(STRUCTURE)) {
             Namespace old = controller.namespace(SpdkTarget.NAMESPACE_512);
             Namespace derived = old.withBoundaries(8, 0);
+            Namespace slice = derived.slice(8, 8);
             Namespace same = controller.namespace(SpdkTarget.NAMESPACE_NULL);
             target.kill();
             target.restartExchanged();
@@ -346,7 +347,7 @@ class AdminCommandTest {
             assertEquals(STRUCTURE, controller.namespace(old.id()).blockSize());
             assertSame(same, controller.namespace(same.id()));
             try (QueuePair queue = controller.queuePair(4)) {
-                for (Namespace one : List.of(old, derived)) {
+                for (Namespace one : List.of(old, derived, slice)) {
                     IllegalStateException e =
                             assertThrows(
                                     IllegalStateException.class,

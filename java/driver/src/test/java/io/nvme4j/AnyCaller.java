@@ -15,6 +15,7 @@ import io.nvme4j.engine.TryingIo;
 import io.nvme4j.error.NvmeException;
 import io.nvme4j.internal.memory.ListUse;
 import io.nvme4j.memory.DmaBuffer;
+import io.nvme4j.memory.DmaPool;
 import io.nvme4j.memory.ScatterGatherList;
 
 import org.jspecify.annotations.Nullable;
@@ -106,13 +107,14 @@ final class AnyCaller implements Callable<Void> {
     }
 
     /**
-     * Not for a fuzzer: a thread that is pinned stays so, and so does a list whose use nobody ends.
-     * A discovery service needs a target.
+     * Not for a fuzzer: a thread that is pinned stays so, and so does a list whose use nobody ends;
+     * and who acquires all of a pool's slices waits for ever for one that nobody releases. A
+     * discovery service needs a target.
      */
     private static boolean isWanted(Class<?> type) {
         return type == DiscoveryService.class
                 ? SpdkTarget.missing().isEmpty()
-                : !Set.of(Affinity.class, ListUse.class).contains(type);
+                : !Set.of(Affinity.class, DmaPool.class, ListUse.class).contains(type);
     }
 
     private static List<Class<?>> wanted(Class<?>... types) {

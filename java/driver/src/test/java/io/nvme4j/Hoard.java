@@ -12,6 +12,7 @@ import io.nvme4j.engine.IoOptions;
 import io.nvme4j.engine.ReactorGroup;
 import io.nvme4j.error.NvmeException;
 import io.nvme4j.memory.DmaBuffer;
+import io.nvme4j.memory.DmaPool;
 
 import org.jspecify.annotations.Nullable;
 
@@ -264,6 +265,7 @@ final class Hoard {
         guarded.forEach(this::checkCanary);
         closeAll(ReactorGroup.class);
         closeAll(DmaBuffer.class);
+        closeAll(DmaPool.class);
         closeAll(DiscoveryService.class);
         fallbacks.forEach(Things::close);
         arena.close(); // which what is registered keeps open

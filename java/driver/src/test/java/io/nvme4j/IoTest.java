@@ -170,7 +170,8 @@ class IoTest {
                             999,
                             1000,
                             BlockLayout.of(512),
-                            ProtectionFormat.NONE);
+                            ProtectionFormat.NONE,
+                            controller.namespace(transport.namespace()).geometry());
             queue.read(absent, 0, 1, buffer, 0, 1);
             // SPDK's vfio-user target calls this an Internal Error.
             assertStatus(

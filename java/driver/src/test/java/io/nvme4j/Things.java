@@ -6,6 +6,7 @@ import static java.util.Map.entry;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nvme4j.engine.BlockingIo;
+import io.nvme4j.engine.ByteIo;
 import io.nvme4j.engine.CallbackIo;
 import io.nvme4j.engine.CompletionRing;
 import io.nvme4j.engine.Engine;
@@ -30,15 +31,20 @@ import io.nvme4j.error.NvmeException;
 import io.nvme4j.error.RingFullException;
 import io.nvme4j.error.ShimException;
 import io.nvme4j.internal.memory.ListUse;
+import io.nvme4j.map.AtomicUnit;
 import io.nvme4j.map.BlockLayout;
 import io.nvme4j.map.DataPointerEntry;
 import io.nvme4j.map.DataPointerForm;
+import io.nvme4j.map.Geometry;
+import io.nvme4j.map.Grid;
 import io.nvme4j.map.MappingRules;
 import io.nvme4j.map.PlannedCommand;
+import io.nvme4j.map.PreferredSizes;
 import io.nvme4j.map.SplitReason;
 import io.nvme4j.map.TransferPlan;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
+import io.nvme4j.memory.DmaPool;
 import io.nvme4j.memory.ScatterGatherList;
 import io.nvme4j.spec.ActiveNamespaceList;
 import io.nvme4j.spec.AdminOpcode;
@@ -87,7 +93,12 @@ final class Things implements AutoCloseable {
 
     /** In which order what is open can be closed. */
     private static final List<Class<?>> CLOSING =
-            List.of(QueuePair.class, Engine.class, ReactorGroup.class, DmaBuffer.class);
+            List.of(
+                    QueuePair.class,
+                    Engine.class,
+                    ReactorGroup.class,
+                    DmaBuffer.class,
+                    DmaPool.class);
 
     private static final Map<String, Long> NUMBERS =
             Map.ofEntries(
@@ -97,7 +108,9 @@ final class Things implements AutoCloseable {
                     entry("bytes", 512L),
                     entry("commands", 4L),
                     entry("count", 1L),
+                    entry("deallocateGranularity", 512L),
                     entry("depth", 4L),
+                    entry("distance", 512L),
                     entry("dword", 10L),
                     entry("errno", 5L),
                     entry("cns", 1L),
@@ -113,11 +126,15 @@ final class Things implements AutoCloseable {
                     entry("most", 4L),
                     entry("number", 1L),
                     entry("numaNode", 0L),
+                    entry("optimalWriteSize", 512L),
                     entry("pageSize", 4096L),
                     entry("reactors", 1L),
                     entry("requests", 8L),
                     entry("size", 8L),
-                    entry("timeoutMillis", 1000L));
+                    entry("sliceSize", 512L),
+                    entry("slices", 4L),
+                    entry("timeoutMillis", 1000L),
+                    entry("writeGranularity", 512L));
 
     /** Parameters that are a half of a fused pair. */
     private static final Map<String, NvmOpcode> FUSED =
@@ -133,6 +150,7 @@ final class Things implements AutoCloseable {
                     entry(DiscoveryService.class, things -> DiscoveryService.attach(discoveryId())),
                     entry(QueuePair.class, things -> things.controller().queuePair(64)),
                     entry(DmaBuffer.class, things -> things.controller().allocate(4096)),
+                    entry(DmaPool.class, things -> things.controller().pool(4096, 4)),
                     entry(ListUse.class, things -> new ListUse()),
                     entry(ScatterGatherList.class, Things::list),
                     entry(CopyPolicy.class, things -> CopyPolicy.COPY),
@@ -182,6 +200,7 @@ final class Things implements AutoCloseable {
                     entry(TryingIo.class, things -> things.engine().futures().trying()),
                     entry(FutureIo.class, things -> things.engine().futures()),
                     entry(BlockingIo.class, things -> things.engine().blocking()),
+                    entry(ByteIo.class, things -> things.engine().bytes(things.namespace())),
                     entry(CompletionRing.class, things -> new CompletionRing(8)),
                     entry(ReactorGroup.class, things -> ReactorGroup.start(1, IdleStrategy.SLEEP)),
                     entry(IdleStrategy.class, things -> IdleStrategy.SLEEP),
@@ -198,6 +217,12 @@ final class Things implements AutoCloseable {
                     entry(CommandCancelledException.class, things -> ofErrno(Errno.ECANCELED)),
                     entry(ControllerLostException.class, things -> ofErrno(Errno.ENXIO)),
                     entry(BlockLayout.class, things -> BlockLayout.of(512)),
+                    entry(Grid.class, things -> Grid.of(512)),
+                    entry(AtomicUnit.class, things -> things.namespace().geometry().atomic()),
+                    entry(
+                            PreferredSizes.class,
+                            things -> things.namespace().geometry().preferred()),
+                    entry(Geometry.class, things -> things.namespace().geometry()),
                     entry(Limits.class, things -> things.controller().limits()),
                     entry(QueuePairOptions.class, things -> QueuePairOptions.depth(4)),
                     entry(MappingRules.class, things -> things.controller().mappingRules()),
@@ -236,6 +261,7 @@ final class Things implements AutoCloseable {
 
     private final Map<Class<?>, Object> made = new HashMap<>();
     private final List<AutoCloseable> open = new ArrayList<>();
+    private @Nullable DmaBuffer slice;
     private @Nullable Things others;
 
     /**
@@ -259,10 +285,37 @@ final class Things implements AutoCloseable {
         if (name.equals("transfers")) {
             return List.of(transfer(NvmOpcode.READ), transfer(NvmOpcode.READ));
         }
+        if (type == DmaBuffer.class && name.equals("slice")) {
+            return slice();
+        }
         if (type == Transfer.class && FUSED.containsKey(name)) {
             return transfer(FUSED.get(name));
         }
         return of(type);
+    }
+
+    /** The one slice of the pool that is out. */
+    private DmaBuffer slice() {
+        DmaBuffer before = slice;
+        if (before != null) {
+            isGivenBack(before);
+        }
+        DmaBuffer acquired = ((DmaPool) of(DmaPool.class)).acquire();
+        slice = acquired;
+        return acquired;
+    }
+
+    /** Gives a slice back, if the buffer is one. */
+    private boolean isGivenBack(DmaBuffer buffer) {
+        try {
+            if (made.get(DmaPool.class) instanceof DmaPool pool) {
+                pool.release(buffer);
+                return true;
+            }
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            // It is none, or isn't out.
+        }
+        return false;
     }
 
     private Transfer transfer(NvmOpcode opcode) {
@@ -303,6 +356,9 @@ final class Things implements AutoCloseable {
 
     /** Sees to it that something is closed in the end, if it can be. */
     void keep(@Nullable Object thing) {
+        if (thing instanceof DmaBuffer buffer && isGivenBack(buffer)) {
+            return;
+        }
         if (thing instanceof AutoCloseable closeable && !(thing instanceof Controller)) {
             open.add(closeable);
         }
@@ -341,7 +397,12 @@ final class Things implements AutoCloseable {
     Namespace protectedNamespace() {
         BlockLayout layout = new BlockLayout(512, 8, true, 0, 0);
         return new Namespace(
-                controller().memory(), 1, 2048, layout, new ProtectionFormat(1, false));
+                controller().memory(),
+                1,
+                2048,
+                layout,
+                new ProtectionFormat(1, false),
+                namespace().geometry());
     }
 
     /** Of a discovery service that answers, where there can be one. */
@@ -370,6 +431,9 @@ final class Things implements AutoCloseable {
     /** Closes all; the controller, last, refuses where anything of it was forgotten. */
     @Override
     public void close() {
+        if (slice != null) {
+            isGivenBack(slice);
+        }
         open.sort(Comparator.comparingInt(one -> CLOSING.indexOf(one.getClass())));
         open.forEach(Things::close);
         if (made.get(Controller.class) instanceof Controller controller) {

@@ -192,13 +192,14 @@ public final class CallbackIo {
     public long writeZeroes(Namespace namespace, long startingLba, int blocks, long tag) {
         Api.checkMemory(namespace, publisher.memory);
         namespace.length(blocks);
+        long lba = Api.lba(namespace, startingLba, blocks);
         Request request = publisher.claim(handler);
         if (request != null) {
             NvmCommand.putBlocks(
                     request.withoutData().record,
                     WRITE_ZEROES,
                     namespace.id(),
-                    startingLba,
+                    lba,
                     blocks,
                     publisher.access);
         }
@@ -215,9 +216,10 @@ public final class CallbackIo {
             throw new IllegalArgumentException("a range has 1 block or more, not " + blocks);
         }
         Api.checkMemory(namespace, publisher.memory);
+        long lba = Api.lba(namespace, startingLba, blocks);
         Request request = publisher.claim(handler);
         if (request != null) {
-            request.withRange(startingLba, blocks);
+            request.withRange(lba, blocks);
             NvmCommand.putDeallocate(request.record, namespace.id(), 1);
         }
         return publisher.publish(request, tag);
@@ -255,11 +257,10 @@ public final class CallbackIo {
      *     are more than a command can move, or anything belongs to another controller
      */
     public long command(Command command, long tag) {
-        return publishChecked(command.copy(), tag);
+        return publishTaken(Api.taken(command, publisher.memory, publisher.rules), tag);
     }
 
-    private long publishChecked(Command command, long tag) {
-        Api.check(command, publisher.memory, publisher.rules);
+    private long publishTaken(Command command, long tag) {
         Request request = publisher.claim(handler);
         if (request != null) {
             put(command, request);
@@ -306,13 +307,14 @@ public final class CallbackIo {
             NvmOpcode named = NvmOpcode.fromValue(opcode).orElseThrow(AssertionError::new);
             return claim(new Transfer(named, namespace, startingLba, whole));
         }
+        long lba = Api.lba(namespace, startingLba, blocks);
         Request request = publisher.claim(handler);
         if (request != null) {
             NvmCommand.putBlocks(
                     request.with(buffer, offset, length).record,
                     opcode,
                     namespace.id(),
-                    startingLba,
+                    lba,
                     blocks,
                     publisher.access);
         }

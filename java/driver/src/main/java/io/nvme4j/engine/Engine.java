@@ -3,6 +3,7 @@ package io.nvme4j.engine;
 
 import io.nvme4j.CompletionHandler;
 import io.nvme4j.Controller;
+import io.nvme4j.Namespace;
 import io.nvme4j.internal.Api;
 import io.nvme4j.internal.engine.Lane;
 import io.nvme4j.internal.engine.LaneCommands;
@@ -197,6 +198,21 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
+     * Reads and writes of bytes that block their caller.
+     *
+     * @param namespace or a slice, without metadata
+     * @throws IllegalArgumentException if it has metadata, or is another controller's
+     */
+    public ByteIo bytes(Namespace namespace) {
+        return bytes(namespace, IoOptions.DEFAULT);
+    }
+
+    /** Reads and writes of bytes that block their caller, with these options. */
+    public ByteIo bytes(Namespace namespace, IoOptions options) {
+        return new ByteIo(this, namespace, options);
+    }
+
+    /**
      * Cancels a command: one that was not sent yet completes with ECANCELED; the controller is
      * asked to abort one that was, which completes as it will, mostly with the status Command Abort
      * Requested. Nothing happens if it has completed.
@@ -217,6 +233,11 @@ public final class Engine implements AutoCloseable {
             all.add(QueueStatistics.of(lane));
         }
         return List.copyOf(all);
+    }
+
+    /** Time limit of what has none of its own; 0 for none. */
+    long timeoutNanos() {
+        return timeoutNanos;
     }
 
     Lane lane(int index) {

@@ -5,6 +5,7 @@ import io.nvme4j.Command;
 import io.nvme4j.CompletionHandler;
 import io.nvme4j.Namespace;
 import io.nvme4j.Transfer;
+import io.nvme4j.internal.Api;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.ScatterGatherList;
@@ -18,6 +19,9 @@ import java.util.List;
  * @param <R> what tells of the completion, and then has DW0 of the completion queue entry
  */
 public abstract sealed class Verbs<R> permits FutureIo, BlockingIo, TryingIo {
+    /** In place of the ticket of what was told before anything was published. */
+    private static final long NO_COMMAND = 0;
+
     private final Publisher publisher;
 
     Verbs(Publisher publisher) {
@@ -143,6 +147,21 @@ public abstract sealed class Verbs<R> permits FutureIo, BlockingIo, TryingIo {
     public final R flush(Namespace namespace) {
         Promise<R> promise = promise();
         return promise.published(telling(promise).flush(namespace, 0));
+    }
+
+    /**
+     * Makes durable what was written by commands that have completed: by a Flush, or by nothing
+     * where the controller has no volatile write cache (Identify Controller, VWC). What was written
+     * with FUA is durable without. A slice is forced with all of its namespace.
+     */
+    public final R force(Namespace namespace) {
+        Api.checkMemory(namespace, publisher.memory);
+        if (publisher.controller().identify().hasVolatileWriteCache()) {
+            return flush(namespace);
+        }
+        Promise<R> promise = promise();
+        promise.handler().onCompletion(0, 0, 0);
+        return promise.published(NO_COMMAND);
     }
 
     /** Flushes after everything that was published before; {@link CallbackIo#flushAfterAll}. */

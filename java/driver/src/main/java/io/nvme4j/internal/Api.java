@@ -64,14 +64,27 @@ public final class Api {
     }
 
     /**
-     * Checks that a controller can be given this.
+     * The LBA by which the controller knows a block of a namespace, or of a slice.
+     *
+     * @param startingLba as the caller counts
+     * @param count blocks that a command is about, 1 or more
+     * @throws IndexOutOfBoundsException if they are not inside a slice
+     */
+    public static long lba(Namespace namespace, long startingLba, int count) {
+        return ACCESS.lba(namespace, startingLba, count);
+    }
+
+    /**
+     * A command as a controller is given it: a copy, which nobody changes, checked, and with LBAs
+     * of the whole namespace.
      *
      * @param user memory of the controller
      * @param rules of its data pointers
      * @throws IllegalStateException if the data are closed
-     * @throws IllegalArgumentException if it can't
+     * @throws IllegalArgumentException if it can't be given this
+     * @throws IndexOutOfBoundsException if it is about blocks that are not inside its slice
      */
-    public static void check(Command command, DmaMemory user, MappingRules rules) {
-        ACCESS.check(command, user, rules);
+    public static Command taken(Command command, DmaMemory user, MappingRules rules) {
+        return ACCESS.taken(command, user, rules);
     }
 }

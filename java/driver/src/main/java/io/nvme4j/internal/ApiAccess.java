@@ -48,5 +48,7 @@ public abstract class ApiAccess {
     protected abstract TransferTask describe(
             Transfer transfer, TransferTask task, ScatterGatherList list, DmaMemory user);
 
-    protected abstract void check(Command command, DmaMemory user, MappingRules rules);
+    protected abstract long lba(Namespace namespace, long startingLba, int count);
+
+    protected abstract Command taken(Command command, DmaMemory user, MappingRules rules);
 }

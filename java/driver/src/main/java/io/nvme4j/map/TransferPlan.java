@@ -2,25 +2,45 @@
 package io.nvme4j.map;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The commands that a transfer becomes, found without any I/O.
  *
- * @param commands in the order of the data; none where the memory can't be used without a copy
- * @param atomicWriteUnit most blocks that one write command changes all at once, as the controller
- *     says (AWUN or NAWUN)
+ * @param commands in the order of the data; none where the memory can't be used without a copy.
+ *     LBAs are those of the whole namespace, also of a transfer in a slice
+ * @param geometry of the whole namespace
  */
-public record TransferPlan(List<PlannedCommand> commands, int atomicWriteUnit) {
+public record TransferPlan(List<PlannedCommand> commands, Geometry geometry) {
+    /** Checks that there are both. */
+    public TransferPlan {
+        Objects.requireNonNull(commands, "commands");
+        Objects.requireNonNull(geometry, "geometry");
+    }
+
     /** Whether the memory can't be used where it is, so that the data must be copied. */
     public boolean needsCopy() {
         return commands.isEmpty();
     }
 
     /**
-     * Whether a write would be atomic: seen by others, and found after a loss of power, whole or
-     * not at all. One that is split never is, nor is one of more blocks than the atomic write unit.
+     * Whether others would see a write whole or not at all. One that is split never is, nor is one
+     * that is more than the atomic write unit or crosses an atomic boundary.
      */
     public boolean isAtomic() {
-        return commands.size() == 1 && commands.getFirst().blocks() <= atomicWriteUnit;
+        return isCoveredBy(geometry.atomic());
+    }
+
+    /** Whether a loss of power would leave a write whole or not at all; as {@link #isAtomic()}. */
+    public boolean isAtomicOnPowerFail() {
+        return isCoveredBy(geometry.atomicOnPowerFail());
+    }
+
+    private boolean isCoveredBy(AtomicUnit unit) {
+        if (commands.size() != 1) {
+            return false;
+        }
+        PlannedCommand only = commands.getFirst();
+        return unit.coversCommand(only.startingLba(), only.blocks());
     }
 }

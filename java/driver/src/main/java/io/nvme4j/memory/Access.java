@@ -6,6 +6,7 @@ import io.nvme4j.internal.map.MappedMemory;
 import io.nvme4j.internal.memory.Backing;
 import io.nvme4j.internal.memory.DmaMemory;
 import io.nvme4j.internal.memory.MemoryAccess;
+import io.nvme4j.internal.memory.SlicedMemory;
 
 import java.lang.foreign.MemorySegment;
 
@@ -19,6 +20,11 @@ final class Access extends MemoryAccess {
             MemoryKind kind,
             Backing backing) {
         return new DmaBuffer(memory, mapped, segment, kind, backing);
+    }
+
+    @Override
+    protected DmaPool pool(SlicedMemory memory, long sliceSize, int slices) {
+        return new DmaPool(memory, sliceSize, slices);
     }
 
     @Override

@@ -27,6 +27,9 @@ public final class IdentifyNamespace {
     private static final int DLFEAT = 33;
     private static final int NAWUN = 34;
     private static final int NAWUPF = 36;
+    private static final int NABSN = 40;
+    private static final int NABO = 42;
+    private static final int NABSPF = 44;
     private static final int NOIOB = 46;
     private static final int NVMCAP = 48;
     private static final int NPWG = 64;
@@ -154,19 +157,40 @@ public final class IdentifyNamespace {
     }
 
     /**
-     * Namespace Atomic Write Unit Normal (NAWUN) in logical blocks; 0 where the controller's
-     * counts.
+     * Namespace Atomic Write Unit Normal (NAWUN) in logical blocks, 2 to 65536; 0 where the
+     * controller's counts: where NSFEAT doesn't say that there is one (NSABP), or the field is 0.
      */
     public int atomicWriteUnitNormal() {
-        return feature(1) ? structure.u16(NAWUN) + 1 : 0; // 0's based
+        return feature(1) ? blocks(NAWUN) : 0;
     }
 
     /**
-     * Namespace Atomic Write Unit Power Fail (NAWUPF) in logical blocks; 0 where the controller's
-     * counts.
+     * Namespace Atomic Write Unit Power Fail (NAWUPF) in logical blocks; as {@link
+     * #atomicWriteUnitNormal()}.
      */
     public int atomicWriteUnitPowerFail() {
-        return feature(1) ? structure.u16(NAWUPF) + 1 : 0; // 0's based
+        return feature(1) ? blocks(NAWUPF) : 0;
+    }
+
+    /**
+     * Namespace Atomic Boundary Size Normal (NABSN) in logical blocks, 2 to 65536; 0 for no
+     * boundaries. Writes that cross one are not atomic.
+     */
+    public int atomicBoundarySizeNormal() {
+        return blocks(NABSN);
+    }
+
+    /** Namespace Atomic Boundary Offset (NABO): the block where the first boundary is. */
+    public int atomicBoundaryOffset() {
+        return structure.u16(NABO);
+    }
+
+    /**
+     * Namespace Atomic Boundary Size Power Fail (NABSPF) in logical blocks; as {@link
+     * #atomicBoundarySizeNormal()}.
+     */
+    public int atomicBoundarySizePowerFail() {
+        return blocks(NABSPF);
     }
 
     /**
@@ -224,6 +248,12 @@ public final class IdentifyNamespace {
 
     private boolean feature(int bit) {
         return Structure.bit(structure.u8(NSFEAT), bit);
+    }
+
+    /** A field that is 0's based, but for 0, which says that there is no such size. */
+    private int blocks(int offset) {
+        int value = structure.u16(offset);
+        return value == 0 ? 0 : value + 1;
     }
 
     private int optimal(int offset) {

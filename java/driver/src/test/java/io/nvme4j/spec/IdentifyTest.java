@@ -150,6 +150,9 @@ class IdentifyTest {
                                 .u8(33, 0x9)
                                 .u16(34, 7)
                                 .u16(36, 0)
+                                .u16(40, 31)
+                                .u16(42, 5)
+                                .u16(44, 0)
                                 .u16(46, 256)
                                 .u64(48, 123)
                                 .u16(64, 7)
@@ -184,7 +187,10 @@ class IdentifyTest {
         assertEquals(1, namespace.deallocatedReadBehavior());
         assertTrue(namespace.writeZeroesDeallocates());
         assertEquals(8, namespace.atomicWriteUnitNormal());
-        assertEquals(1, namespace.atomicWriteUnitPowerFail());
+        assertEquals(0, namespace.atomicWriteUnitPowerFail(), "0 is the controller's");
+        assertEquals(32, namespace.atomicBoundarySizeNormal());
+        assertEquals(5, namespace.atomicBoundaryOffset());
+        assertEquals(0, namespace.atomicBoundarySizePowerFail());
         assertEquals(256, namespace.optimalIoBoundary());
         assertEquals(BigInteger.valueOf(123), namespace.nvmCapacity());
         assertEquals(8, namespace.preferredWriteGranularity());

@@ -103,15 +103,17 @@ final class MapReport {
     }
 
     private static String atomicity(TransferPlan plan) {
+        long block = plan.geometry().blocks().distance();
+        long unit = plan.geometry().atomic().bytes() / block;
         if (plan.isAtomic()) {
-            return "atomic: it is one command of no more than "
-                    + plan.atomicWriteUnit()
-                    + " blocks";
+            return "atomic: it is one command of no more than " + unit + " blocks";
         }
-        return plan.commands().size() > 1
-                ? "not atomic: some of its commands may have taken effect and others not"
-                : "not atomic: it has more blocks than the atomic write unit, "
-                        + plan.atomicWriteUnit();
+        if (plan.commands().size() > 1) {
+            return "not atomic: some of its commands may have taken effect and others not";
+        }
+        return plan.commands().getFirst().blocks() > unit
+                ? "not atomic: it has more blocks than the atomic write unit, " + unit
+                : "not atomic: it crosses an atomic boundary";
     }
 
     private void print(int number, PlannedCommand command) {

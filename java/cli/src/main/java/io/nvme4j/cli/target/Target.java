@@ -83,8 +83,7 @@ public record Target(TransportId id, Controller controller, Namespace namespace,
     }
 
     private void checkAtomic(Job job) {
-        long limit =
-                (long) controller.identify().atomicWriteUnitPowerFail() * namespace.blockSize();
+        long limit = namespace.geometry().atomicOnPowerFail().bytes();
         if (job.isAtomic() && job.sizes(Direction.WRITE).largest() > limit) {
             throw new NvmeException(
                     "job %s asks for atomic writes, and %s writes %d bytes at once: use atomic=0, or a bs of so many"

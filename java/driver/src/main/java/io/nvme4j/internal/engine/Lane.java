@@ -11,6 +11,7 @@ import io.nvme4j.internal.queue.CommandQueue;
 import io.nvme4j.memory.DmaBuffer;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 
 /**
  * One queue pair of an engine, and the ring in front of it: takes requests from the ring as far as
@@ -114,11 +115,19 @@ public final class Lane implements EventPoller.Handler<Request>, Closings.User {
         return 0;
     }
 
+    /** None, as above. */
     @Override
-    public boolean isSettled() {
+    public void forEachUse(Consumer<MappedMemory> found) {}
+
+    @Override
+    public void checkMayWait() {
         if (reactor.isCurrentThread()) {
             throw new IllegalStateException("a handler can't wait for its own reactor");
         }
+    }
+
+    @Override
+    public boolean isSettled() {
         return !deadlines.hasCancellations();
     }
 

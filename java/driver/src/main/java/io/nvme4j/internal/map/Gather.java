@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.internal.map;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
  * Ranges of mapped memory, one after the other: where the bytes of a transfer are. Neighbours are
@@ -71,6 +74,17 @@ public final class Gather {
     /** Whether some bytes go to a bit bucket. */
     public boolean skips() {
         return skips;
+    }
+
+    /** Tells of the memory of each range; any thread, of a list that a transfer in flight uses. */
+    public void forEachMemory(Consumer<MappedMemory> found) {
+        @Nullable MappedMemory[] all = memory; // which grows into another, and has nulls behind
+        for (int i = 0; i < Math.min(size, all.length); i++) {
+            MappedMemory one = all[i];
+            if (one != null) {
+                found.accept(one);
+            }
+        }
     }
 
     /** Whether any range is of this memory. */

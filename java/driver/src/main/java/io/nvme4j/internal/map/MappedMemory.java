@@ -75,6 +75,23 @@ public final class MappedMemory {
                 address, length, PageTable.of(address, pageIovas, shift), pageSize, prps);
     }
 
+    /**
+     * A part of it that lives and dies by itself, and has the same page table and PRP entries.
+     *
+     * @param offset where it begins, in bytes
+     * @param length bytes
+     */
+    public MappedMemory slice(long offset, long length) {
+        int first = (int) (fromFirstPage(offset) >>> pageShift);
+        int last = (int) (fromFirstPage(offset + length - 1) >>> pageShift);
+        return new MappedMemory(
+                address + offset,
+                length,
+                pages.from(offset),
+                1 << pageShift,
+                prps == null ? null : prps.slice(first, last));
+    }
+
     /** Pages that hold ready PRP entries for so many pages of memory; 0 where it needs no list. */
     public static int listPages(int pages, int pageSize) {
         return pages <= ENTRIES_WITHOUT_LIST ? 0 : PrpTable.pages(pages, pageSize);

@@ -31,6 +31,12 @@ public final class MovedBlocks {
         return this;
     }
 
+    /** Says where they are, where it was not known before how many they are. */
+    public MovedBlocks startingAt(long lba) {
+        this.startingLba = lba;
+        return this;
+    }
+
     /**
      * Says where metadata are that don't lie with the data.
      *

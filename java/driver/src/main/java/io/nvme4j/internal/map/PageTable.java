@@ -50,6 +50,11 @@ final class PageTable {
         return new PageTable(pageIovas.clone(), pageShift, offset(address, pageShift));
     }
 
+    /** The same table for the memory that begins at an offset. */
+    PageTable from(long offset) {
+        return new PageTable(iovas, shift, origin + offset);
+    }
+
     private static long offset(long address, int shift) {
         return address & ((1L << shift) - 1);
     }

@@ -5,7 +5,6 @@ import io.nvme4j.map.DataPointerEntry;
 import io.nvme4j.map.DataPointerForm;
 import io.nvme4j.map.MappingRules;
 import io.nvme4j.map.PlannedCommand;
-import io.nvme4j.map.TransferPlan;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -23,13 +22,10 @@ public final class Planning {
      *
      * @param lists pages that lists are written to while planning, as many as a command can need
      * @param data as many bytes as the blocks have
+     * @return none where the data can't be used without a copy
      */
-    public static TransferPlan plan(
-            MappingRules rules,
-            ListPages lists,
-            MovedBlocks blocks,
-            Gather data,
-            int atomicWriteUnit) {
+    public static List<PlannedCommand> plan(
+            MappingRules rules, ListPages lists, MovedBlocks blocks, Gather data) {
         PageMapper mapper = new PageMapper(rules, lists, ListPages.perCommand(rules));
         MemorySegment record = Arena.ofAuto().allocate(RECORD_BYTES);
         List<PlannedCommand> commands = new ArrayList<>();
@@ -46,7 +42,7 @@ public final class Planning {
                     return true;
                 };
         int count = new TransferPlanner(mapper).plan(blocks, 0, data, sink);
-        return new TransferPlan(count == 0 ? List.of() : List.copyOf(commands), atomicWriteUnit);
+        return count == 0 ? List.of() : List.copyOf(commands);
     }
 
     /** The pointer to metadata: by IOVA where the data are, else what the transport is given. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j.internal.map;
 
+import java.util.Arrays;
+
 /**
  * The PRP entries of all pages of a piece of memory, written once, so that a command on any part of
  * it only has to point into the middle of them.
@@ -35,6 +37,19 @@ final class PrpTable {
                 iovas[first + i] = pages.iova(page) + (long) i * PrpBuilder.ENTRY_BYTES;
             }
         }
+    }
+
+    private PrpTable(long[] iovas, long maximum) {
+        this.iovas = iovas;
+        this.maximum = maximum;
+    }
+
+    /**
+     * The same table for the memory that begins in one page and ends in another. Its lists run on
+     * behind that end, where no command follows them.
+     */
+    PrpTable slice(int first, int last) {
+        return new PrpTable(Arrays.copyOfRange(iovas, first, last + 1), maximum);
     }
 
     /** Pages that a table of so many entries takes. */

@@ -3,6 +3,7 @@ package io.nvme4j.internal.memory;
 
 import io.nvme4j.internal.map.MappedMemory;
 import io.nvme4j.memory.DmaBuffer;
+import io.nvme4j.memory.DmaPool;
 import io.nvme4j.memory.MemoryKind;
 
 import java.lang.foreign.MemorySegment;
@@ -21,6 +22,18 @@ public final class Buffers {
             MemoryKind kind,
             Backing backing) {
         return ACCESS.buffer(memory, mapped, segment, kind, backing);
+    }
+
+    /**
+     * Makes a pool.
+     *
+     * @param memory of the controller that it is for
+     * @param isCallers whether the controller refuses to close before this is
+     * @throws IllegalArgumentException if there can't be such slices
+     * @throws io.nvme4j.error.ShimException if there is not enough memory
+     */
+    public static DmaPool pool(DmaMemory memory, long sliceSize, int slices, boolean isCallers) {
+        return ACCESS.pool(memory.allocateSlices(sliceSize, slices, isCallers), sliceSize, slices);
     }
 
     /** What the controller knows of the memory. */

@@ -4,9 +4,10 @@ package io.nvme4j.internal.memory;
 import io.nvme4j.internal.map.MappedMemory;
 import io.nvme4j.internal.wait.SpinWait;
 
+import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * Keeps a close of memory and a submission on another thread out of each other's way, without a
@@ -30,11 +31,19 @@ public final class Closings {
         /** Commands in flight that use the memory. Called by any thread. */
         int countUses(MappedMemory memory);
 
+        /** Tells of the memory of each command in flight. Called by any thread. */
+        void forEachUse(Consumer<MappedMemory> found);
+
+        /**
+         * Checks that this thread may wait for the end of its commands.
+         *
+         * @throws IllegalStateException on the thread that has to see to that
+         */
+        default void checkMayWait() {}
+
         /**
          * Whether the commands that their callers gave up are counted as uses, or will never be
          * sent. Called by any thread.
-         *
-         * @throws IllegalStateException on the thread that has to see to that
          */
         default boolean isSettled() {
             return true;
@@ -44,17 +53,20 @@ public final class Closings {
     /** Between two looks of who waits for the end of commands. */
     private static final long NAP_NANOS = 20_000;
 
-    private final List<User> users = new CopyOnWriteArrayList<>();
+    /* Replaced when it changes, so that a walk through it takes no lock and allocates nothing. */
+    private volatile User[] users = {};
     private volatile int epoch; // odd while a close is at work
 
     /** From now on, no memory that the user counts uses of is closed. */
-    public void add(User user) {
-        users.add(user);
+    public synchronized void add(User user) {
+        User[] changed = Arrays.copyOf(users, users.length + 1);
+        changed[users.length] = user;
+        users = changed;
     }
 
     /** The user has no more commands in flight, and will have none. */
-    public void remove(User user) {
-        users.remove(user);
+    public synchronized void remove(User user) {
+        users = Arrays.stream(users).filter(each -> !each.equals(user)).toArray(User[]::new);
     }
 
     /** A queue's side of it. */
@@ -68,13 +80,18 @@ public final class Closings {
      * @param endAccess run once no command uses it; if it throws, the memory lives on
      * @throws IllegalStateException if commands in flight use it
      */
-    synchronized void close(MappedMemory memory, Runnable endAccess) {
+    void close(MappedMemory memory, Runnable endAccess) {
+        close(List.of(memory), endAccess);
+    }
+
+    /** The same for several pieces of memory, all or none of which are killed. */
+    synchronized void close(List<MappedMemory> all, Runnable endAccess) {
         epoch++;
         AsymmetricFence.heavy();
         try {
-            refuseIfUsed(memory);
+            refuseIfUsed(all);
             endAccess.run();
-            memory.kill();
+            all.forEach(MappedMemory::kill);
         } finally {
             epoch++;
         }
@@ -87,6 +104,7 @@ public final class Closings {
      * @throws IllegalStateException on a thread that the others wait for
      */
     public boolean awaitIdle(MappedMemory memory, long nanos) {
+        checkMayWait();
         long began = System.nanoTime();
         boolean interrupted = false;
         boolean idle = isIdle(memory);
@@ -101,17 +119,55 @@ public final class Closings {
         return idle;
     }
 
+    /**
+     * Checks that this thread may wait for the end of commands.
+     *
+     * @throws IllegalStateException on a thread that has to see to that
+     */
+    public void checkMayWait() {
+        for (User user : users) {
+            user.checkMayWait();
+        }
+    }
+
+    /**
+     * Tells of each piece of memory that a command uses, or may use though its caller was told of
+     * an end.
+     *
+     * @return whether that is all: false while some command that was given up is in nobody's sight
+     */
+    boolean forEachUse(Consumer<MappedMemory> found) {
+        boolean isSettled = isSettled();
+        for (User user : users) {
+            user.forEachUse(found);
+        }
+        return isSettled;
+    }
+
     /** What is settled by all of them stays in sight: so it is asked before uses are counted. */
     private boolean isIdle(MappedMemory memory) {
-        return users.stream().allMatch(User::isSettled) && countUses(memory) == 0;
+        return isSettled() && countUses(memory) == 0;
+    }
+
+    private boolean isSettled() {
+        for (User user : users) {
+            if (!user.isSettled()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private int countUses(MappedMemory memory) {
-        return users.stream().mapToInt(user -> user.countUses(memory)).sum();
+        int uses = 0;
+        for (User user : users) {
+            uses += user.countUses(memory);
+        }
+        return uses;
     }
 
-    private void refuseIfUsed(MappedMemory memory) {
-        int uses = countUses(memory);
+    private void refuseIfUsed(List<MappedMemory> all) {
+        int uses = all.stream().mapToInt(this::countUses).sum();
         if (uses > 0) {
             throw new IllegalStateException(
                     uses

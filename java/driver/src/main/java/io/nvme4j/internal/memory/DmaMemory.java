@@ -10,6 +10,8 @@ import io.nvme4j.memory.MemoryKind;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The DMA memory of one controller: allocates buffers, registers memory of the caller's, and sees
@@ -21,6 +23,9 @@ public final class DmaMemory {
     public static final int ANY_NODE = -1;
 
     private static final long MAXIMUM_ALIGNMENT = 1 << 30;
+
+    /** Bytes from which on memory begins with a hugepage. */
+    private static final long HUGEPAGE = 2 << 20;
 
     private final NativeController controller;
     private final boolean translated;
@@ -117,33 +122,84 @@ public final class DmaMemory {
     }
 
     private synchronized DmaBuffer add(MemorySegment segment, MemoryKind kind, Backing backing) {
+        Mapping mapping = map(segment, backing);
+        DmaBuffer buffer = Buffers.buffer(this, mapping.memory(), segment, kind, mapping.backing());
+        regions.add(List.of(buffer));
+        return buffer;
+    }
+
+    /** What a controller knows of memory, and what goes with it. */
+    private record Mapping(MappedMemory memory, Backing backing) {}
+
+    private Mapping map(MemorySegment segment, Backing backing) {
         long address = segment.address();
         long length = segment.byteSize();
         if (!translated) {
             // A transport that makes the data pointer itself never asks for an IOVA.
-            return enter(MappedMemory.untranslated(address, length), segment, kind, backing);
+            return new Mapping(MappedMemory.untranslated(address, length), backing);
         }
         long[] iovas = controller.translate(address, length, pageSize);
         int pages = MappedMemory.listPages(iovas.length, pageSize);
         if (pages == 0) {
-            MappedMemory mapped = MappedMemory.of(address, length, iovas, pageSize, null);
-            return enter(mapped, segment, kind, backing);
+            return new Mapping(MappedMemory.of(address, length, iovas, pageSize, null), backing);
         }
         ListMemory lists = ListMemory.allocate(controller, pages);
         try {
-            MappedMemory mapped = MappedMemory.of(address, length, iovas, pageSize, lists.pages());
-            return enter(mapped, segment, kind, new WithLists(backing, lists));
+            return new Mapping(
+                    MappedMemory.of(address, length, iovas, pageSize, lists.pages()),
+                    new WithLists(backing, lists));
         } catch (RuntimeException | Error e) {
             lists.close();
             throw e;
         }
     }
 
-    private DmaBuffer enter(
-            MappedMemory mapped, MemorySegment segment, MemoryKind kind, Backing backing) {
-        DmaBuffer buffer = Buffers.buffer(this, mapped, segment, kind, backing);
-        regions.add(buffer);
-        return buffer;
+    /**
+     * Allocates zeroed memory in slices, each a buffer that no caller can close.
+     *
+     * @param size bytes of a slice, 1 or more
+     * @param count slices, 1 or more
+     * @param isCallers whether the controller refuses to close before this is
+     * @throws IllegalArgumentException if they are more bytes than there can be
+     * @throws io.nvme4j.error.ShimException if there is not enough memory
+     */
+    public SlicedMemory allocateSlices(long size, int count, boolean isCallers) {
+        long stride = SlicedMemory.stride(size, count, pageSize);
+        long length = (count - 1) * stride + size;
+        long alignment = Math.max(pageSize, length >= HUGEPAGE ? HUGEPAGE : 0);
+        AllocatedMemory memory = AllocatedMemory.allocate(controller, length, alignment, ANY_NODE);
+        Backing backing = isCallers ? holders.holding(Holders.Kind.POOL, memory) : memory;
+        try {
+            return cut(memory, map(memory.segment(), backing), size, stride);
+        } catch (RuntimeException | Error e) {
+            backing.endAccess();
+            backing.free();
+            throw e;
+        }
+    }
+
+    private synchronized SlicedMemory cut(
+            AllocatedMemory memory, Mapping mapping, long size, long stride) {
+        List<DmaBuffer> slices = new ArrayList<>();
+        for (long at = 0; at < mapping.memory().length(); at += stride) {
+            slices.add(
+                    Buffers.buffer(
+                            this,
+                            mapping.memory().slice(at, size),
+                            memory.segment().asSlice(at, size),
+                            memory.kind(),
+                            SlicedMemory.UNCLOSABLE));
+        }
+        regions.add(slices);
+        return new SlicedMemory(this, mapping.backing(), slices, stride);
+    }
+
+    /** Frees all slices, unless a command uses one. */
+    synchronized void close(SlicedMemory memory) {
+        List<DmaBuffer> slices = memory.slices();
+        closings.close(slices.stream().map(Buffers::mapped).toList(), memory.backing()::endAccess);
+        regions.remove(slices);
+        memory.backing().free();
     }
 
     /** Memory, and the PRP lists that point at it. */
@@ -195,7 +251,7 @@ public final class DmaMemory {
             return;
         }
         closings.close(Buffers.mapped(buffer), Buffers.backing(buffer)::endAccess);
-        regions.remove(buffer);
+        regions.remove(List.of(buffer));
         Buffers.backing(buffer).free();
     }
 }

@@ -18,6 +18,7 @@ public final class Holders {
     public enum Kind {
         QUEUE_PAIR("queue pair", true),
         ENGINE("engine", true),
+        POOL("buffer pool", false),
         ALLOCATED("allocated buffer", false),
         REGISTERED("registered buffer", false);
 

@@ -5,6 +5,7 @@ import io.nvme4j.internal.map.Gather;
 import io.nvme4j.internal.map.MappedMemory;
 import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
+import io.nvme4j.memory.DmaPool;
 import io.nvme4j.memory.MemoryKind;
 import io.nvme4j.memory.ScatterGatherList;
 
@@ -41,6 +42,8 @@ public abstract class MemoryAccess {
             MemorySegment segment,
             MemoryKind kind,
             Backing backing);
+
+    protected abstract DmaPool pool(SlicedMemory memory, long sliceSize, int slices);
 
     protected abstract MappedMemory mapped(DmaBuffer buffer);
 

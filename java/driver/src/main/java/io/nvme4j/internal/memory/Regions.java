@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
  * A controller's buffers by address. Look-ups take no lock and see either all of a change or
@@ -16,17 +19,22 @@ import java.util.Comparator;
 final class Regions {
     private volatile DmaBuffer[] byAddress = {};
 
-    void add(DmaBuffer buffer) {
+    void add(List<DmaBuffer> buffers) {
         DmaBuffer[] old = byAddress;
-        DmaBuffer[] changed = Arrays.copyOf(old, old.length + 1);
-        changed[old.length] = buffer;
+        DmaBuffer[] changed = Arrays.copyOf(old, old.length + buffers.size());
+        for (int i = 0; i < buffers.size(); i++) {
+            changed[old.length + i] = buffers.get(i);
+        }
         Arrays.sort(changed, Comparator.comparingLong(Regions::begin));
         byAddress = changed;
     }
 
-    void remove(DmaBuffer buffer) {
+    void remove(List<DmaBuffer> buffers) {
+        Set<DmaBuffer> removed = new HashSet<>(buffers);
         byAddress =
-                Arrays.stream(byAddress).filter(each -> each != buffer).toArray(DmaBuffer[]::new);
+                Arrays.stream(byAddress)
+                        .filter(each -> !removed.contains(each))
+                        .toArray(DmaBuffer[]::new);
     }
 
     /** The buffer that all of a range lies in, or null. Allocates nothing. */

@@ -19,6 +19,7 @@ import io.nvme4j.memory.CopyPolicy;
 import io.nvme4j.memory.DmaBuffer;
 
 import java.lang.ref.Reference;
+import java.util.function.Consumer;
 
 /**
  * A queue pair with a slot for each command that can be in flight or on standby. The slot's number
@@ -30,8 +31,8 @@ import java.lang.ref.Reference;
  * #exchange}); {@link #prepare} does that for a transfer that may become several commands. A slot
  * is free again when its completion is delivered ({@link #deliver}).
  *
- * <p>One thread at a time, but for {@link #countUses}. It has many fields, as an object between it
- * and any of them would be one more to load with each command.
+ * <p>One thread at a time, but for {@link #countUses} and {@link #forEachUse}. It has many fields,
+ * as an object between it and any of them would be one more to load with each command.
  */
 public final class CommandQueue implements Closings.User {
     private final NativeQueuePair queuePair;
@@ -426,6 +427,11 @@ public final class CommandQueue implements Closings.User {
     @Override
     public int countUses(MappedMemory one) {
         return uses.count(one);
+    }
+
+    @Override
+    public void forEachUse(Consumer<MappedMemory> found) {
+        uses.forEach(found);
     }
 
     /** Deletes the queue pair. Commands in flight are dropped: no handler is told of them. */

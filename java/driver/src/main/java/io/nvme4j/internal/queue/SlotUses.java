@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.Consumer;
 
 /**
  * Which memory the command in each slot uses. Written by the queue's thread; counted by whoever
@@ -111,6 +112,27 @@ final class SlotUses {
             }
         }
         return uses;
+    }
+
+    /** Tells of each piece of memory that a slot uses, at least once. Any thread. */
+    void forEach(Consumer<MappedMemory> found) {
+        for (int slot = 0; slot < data.length; slot++) {
+            int state = (int) STATES.getAcquire(states, slot);
+            if (state != FREE) {
+                tell(data[slot], found);
+            }
+            if (state == PART) {
+                tell(metadata[slot], found);
+            }
+        }
+    }
+
+    private static void tell(@Nullable Object user, Consumer<MappedMemory> found) {
+        switch (user) {
+            case MappedMemory memory -> found.accept(memory);
+            case ScatterGatherList list -> Lists.gather(list).forEachMemory(found);
+            case null, default -> {}
+        }
     }
 
     private static boolean uses(@Nullable Object user, MappedMemory one) {

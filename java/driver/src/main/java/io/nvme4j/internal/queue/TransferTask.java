@@ -56,17 +56,13 @@ public final class TransferTask {
      *     has them, or the list is no whole number of blocks, or more than a transfer can have
      */
     public TransferTask begin(
-            int opcode,
-            int namespace,
-            BlockLayout layout,
-            long startingLba,
-            ScatterGatherList data) {
+            int opcode, int namespace, BlockLayout layout, ScatterGatherList data) {
         if (NvmCommand.movesToHost(opcode)) {
             Lists.checkReadTarget(data);
         } else {
             Lists.checkWriteSource(data);
         }
-        blocks.begin(layout, startingLba, layout.blocks(data.length()));
+        blocks.begin(layout, 0, layout.blocks(data.length()));
         this.opcode = opcode;
         this.namespace = namespace;
         this.data = data;
@@ -78,6 +74,16 @@ public final class TransferTask {
         this.fused = 0;
         this.decided = false;
         this.written = 0;
+        return this;
+    }
+
+    /**
+     * Says where the blocks are.
+     *
+     * @param lba of the first, in the whole namespace
+     */
+    public TransferTask startingAt(long lba) {
+        blocks.startingAt(lba);
         return this;
     }
 

@@ -7,12 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nvme4j.internal.map.FakeDma.PageOrder;
 import io.nvme4j.internal.map.ReferenceWalker.Piece;
+import io.nvme4j.map.AtomicUnit;
 import io.nvme4j.map.BlockLayout;
 import io.nvme4j.map.DataPointerEntry;
 import io.nvme4j.map.DataPointerEntry.Kind;
 import io.nvme4j.map.DataPointerForm;
+import io.nvme4j.map.Geometry;
+import io.nvme4j.map.Grid;
 import io.nvme4j.map.MappingRules;
 import io.nvme4j.map.PlannedCommand;
+import io.nvme4j.map.PreferredSizes;
 import io.nvme4j.map.SglSupport;
 import io.nvme4j.map.SplitReason;
 import io.nvme4j.map.TransferPlan;
@@ -31,12 +35,24 @@ class TransferPlanTest {
     private static final int PAGE = FakeDma.PAGE;
 
     private static TransferPlan plan(FakeDma dma, MappingRules rules, Gather data) {
-        return Planning.plan(
-                rules,
-                dma.lists(ListPages.perCommand(rules)),
-                new MovedBlocks().begin(BlockLayout.of(512), 8, (int) (data.length() / 512)),
-                data,
-                64);
+        List<PlannedCommand> commands =
+                Planning.plan(
+                        rules,
+                        dma.lists(ListPages.perCommand(rules)),
+                        new MovedBlocks()
+                                .begin(BlockLayout.of(512), 8, (int) (data.length() / 512)),
+                        data);
+        return new TransferPlan(commands, geometry());
+    }
+
+    /** Writes of 64 blocks are atomic; of 32, not across multiples of 32, after a loss of power. */
+    private static Geometry geometry() {
+        Grid blocks = Grid.of(512);
+        return new Geometry(
+                blocks,
+                new AtomicUnit(blocks, 64 * 512, Grid.NONE, Grid.NONE),
+                new AtomicUnit(blocks, 32 * 512, Grid.of(32 * 512), Grid.NONE),
+                new PreferredSizes(blocks, 512, blocks, 512, 512, Grid.NONE));
     }
 
     private static List<Piece> pieces(TransferPlan plan) {
@@ -146,17 +162,16 @@ class TransferPlanTest {
                 rules.takes(DataPointerForm.CONTIGUOUS)
                         ? MappedMemory.untranslated(0x5000, PAGE)
                         : dma.memory(0, PAGE, PageOrder.SCRAMBLED, false);
-        TransferPlan plan =
+        List<PlannedCommand> commands =
                 Planning.plan(
                         rules.withMaximumTransferSize(1024),
                         dma.lists(1),
                         new MovedBlocks()
                                 .begin(new BlockLayout(512, 8, false, 0, 0), 100, 3)
                                 .metadata(metadata, 16),
-                        data,
-                        64);
+                        data);
         List<DataPointerEntry> found =
-                plan.commands().stream().map(each -> each.entries().getLast()).toList();
+                commands.stream().map(each -> each.entries().getLast()).toList();
         long begin =
                 rules.takes(DataPointerForm.CONTIGUOUS) ? metadata.address() : metadata.iova(0);
         return found.stream()
@@ -191,10 +206,22 @@ class TransferPlanTest {
         Gather data = new Gather();
         data.add(memory, 0, 64 * 512);
         assertTrue(plan(dma, RulesFor.prp(), data).isAtomic());
+        assertFalse(plan(dma, RulesFor.prp(), data).isAtomicOnPowerFail());
         assertFalse(plan(dma, RulesFor.prp(), data).needsCopy());
         assertFalse(plan(dma, RulesFor.prp().withMaximumTransferSize(PAGE), data).isAtomic());
         data.add(memory, 64 * 512, 512);
         assertFalse(plan(dma, RulesFor.prp(), data).isAtomic());
+    }
+
+    @Test
+    void aPlanIsAtomicOnPowerFailInsideItsBoundariesAlone() {
+        FakeDma dma = new FakeDma(1);
+        Gather data = new Gather();
+        data.add(dma.memory(0, 1 << 20, PageOrder.CONTIGUOUS, true), 0, 24 * 512);
+        assertTrue(plan(dma, RulesFor.prp(), data).isAtomicOnPowerFail(), "blocks 8 to 31");
+        data.clear();
+        data.add(dma.memory(0, 1 << 20, PageOrder.CONTIGUOUS, true), 0, 25 * 512);
+        assertFalse(plan(dma, RulesFor.prp(), data).isAtomicOnPowerFail(), "blocks 8 to 32");
     }
 
     @Test

@@ -12,6 +12,8 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
+import java.util.function.Consumer;
+
 /** A command is submitted, or its memory closed, but never both. */
 @JCStressTest
 @Outcome(id = "true, false", expect = Expect.ACCEPTABLE, desc = "submitted, not closed")
@@ -26,8 +28,20 @@ public class SubmissionAndCloseStress {
 
     /** A queue that has submitted before. */
     public SubmissionAndCloseStress() {
-        closings.add(uses::count);
+        closings.add(new Uses());
         watch.settle();
+    }
+
+    private final class Uses implements Closings.User {
+        @Override
+        public int countUses(MappedMemory one) {
+            return uses.count(one);
+        }
+
+        @Override
+        public void forEachUse(Consumer<MappedMemory> found) {
+            uses.forEach(found);
+        }
     }
 
     /** The queue's thread. */
