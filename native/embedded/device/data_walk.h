@@ -17,6 +17,9 @@ enum sgl_support { SGL_UNSUPPORTED, SGL_DWORD, SGL_BYTE };
 
 enum data_direction { DATA_TO_HOST, DATA_FROM_HOST };
 
+/* Bits of a PRP1 that are 0 (Base, "Physical Region Page Entry and List"). */
+#define PRP_DWORD_MASK 3u
+
 /* The next 64-bit word of a list, and the page of memory that it is in. */
 struct list_reader {
     const struct iova_table *iova;
@@ -73,6 +76,12 @@ uint16_t prp_begin(struct data_pointer *pointer, const struct nvme_sqe *sqe);
 uint16_t prp_next(struct data_pointer *pointer, struct iovec *piece);
 uint16_t sgl_begin(struct data_pointer *pointer, const struct data_request *request);
 uint16_t sgl_next(struct data_pointer *pointer, struct iovec *piece);
+
+/* Whether a PRP1 may begin there, and so many bytes, 1 or more, need no other entry. */
+static inline bool prp_is_in_page(uint64_t prp1, uint64_t length) {
+    const uint64_t offset = prp1 & NVME_PAGE_MASK;
+    return (prp1 & PRP_DWORD_MASK) == 0 && length > 0 && length <= NVME_PAGE_SIZE - offset;
+}
 
 /* The memory at an IOVA, noting what kind it is; NULL where there is none. */
 static inline void *data_pointer_memory(struct data_pointer *pointer, uint64_t iova) {

@@ -39,6 +39,9 @@ public final class Namespace {
     /* Null once the controller's namespace has other blocks. Not volatile: each command looks at it. */
     private @Nullable DmaMemory memory;
 
+    /* The same, where nothing else is to be asked before a command on it; else null. */
+    private @Nullable DmaMemory directMemory;
+
     /* This, and what was derived from it: they become invalid together. */
     private final Set<Namespace> family;
 
@@ -75,7 +78,7 @@ public final class Namespace {
         this.bytesInBuffer = layout.bytesInBuffer();
         this.family = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
         family.add(this);
-        this.memory = memory;
+        belongTo(memory);
     }
 
     /** The same whole namespace, of which something else is said. */
@@ -97,7 +100,7 @@ public final class Namespace {
     private void join(Namespace other) {
         synchronized (family) {
             family.add(this);
-            memory = other.memory;
+            belongTo(other.memory);
         }
     }
 
@@ -120,8 +123,13 @@ public final class Namespace {
     /** From now on nothing takes commands on it. */
     void invalidate() {
         synchronized (family) {
-            family.forEach(namespace -> namespace.memory = null);
+            family.forEach(namespace -> namespace.belongTo(null));
         }
+    }
+
+    private void belongTo(@Nullable DmaMemory controllers) {
+        memory = controllers;
+        directMemory = plain && !isSlice() ? controllers : null;
     }
 
     /**
@@ -302,6 +310,14 @@ public final class Namespace {
         if (user != memory) {
             throw unusable();
         }
+    }
+
+    /**
+     * Whether it is the controller's whose memory this is, and a command on it needs no other
+     * check, and nothing beside its data: the one question of most commands.
+     */
+    boolean isDirect(DmaMemory user) {
+        return user == directMemory;
     }
 
     private RuntimeException unusable() {

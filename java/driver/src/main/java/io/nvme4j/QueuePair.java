@@ -20,6 +20,8 @@ import io.nvme4j.map.MappingRules;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.ScatterGatherList;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
@@ -55,7 +57,9 @@ public final class QueuePair implements AutoCloseable {
     private final SlotTags tags;
     private final IoRecorder recorder;
     private final CommandQueue.SlotHandler recording = this::recorded;
-    private boolean closed;
+
+    /* The owner; nobody, once it is closed. */
+    private @Nullable Thread user = owner;
 
     QueuePair(
             CommandQueue queue,
@@ -266,24 +270,65 @@ public final class QueuePair implements AutoCloseable {
             int blocks,
             DmaBuffer buffer,
             long offset) {
+        if (!namespace.isDirect(memory)) {
+            return transferChecked(opcode, namespace, startingLba, blocks, buffer, offset);
+        }
+        long length = lengthOf(opcode, namespace, blocks, buffer, offset);
+        if (!hasRoom()) {
+            return NO_ROOM;
+        }
+        return length > maximumTransferSize
+                ? transferList(opcode, namespace, startingLba, buffer, offset, length)
+                : take(put(opcode, namespace, startingLba, blocks), buffer, offset, length);
+    }
+
+    /** On a namespace of which there is more to be asked. */
+    private int transferChecked(
+            int opcode,
+            Namespace namespace,
+            long startingLba,
+            int blocks,
+            DmaBuffer buffer,
+            long offset) {
         namespace.checkMemory(memory);
+        long length = lengthOf(opcode, namespace, blocks, buffer, offset);
+        long lba = namespace.lba(startingLba, blocks);
+        if (!hasRoom()) {
+            return NO_ROOM;
+        }
+        return length > maximumTransferSize || !namespace.isPlain()
+                ? transferList(opcode, namespace, startingLba, buffer, offset, length)
+                : take(put(opcode, namespace, lba, blocks), buffer, offset, length);
+    }
+
+    /** Bytes of the data, which the buffer is checked to be good for. */
+    private long lengthOf(
+            int opcode, Namespace namespace, int blocks, DmaBuffer buffer, long offset) {
         long length = namespace.length(blocks);
         Buffers.checkRange(buffer, memory, offset, length);
         if (opcode == READ) {
             Buffers.checkWritable(buffer);
         }
-        long lba = namespace.lba(startingLba, blocks);
-        if (!hasRoom()) {
-            return NO_ROOM;
-        }
-        if (length > maximumTransferSize || !namespace.isPlain()) {
-            ScatterGatherList whole = transfers.ownList().add(buffer, offset, length);
-            return transfer(opcode, namespace, startingLba, whole);
-        }
+        return length;
+    }
+
+    /** What is more than a command. */
+    private int transferList(
+            int opcode,
+            Namespace namespace,
+            long startingLba,
+            DmaBuffer buffer,
+            long offset,
+            long length) {
+        ScatterGatherList whole = transfers.ownList().add(buffer, offset, length);
+        return transfer(opcode, namespace, startingLba, whole);
+    }
+
+    /** Writes a command on blocks to the next record, but for its data. */
+    private long put(int opcode, Namespace namespace, long lba, int blocks) {
         long record = nextRecord();
-        long control = access.control(opcode);
-        NvmCommand.putBlocks(record, opcode, namespace.id(), lba, blocks, control);
-        return take(record, buffer, offset, length);
+        NvmCommand.putBlocks(record, opcode, namespace.id(), lba, blocks, access.control(opcode));
+        return record;
     }
 
     private int transfer(
@@ -505,12 +550,16 @@ public final class QueuePair implements AutoCloseable {
     }
 
     private void checkUsable() {
+        if (Thread.currentThread() != user) {
+            throw unusable();
+        }
+    }
+
+    private IllegalStateException unusable() {
         if (Thread.currentThread() != owner) {
             throw new WrongThreadException("the queue pair belongs to " + owner);
         }
-        if (closed) {
-            throw new IllegalStateException("the queue pair is closed");
-        }
+        return new IllegalStateException("the queue pair is closed");
     }
 
     /**
@@ -528,9 +577,9 @@ public final class QueuePair implements AutoCloseable {
         if (queue.isDelivering()) {
             throw new IllegalStateException("a handler can't close its own queue pair");
         }
-        if (!closed) {
+        if (user != null) {
             queue.close();
-            closed = true;
+            user = null;
             memory.holders().remove(Holders.Kind.QUEUE_PAIR);
         }
     }

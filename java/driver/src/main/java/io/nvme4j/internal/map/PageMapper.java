@@ -6,8 +6,6 @@ import io.nvme4j.map.DataPointerForm;
 import io.nvme4j.map.MappingRules;
 import io.nvme4j.map.SglSupport;
 
-import org.jspecify.annotations.Nullable;
-
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -92,20 +90,14 @@ public final class PageMapper {
      * @throws IllegalArgumentException if the controller takes no data from there
      */
     public DataPointerForm map(long at, MappedMemory memory, long offset, long length, int slot) {
-        DataPointerForm ready = mapReady(at, memory, offset, length);
-        return ready != null ? ready : mapOne(at, memory, offset, length, slot);
-    }
-
-    /** Tries the forms that need nothing but numbers that stand ready; null where none will do. */
-    private @Nullable DataPointerForm mapReady(
-            long at, MappedMemory memory, long offset, long length) {
         long fromFirstPage = memory.fromFirstPage(offset);
         long inPage = fromFirstPage & inPageMask;
         long rest = length + inPage - pageSize; // bytes after the first page
         boolean isPrp = prefersPrp && (inPage & PrpBuilder.ALIGNMENT - 1) == 0;
         if (isPrp && rest <= pageSize) {
             long prp2 = rest <= 0 ? 0 : memory.iova(offset + length - rest);
-            return put(at, memory.iova(offset), prp2, DataPointerForm.PRP);
+            AddressSpace.put(at, memory.iova(offset), prp2); // not by put: AddressSpace says why
+            return DataPointerForm.PRP;
         }
         if (takesSgl
                 && ((inPage | length) & sglMask) == 0
@@ -120,9 +112,11 @@ public final class PageMapper {
         }
         if (isPrp) {
             long list = memory.prpList((int) (fromFirstPage >>> pageShift) + 1, rest);
-            return list == 0 ? null : put(at, memory.iova(offset), list, DataPointerForm.PRP);
+            if (list != 0) {
+                return put(at, memory.iova(offset), list, DataPointerForm.PRP);
+            }
         }
-        return null;
+        return mapOne(at, memory, offset, length, slot);
     }
 
     private static DataPointerForm put(long at, long low, long high, DataPointerForm form) {
@@ -130,6 +124,7 @@ public final class PageMapper {
         return form;
     }
 
+    /** Of what needs more than numbers that stand ready. */
     private DataPointerForm mapOne(
             long at, MappedMemory memory, long offset, long length, int slot) {
         long inPage = memory.fromFirstPage(offset) & inPageMask;

@@ -374,7 +374,9 @@ public final class CommandQueue implements Closings.User {
 
     /** The slot that a tag from C is; the memory of no other command may be let go. */
     private int slot(long tag) {
-        if (Long.compareUnsigned(tag, slots) >= 0 || free == slots) {
+        // Unsigned, so that the compiler need not check the array's index again.
+        boolean isNoneInFlight = Integer.compareUnsigned(free, freeSlots.length) >= 0;
+        if (Long.compareUnsigned(tag, slots) >= 0 || isNoneInFlight) {
             throw notInFlight(tag);
         }
         return (int) tag;

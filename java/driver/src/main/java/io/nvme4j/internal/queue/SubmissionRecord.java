@@ -159,8 +159,18 @@ public final class SubmissionRecord {
     }
 
     private static void finish(long record, PageMapper mapper, DataPointerForm form, long length) {
+        if (form == DataPointerForm.PRP) { // mostly: a switch would look its number up
+            putForm(record, length, FORM_PRP);
+        } else {
+            finishOther(record, mapper, form, length);
+        }
+        MEMORY.set(LONG, at(record, METADATA), 0);
+    }
+
+    private static void finishOther(
+            long record, PageMapper mapper, DataPointerForm form, long length) {
         switch (form) {
-            case PRP -> putForm(record, length, FORM_PRP);
+            case PRP -> throw new AssertionError("written already");
             case SGL -> {
                 long cdw0 = MEMORY.get(LONG, at(record, CDW0));
                 MEMORY.set(LONG, at(record, CDW0), cdw0 | PSDT_SGL);
@@ -176,7 +186,6 @@ public final class SubmissionRecord {
                 MEMORY.set(INT, at(record, FRAGMENT_COUNT), mapper.fragmentCount());
             }
         }
-        MEMORY.set(LONG, at(record, METADATA), 0);
     }
 
     /**
