@@ -11,6 +11,7 @@ import io.nvme4j.map.DataPointerForm;
 import io.nvme4j.map.MappingRules;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /** DMA memory for PRP lists, SGL segments and the like: neighbouring pages, each with its IOVA. */
 public final class ListPages {
@@ -24,6 +25,10 @@ public final class ListPages {
     private final long[] iovas;
     private final int pageShift;
 
+    /* The memory's, which it is asked for by each command. */
+    private final long address;
+    private final long size;
+
     /**
      * @param memory whole pages
      * @param iovas of the pages
@@ -33,6 +38,8 @@ public final class ListPages {
         this.memory = memory;
         this.iovas = iovas;
         this.pageShift = Integer.numberOfTrailingZeros(pageSize);
+        this.address = memory.address();
+        this.size = memory.byteSize();
     }
 
     /** Where a page begins in the memory, in bytes. */
@@ -46,7 +53,7 @@ public final class ListPages {
 
     /** The virtual address of a place in the memory. */
     long address(long at) {
-        return memory.address() + at;
+        return address + at;
     }
 
     long get(long at) {
@@ -63,28 +70,23 @@ public final class ListPages {
             MemorySegment.copy(values, from, memory, JAVA_LONG, at, count);
             return;
         }
-        long begin = beginOf(at, count, values[from + count - 1]);
-        for (int i = 0; i < count - 1; i++) {
+        long begin = addressOf(at, count);
+        for (int i = 0; i < count; i++) {
             MEMORY.set(JAVA_LONG_UNALIGNED, at(begin, (long) i * Long.BYTES), values[from + i]);
         }
     }
 
     /** Puts so many numbers, one or more, each more than the one before by a step. */
     void putRun(long at, long first, int count, long step) {
-        long begin = beginOf(at, count, first + (count - 1) * step);
-        for (int i = 0; i < count - 1; i++) {
+        long begin = addressOf(at, count);
+        for (int i = 0; i < count; i++) {
             MEMORY.set(JAVA_LONG_UNALIGNED, at(begin, (long) i * Long.BYTES), first + i * step);
         }
     }
 
-    /**
-     * Puts the last of so many entries, which checks for all of them that the memory is there, and
-     * returns the address of the first.
-     */
-    private long beginOf(long at, int count, long last) {
-        assert at >= 0 && count > 0 : at + " " + count;
-        memory.set(JAVA_LONG, at + (count - 1L) * Long.BYTES, last);
-        return memory.address() + at;
+    /** The virtual address of so many entries, which are checked to lie inside. */
+    long addressOf(long at, int count) {
+        return address + Objects.checkFromIndexSize(at, (long) count * Long.BYTES, size);
     }
 
     void put(long at, long low, long high) {
