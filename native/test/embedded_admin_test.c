@@ -193,7 +193,7 @@ static void features_of_the_drivers_are_refused_by_the_device(void) {
         uint32_t value;
         uint16_t status;
     } cases[] = {
-        {NVME_FID_KEEP_ALIVE_TIMER, 1000, NVME_KEEP_ALIVE_TIMEOUT_INVALID},
+        {NVME_FID_KEEP_ALIVE_TIMER, 0xffffffff, NVME_KEEP_ALIVE_TIMEOUT_INVALID},
         {NVME_FID_NUMBER_OF_QUEUES, 1 | 1 << 16, NVME_COMMAND_SEQUENCE_ERROR},
     };
     for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -3,6 +3,7 @@
 /* The controller's state machine: registers alone, then the admin queue. */
 #include "bare_device.h"
 #include "check.h"
+#include "device/device.h"
 
 #define AQA_8_ENTRIES (7u | 7u << NVME_AQA_ACQS_SHIFT)
 
@@ -166,6 +167,48 @@ static void a_queue_whose_memory_is_gone_is_fatal(void) {
     bare_close(&bare);
 }
 
+static uint16_t set_keep_alive_timer(struct bare_device *bare, uint32_t milliseconds) {
+    return bare_admin(bare, (struct nvme_sqe){.opc = NVME_SET_FEATURES,
+                                              .cdw10 = NVME_FID_KEEP_ALIVE_TIMER,
+                                              .cdw11 = milliseconds})
+        .status;
+}
+
+static uint32_t keep_alive_timer(struct bare_device *bare) {
+    return bare_admin(bare, (struct nvme_sqe){.opc = NVME_GET_FEATURES,
+                                              .cdw10 = NVME_FID_KEEP_ALIVE_TIMER})
+        .result;
+}
+
+/* As if the host had said nothing for so long. */
+static void pass(struct bare_device *bare, uint64_t milliseconds) {
+    bare->device->host_heard_ms -= milliseconds;
+}
+
+static void a_silent_host_is_given_up(void) {
+    struct bare_device bare = bare_open("", true);
+    pass(&bare, 1 << 20);
+    keep_alive(&bare); /* there is no timer */
+    CHECK_EQUAL(NVME_SUCCESS, set_keep_alive_timer(&bare, 9901));
+    CHECK_EQUAL(10000, keep_alive_timer(&bare)); /* in units of 100 ms */
+    for (int i = 0; i < 3; i++) {
+        pass(&bare, 10001);
+        keep_alive(&bare);
+    }
+    CHECK_EQUAL(NVME_SUCCESS, set_keep_alive_timer(&bare, 0));
+    pass(&bare, 1 << 20);
+    bare_run(&bare, 0);
+    CHECK_EQUAL(NVME_CSTS_RDY, atomic_load(&bare.registers->csts));
+    CHECK_EQUAL(NVME_SUCCESS, set_keep_alive_timer(&bare, 10000));
+    pass(&bare, 10001);
+    bare_run(&bare, 0);
+    CHECK((atomic_load(&bare.registers->csts) & NVME_CSTS_CFS) != 0);
+    bare_set_cc(&bare, 0);
+    CHECK_EQUAL(NVME_CSTS_RDY, bare_enable(&bare, AQA_8_ENTRIES));
+    CHECK_EQUAL(0, keep_alive_timer(&bare)); /* which a reset stops */
+    bare_close(&bare);
+}
+
 int main(void) {
     RUN(capabilities_are_told);
     RUN(ready_follows_enable);
@@ -177,5 +220,6 @@ int main(void) {
     RUN(a_reset_between_two_looks_is_a_reset);
     RUN(reset_deletes_the_queues);
     RUN(a_queue_whose_memory_is_gone_is_fatal);
+    RUN(a_silent_host_is_given_up);
     return 0;
 }

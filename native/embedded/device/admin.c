@@ -15,9 +15,8 @@ static uint16_t abort_command(struct command *command) {
     return NVME_SUCCESS;
 }
 
-/* The Keep Alive Timer can't be set (features.c), so there is nothing to restart. */
 static uint16_t keep_alive(struct command *command) {
-    (void)command;
+    keep_alive_restart(command->device);
     return NVME_SUCCESS;
 }
 

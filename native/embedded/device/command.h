@@ -53,7 +53,11 @@ static inline uint16_t command_transfer(struct command *command, uint64_t length
                                         enum data_direction direction) {
     struct data_request request = command_request(command, direction);
     request.length = length;
-    return transfer_open(&command->sq->transfer, &request);
+    const uint16_t status = transfer_open(&command->sq->transfer, &request);
+    if (status != NVME_SUCCESS) {
+        command->parameter = data_pointer_error_location(&command->sqe, status);
+    }
+    return status;
 }
 
 /* Commands: they return enum nvme_status. */

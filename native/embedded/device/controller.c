@@ -119,6 +119,7 @@ unsigned device_run_registers_and_admin(struct device *device) {
     }
     const unsigned executed = submission_queue_run(device, &device->sq[0]);
     async_events_deliver(device);
+    keep_alive_check(device);
     return executed;
 }
 

@@ -20,6 +20,19 @@ uint16_t data_pointer_begin(struct data_pointer *pointer, const struct data_requ
     }
 }
 
+uint16_t data_pointer_error_location(const struct nvme_sqe *sqe, uint16_t status) {
+    switch (status) {
+    case NVME_DATA_TRANSFER_ERROR:
+        return NVME_ERROR_LOCATION_NONE;
+    case NVME_INVALID_FIELD:
+        return NVME_ERROR_LOCATION(1, 6); /* PSDT */
+    case NVME_PRP_OFFSET_INVALID:
+        return NVME_ERROR_LOCATION((sqe->prp1 & PRP_DWORD_MASK) != 0 ? 24 : 32, 0);
+    default:
+        return NVME_ERROR_LOCATION(24, 0); /* SGL1 */
+    }
+}
+
 uint16_t data_pointer_next(struct data_pointer *pointer, struct iovec *pieces, unsigned max,
                            unsigned *count) {
     unsigned filled = 0;

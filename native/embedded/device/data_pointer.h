@@ -20,4 +20,10 @@ uint16_t data_pointer_begin(struct data_pointer *pointer, const struct data_requ
 uint16_t data_pointer_next(struct data_pointer *pointer, struct iovec *pieces, unsigned max,
                            unsigned *count);
 
+/*
+ * The field of the command for which a walk failed, as Error Information tells it; none where the memory
+ * is missing that a good pointer names.
+ */
+uint16_t data_pointer_error_location(const struct nvme_sqe *sqe, uint16_t status);
+
 #endif

@@ -19,6 +19,7 @@
 #define DEVICE_ERROR_ENTRIES 64
 #define DEVICE_ASYNC_EVENTS 4 /* requests that are held at the same time */
 #define DEVICE_TEMPERATURE_KELVIN 303
+#define DEVICE_KEEP_ALIVE_UNITS 1 /* Identify Controller KAS: of 100 ms */
 #define DEVICE_FIRMWARE_REVISION "1.0"
 
 /*
@@ -136,6 +137,7 @@ struct device {
     struct async_events events;
     struct error_log errors;
     uint64_t power_on_ms;
+    uint64_t host_heard_ms; /* when the Keep Alive Timer was started last */
     bool has_volatile_cache;
     struct identity identity;
 
@@ -225,6 +227,11 @@ void error_log_open(struct error_log *log);
 /* The newest first, unused ones all zero. */
 void error_log_read(struct error_log *log, struct nvme_error_entry *entries);
 void error_log_counts(struct error_log *log, uint64_t *entries, uint64_t *media_errors);
+
+/* keep_alive.c: for whoever runs the admin queue. */
+void keep_alive_restart(struct device *device);
+/* Fails where the timer has expired. */
+void keep_alive_check(struct device *device);
 
 /* effects.c: what commands and features there are, and what they do (NVME_EFFECTS_...). */
 void effects_of_commands(struct nvme_command_effects_log *log);

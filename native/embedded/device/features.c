@@ -55,9 +55,16 @@ static uint16_t set_power_state(struct command *command) {
                : command_refuse(command, 44, 0, NVME_INVALID_FIELD);
 }
 
-/* Identify Controller KAS: not supported, so 0, no timer, is the only value. */
+/* Rounded up to what Identify Controller KAS says; 0 is no timer. */
 static uint16_t set_keep_alive(struct command *command) {
-    return command->sqe.cdw11 == 0 ? NVME_SUCCESS : NVME_KEEP_ALIVE_TIMEOUT_INVALID;
+    const uint32_t unit = DEVICE_KEEP_ALIVE_UNITS * 100;
+    const uint64_t rounded_ms = ((uint64_t)command->sqe.cdw11 + unit - 1) / unit * unit;
+    if (rounded_ms > UINT32_MAX) {
+        return command_refuse(command, 44, 0, NVME_KEEP_ALIVE_TIMEOUT_INVALID);
+    }
+    command->device->features.values[NVME_FID_KEEP_ALIVE_TIMER] = (uint32_t)rounded_ms;
+    keep_alive_restart(command->device);
+    return NVME_SUCCESS;
 }
 
 /* Grants as many queues of one kind as of the other. */

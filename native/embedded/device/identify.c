@@ -53,6 +53,7 @@ static uint16_t identify_controller(struct command *command) {
         .elpe = DEVICE_ERROR_ENTRIES - 1,
         .wctemp = 343,
         .cctemp = 353,
+        .kas = DEVICE_KEEP_ALIVE_UNITS,
         .sqes = NVME_SQE_SHIFT << 4 | NVME_SQE_SHIFT,
         .cqes = NVME_CQE_SHIFT << 4 | NVME_CQE_SHIFT,
         .nn = device->namespace_count,

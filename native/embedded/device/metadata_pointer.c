@@ -29,6 +29,11 @@ uint16_t metadata_pointer_begin(struct metadata_pointer *pointer,
     return NVME_SUCCESS;
 }
 
+uint16_t metadata_pointer_error_location(const struct nvme_sqe *sqe) {
+    return NVME_PSDT(sqe->flags) == NVME_PSDT_SGL_MPTR_SGL ? NVME_ERROR_LOCATION(1, 6)
+                                                           : NVME_ERROR_LOCATION(16, 0);
+}
+
 /* Page by page; memory that was there at the beginning may be gone. */
 static uint16_t move(struct metadata_pointer *pointer, uint8_t *local, uint64_t length,
                      enum data_direction direction) {

@@ -18,6 +18,9 @@ struct metadata_pointer {
 uint16_t metadata_pointer_begin(struct metadata_pointer *pointer,
                                 const struct data_request *request, uint64_t length);
 
+/* The field of the command for which that is NVME_INVALID_FIELD, as Error Information tells it. */
+uint16_t metadata_pointer_error_location(const struct nvme_sqe *sqe);
+
 /* The next `length` bytes to and from the host. enum nvme_status. */
 uint16_t metadata_pointer_put(struct metadata_pointer *pointer, const void *from, uint64_t length);
 uint16_t metadata_pointer_take(struct metadata_pointer *pointer, void *to, uint64_t length);

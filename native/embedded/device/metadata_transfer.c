@@ -47,19 +47,22 @@ uint16_t metadata_open(struct command *command, const struct namespace *ns,
     struct metadata_transfer *metadata = &command->metadata;
     uint16_t status = protection_begin(&metadata->protection, ns, &command->sqe);
     if (status != NVME_SUCCESS) {
-        return status;
+        return command_refuse(command, 51, 2, status); /* PRINFO */
     }
     metadata->in_host = !protection_is_controllers(&metadata->protection);
     const bool is_extended = metadata->in_host && ns->metadata_extended;
     const uint64_t blocks = NVME_NLB(command->sqe.cdw12);
     const uint64_t length = blocks * (ns->block_size + (is_extended ? ns->metadata_size : 0));
     if (length > command->device->transfer_max) {
-        return NVME_INVALID_FIELD;
+        return command_refuse(command, 48, 0, NVME_INVALID_FIELD); /* NLB */
     }
     status = command_transfer(command, length, direction);
     if (status == NVME_SUCCESS && metadata->in_host && !is_extended) {
         const struct data_request request = command_request(command, direction);
         status = metadata_pointer_begin(&metadata->pointer, &request, blocks * ns->metadata_size);
+        if (status == NVME_INVALID_FIELD) {
+            command->parameter = metadata_pointer_error_location(&command->sqe);
+        }
     }
     return status;
 }
