@@ -135,7 +135,8 @@ final class AdminCommands {
         int opcode = command.opcode();
         long given = data == null ? 0 : data.byteSize();
         long room =
-                AdminLength.room(opcode, dwords, given, rules.maximumTransferSize(), lengthIsTold);
+                AdminLength.room(
+                        opcode, command::dwords, given, rules.maximumTransferSize(), lengthIsTold);
         boolean toHost = NvmCommand.movesToHost(opcode);
         if (toHost && data != null && data.isReadOnly()) {
             throw new IllegalArgumentException(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j;
 
+import io.nvme4j.internal.CommandLength;
 import io.nvme4j.internal.memory.Buffers;
 import io.nvme4j.internal.memory.DmaMemory;
 import io.nvme4j.internal.queue.NvmCommand;
@@ -288,7 +289,7 @@ public final class Command {
                     "a command of opcode %02Xh may reach outside the slice: give it the namespace"
                             .formatted(opcode));
         }
-        startingLba(slice.lba(dwords(10), CommandLength.numberOfBlocks(this)));
+        startingLba(slice.lba(dwords(10), NvmCommand.blocks(dwords(12))));
     }
 
     private void check(DmaMemory user, MappingRules rules) {

@@ -4,11 +4,11 @@ package io.nvme4j;
 import io.nvme4j.error.CommandException;
 import io.nvme4j.error.NvmeException;
 import io.nvme4j.internal.Geometries;
-import io.nvme4j.internal.admin.AdminLength;
 import io.nvme4j.internal.admin.AdminReply;
 import io.nvme4j.map.BlockLayout;
 import io.nvme4j.spec.ActiveNamespaceList;
 import io.nvme4j.spec.AdminOpcode;
+import io.nvme4j.spec.DataLength;
 import io.nvme4j.spec.DiscoveryLogEntry;
 import io.nvme4j.spec.DiscoveryLogHeader;
 import io.nvme4j.spec.IdentifyCns;
@@ -114,7 +114,7 @@ final class Inquiry {
      */
     MemorySegment identify(int namespace, int cns) {
         Command command = new Command(AdminOpcode.IDENTIFY.value()).rawNamespace(namespace);
-        return read(command.cdw(10, cns), AdminLength.STRUCTURE);
+        return read(command.cdw(10, cns), DataLength.STRUCTURE_BYTES);
     }
 
     /** The bytes of a piece of a log page; it begins so many bytes after the page's offset. */

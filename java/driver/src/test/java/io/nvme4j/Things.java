@@ -50,6 +50,7 @@ import io.nvme4j.spec.ActiveNamespaceList;
 import io.nvme4j.spec.AdminOpcode;
 import io.nvme4j.spec.AsynchronousEvent;
 import io.nvme4j.spec.ControllerCapabilities;
+import io.nvme4j.spec.DataLength;
 import io.nvme4j.spec.DiscoveryLogEntry;
 import io.nvme4j.spec.DiscoveryLogHeader;
 import io.nvme4j.spec.ErrorLogEntry;
@@ -79,6 +80,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntToLongFunction;
 
 /**
  * A good argument for each parameter of the public interface, by its type and, where that is not
@@ -250,6 +252,8 @@ final class Things implements AutoCloseable {
                     entry(ActiveNamespaceList.class, things -> ActiveNamespaceList.of(page())),
                     entry(DiscoveryLogEntry.class, things -> DiscoveryLogEntry.of(page())),
                     entry(DiscoveryLogHeader.class, things -> DiscoveryLogHeader.of(page())),
+                    entry(DataLength.class, things -> NvmOpcode.READ.dataLength()),
+                    entry(IntToLongFunction.class, things -> (IntToLongFunction) dword -> 0),
                     entry(Status.class, things -> Status.of(0)),
                     entry(NvmOpcode.class, things -> NvmOpcode.READ),
                     entry(StatusCode.class, things -> StatusCode.LBA_OUT_OF_RANGE),

@@ -88,6 +88,11 @@ public final class NvmCommand {
         return blocks - 1;
     }
 
+    /** The logical blocks of a command that has their number in CDW12, 1 to 65,536. */
+    public static int blocks(long cdw12) {
+        return (int) (cdw12 & 0xFFFF) + 1;
+    }
+
     /** Writes a Flush. */
     public static void putFlush(long record, int namespace) {
         SubmissionRecord.putCommand(record, FLUSH, namespace, 0, 0);
