@@ -4,6 +4,7 @@
  * The end of a process some of whose threads are still in here: DPDK's destructor unmaps all memory
  * under them. A JVM that is told to end waits a third of a second for calls, and no longer.
  */
+#include <errno.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -26,14 +27,28 @@ void n4j_spdk_call_end(void) {
     pthread_rwlock_unlock(&ending);
 }
 
-/* Never unlocks: calls that begin later wait until the process is gone. */
-static void wait_for_calls(int status, void *unused) {
-    (void)unused;
+/* Never unlocked: calls that begin later wait until the process is gone. */
+static int lock_out_calls(void) {
     struct timespec until;
     clock_gettime(CLOCK_REALTIME, &until);
     until.tv_sec += WITHIN_S;
-    if (pthread_rwlock_timedwrlock(&ending, &until) != 0) {
+    return pthread_rwlock_timedwrlock(&ending, &until);
+}
+
+static void wait_for_calls(int status, void *unused) {
+    (void)unused;
+    if (lock_out_calls() != 0) {
         _exit(status); /* without destructors */
+    }
+}
+
+/*
+ * An end that began before wait_for_calls was registered comes here, still before the destructors of the
+ * libraries that this one needs. It does not know what the process is to end with.
+ */
+static void __attribute__((destructor)) wait_for_first_call(void) {
+    if (lock_out_calls() == ETIMEDOUT) {
+        _exit(EXIT_FAILURE);
     }
 }
 

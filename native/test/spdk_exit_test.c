@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 
 #include "admin.h"
+#include "slow_end.h"
 #include "spdk_rig.h"
 
 /* What is asked for, and what a child of the test's ends with where it can't begin. */
@@ -37,6 +38,7 @@ static void *wait_for_an_answer(void *argument) {
 /* In the child, which must not end as the test does: the target is not its own. */
 static void exit_beside(void *(*call)(void *), useconds_t delay) {
     pthread_t thread;
+    slow_end(true);
     if (pthread_create(&thread, NULL, call, NULL) != 0) {
         _exit(UNABLE);
     }
