@@ -16,4 +16,5 @@ module io.nvme4j {
     exports io.nvme4j.map;
     exports io.nvme4j.memory;
     exports io.nvme4j.spec;
+    exports io.nvme4j.spec.feature;
 }

@@ -243,6 +243,22 @@ public final class Admin {
         return cns;
     }
 
+    /** The controller's features, each of which waits as long as a command of this does. */
+    public Features features() {
+        return new Features(this, null);
+    }
+
+    /**
+     * A namespace's features: those of which each namespace has its own.
+     *
+     * @throws IllegalArgumentException if the namespace is another controller's, or a slice
+     */
+    public Features features(Namespace namespace) {
+        namespace.checkMemory(commands.memory());
+        AdminCommands.checkWhole(namespace);
+        return new Features(this, namespace);
+    }
+
     /**
      * Reads a log page. A long one is read piece by piece, and may change meanwhile: where that
      * matters, the page has a number that tells.

@@ -105,7 +105,7 @@ final class AdminCommands {
     }
 
     /** An admin command is about all of a namespace: a Format NVM wipes it. */
-    private static void checkWhole(Namespace namespace) {
+    static void checkWhole(Namespace namespace) {
         if (namespace.isSlice()) {
             throw new IllegalArgumentException(
                     "an admin command reaches outside the slice: give it the namespace");

@@ -17,6 +17,7 @@ import io.nvme4j.internal.memory.ListUse;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.memory.DmaPool;
 import io.nvme4j.memory.ScatterGatherList;
+import io.nvme4j.spec.feature.Feature;
 
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,7 @@ final class AnyCaller implements Callable<Void> {
                     DmaBuffer.class,
                     Engine.class,
                     EngineBuilder.class,
+                    Features.class,
                     FutureIo.class,
                     QueuePair.class,
                     QueuePair.class,
@@ -215,6 +217,7 @@ final class AnyCaller implements Callable<Void> {
             case Controller attached -> attached.close();
             case ScatterGatherList list -> lists.add(list);
             case CallbackIo _ -> {} // each is used once
+            case Feature<?> _ -> {} // it takes its own values alone
             case Optional<?> some -> keep(some.orElse(null));
             case MemorySegment _ -> {} // of a buffer, with what is behind the canary's beginning
             default -> hoard.add(result);
@@ -285,6 +288,9 @@ final class AnyCaller implements Callable<Void> {
         }
         if (name.equals("tag")) {
             return hoard.tags.incrementAndGet();
+        }
+        if (type == Object.class) {
+            return random.nextInt(12) == 0 ? null : things.of(type); // a feature's value
         }
         if (name.equals("reactors")) {
             return random.nextInt(4) - 1; // a hundred spinning threads leave no time for others

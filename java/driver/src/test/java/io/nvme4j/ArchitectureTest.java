@@ -55,7 +55,7 @@ class ArchitectureTest {
                 .layer("error")
                 .definedBy("io.nvme4j.error")
                 .layer("spec")
-                .definedBy("io.nvme4j.spec")
+                .definedBy("io.nvme4j.spec", "io.nvme4j.spec.feature")
                 .layer("wait")
                 .definedBy("io.nvme4j.internal.wait")
                 .whereLayer("engine")

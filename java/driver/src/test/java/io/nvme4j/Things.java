@@ -64,6 +64,19 @@ import io.nvme4j.spec.SmartLog;
 import io.nvme4j.spec.Status;
 import io.nvme4j.spec.StatusCode;
 import io.nvme4j.spec.Version;
+import io.nvme4j.spec.feature.Arbitration;
+import io.nvme4j.spec.feature.AsynchronousEventConfiguration;
+import io.nvme4j.spec.feature.ErrorRecovery;
+import io.nvme4j.spec.feature.Feature;
+import io.nvme4j.spec.feature.FeatureCapabilities;
+import io.nvme4j.spec.feature.FeatureValue;
+import io.nvme4j.spec.feature.HostBehaviorSupport;
+import io.nvme4j.spec.feature.HostControlledThermalManagement;
+import io.nvme4j.spec.feature.InterruptCoalescing;
+import io.nvme4j.spec.feature.NumberOfQueues;
+import io.nvme4j.spec.feature.PowerManagement;
+import io.nvme4j.spec.feature.TemperatureThreshold;
+import io.nvme4j.spec.feature.Timestamp;
 
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +85,7 @@ import java.lang.foreign.MemorySegment;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -105,6 +119,12 @@ final class Things implements AutoCloseable {
     private static final Map<String, Long> NUMBERS =
             Map.ofEntries(
                     entry("alignment", 4096L),
+                    entry("completionQueues", 1L),
+                    entry("highPriorityWeight", 1L),
+                    entry("lowPriorityWeight", 1L),
+                    entry("mediumPriorityWeight", 1L),
+                    entry("submissionQueues", 1L),
+                    entry("threshold", 1L),
                     entry("blocks", 1L),
                     entry("blockSize", 512L),
                     entry("bytes", 512L),
@@ -160,6 +180,7 @@ final class Things implements AutoCloseable {
                     entry(ByteBuffer.class, things -> ByteBuffer.allocateDirect(512)),
                     entry(CompletionHandler.class, things -> ignoring()),
                     entry(Consumer.class, things -> (Consumer<Object>) any -> {}),
+                    entry(Function.class, things -> (Function<Object, Object>) any -> any),
                     entry(Runnable.class, things -> (Runnable) () -> {}),
                     entry(Room.class, things -> things.engine().room()),
                     entry(Transfer.class, things -> things.transfer(NvmOpcode.READ)),
@@ -252,6 +273,28 @@ final class Things implements AutoCloseable {
                     entry(ActiveNamespaceList.class, things -> ActiveNamespaceList.of(page())),
                     entry(DiscoveryLogEntry.class, things -> DiscoveryLogEntry.of(page())),
                     entry(DiscoveryLogHeader.class, things -> DiscoveryLogHeader.of(page())),
+                    entry(Features.class, things -> things.controller().admin().features()),
+                    entry(Feature.class, things -> Feature.ARBITRATION),
+                    entry(Object.class, things -> new Arbitration(0, 1, 1, 1)),
+                    entry(Arbitration.class, things -> new Arbitration(0, 1, 1, 1)),
+                    entry(PowerManagement.class, things -> new PowerManagement(0, 0)),
+                    entry(TemperatureThreshold.class, things -> new TemperatureThreshold(300, 0)),
+                    entry(ErrorRecovery.class, things -> new ErrorRecovery(0, false)),
+                    entry(NumberOfQueues.class, things -> new NumberOfQueues(1, 1)),
+                    entry(InterruptCoalescing.class, things -> new InterruptCoalescing(1, 0)),
+                    entry(
+                            AsynchronousEventConfiguration.class,
+                            things -> new AsynchronousEventConfiguration(0)),
+                    entry(Timestamp.class, things -> Timestamp.of(Instant.EPOCH)),
+                    entry(
+                            HostControlledThermalManagement.class,
+                            things -> new HostControlledThermalManagement(0, 0)),
+                    entry(
+                            HostBehaviorSupport.class,
+                            things -> new HostBehaviorSupport(true, false, false, false, 0)),
+                    entry(FeatureValue.class, things -> new FeatureValue(0, page())),
+                    entry(FeatureCapabilities.class, things -> FeatureCapabilities.of(0)),
+                    entry(Instant.class, things -> Instant.EPOCH),
                     entry(DataLength.class, things -> NvmOpcode.READ.dataLength()),
                     entry(IntToLongFunction.class, things -> (IntToLongFunction) dword -> 0),
                     entry(Status.class, things -> Status.of(0)),
