@@ -17,11 +17,10 @@
 #define LATENCY_MAX_NS 3.6e12
 
 static const char *const keys[] = {
-    "trtype",       "traddr",     "size",    "block",      "mode",     "iova",
-    "iova_page",    "mdts",       "sgl",     "namespaces", "metadata", "metadata_mode",
-    "pi",           "pi_first",   "latency", "slow",       "seed",     "ns",
-    "slow_latency", "dma_memory", "serial",  "subnqn",     "cntlid",   "eui64",
-    "nguid",        NULL};
+    "trtype",  "traddr", "size",       "block",    "mode",          "iova",       "iova_page",
+    "mdts",    "sgl",    "namespaces", "metadata", "metadata_mode", "pi",         "pi_first",
+    "latency", "slow",   "seed",       "ns",       "slow_latency",  "dma_memory", "serial",
+    "subnqn",  "cntlid", "eui64",      "nguid",    "drive",         NULL};
 
 /* The index of the value of `key` among `words` (NULL-terminated), or `otherwise`, or -EINVAL. */
 static int parse_word(const char *id, const char *key, const char *const *words,
@@ -69,6 +68,11 @@ static int parse_medium(const char *id, struct config *config, struct n4j_error 
     }
     config->medium = strcasecmp(config->path, "null") == 0 ? CONFIG_NULL : CONFIG_FILE;
     return 0;
+}
+
+static int parse_drive(const char *id, struct config *config, struct n4j_error *error) {
+    int found = n4j_trid_get(id, "drive", config->drive, sizeof(config->drive), error);
+    return found < 0 ? found : 0;
 }
 
 static int parse_size(const char *id, struct config *config, struct n4j_error *error) {
@@ -270,7 +274,7 @@ static int check_keys(const char *id, struct n4j_error *error) {
                           "%s: trtype:EMBEDDED takes traddr, size, block, mode, iova, iova_page, "
                           "mdts, sgl, namespaces, metadata, metadata_mode, pi, pi_first, latency, "
                           "slow, slow_latency, dma_memory, seed, serial, subnqn, cntlid, eui64, "
-                          "nguid and ns",
+                          "nguid, drive and ns",
                           text);
 }
 
@@ -279,6 +283,9 @@ int config_parse(const char *transport_id, struct config *config, struct n4j_err
     int code = check_keys(transport_id, error);
     if (code == 0) {
         code = parse_medium(transport_id, config, error);
+    }
+    if (code == 0) {
+        code = parse_drive(transport_id, config, error);
     }
     if (code == 0) {
         code = parse_words(transport_id, config, error);

@@ -12,6 +12,7 @@
 
 #define CONFIG_NAMESPACES_MAX 16
 #define CONFIG_METADATA_MAX 256
+#define CONFIG_DRIVE_MAX 63
 
 enum config_medium { CONFIG_MEMORY, CONFIG_NULL, CONFIG_FILE };
 enum config_sgl { CONFIG_SGL_NONE, CONFIG_SGL_DWORD, CONFIG_SGL_BYTE };
@@ -19,14 +20,15 @@ enum config_sgl { CONFIG_SGL_NONE, CONFIG_SGL_DWORD, CONFIG_SGL_BYTE };
 struct config {
     enum config_medium medium; /* traddr:memory|null|PATH */
     char path[PATH_MAX];
-    uint64_t size;            /* size: bytes of each namespace */
-    bool size_given;          /* whether it was, or is the default */
-    uint32_t block_size;      /* block:512|4096 */
-    bool threaded;            /* mode:inline|threaded */
-    bool scrambled;           /* iova:identity|scrambled */
-    unsigned iova_page_shift; /* iova_page:4K|2M, of the scrambling */
-    uint64_t dma_memory;      /* dma_memory: most bytes to allocate; 0 is no limit */
-    uint64_t seed;            /* seed: of the scrambling, and of what is slow */
+    char drive[CONFIG_DRIVE_MAX + 1]; /* drive: one that n4j_drive_open has made; empty: none */
+    uint64_t size;                    /* size: bytes of each namespace */
+    bool size_given;                  /* whether it was, or is the default */
+    uint32_t block_size;              /* block:512|4096 */
+    bool threaded;                    /* mode:inline|threaded */
+    bool scrambled;                   /* iova:identity|scrambled */
+    unsigned iova_page_shift;         /* iova_page:4K|2M, of the scrambling */
+    uint64_t dma_memory;              /* dma_memory: most bytes to allocate; 0 is no limit */
+    uint64_t seed;                    /* seed: of the scrambling, and of what is slow */
     uint8_t mdts;             /* mdts: 0..10, as Identify Controller's MDTS; 0 is no limit */
     enum config_sgl sgl;      /* sgl:none|dword|byte */
     uint32_t namespaces;      /* namespaces: 1..16 */

@@ -25,13 +25,16 @@ extern "C" {
 #endif
 
 /* Raised with every change of a record or of a function's meaning. */
-#define N4J_ABI_VERSION 10
+#define N4J_ABI_VERSION 11
 
 /* A controller that the calling process is attached to. */
 typedef struct n4j_ctrlr n4j_ctrlr;
 
 /* An I/O submission queue and its completion queue. */
 typedef struct n4j_qpair n4j_qpair;
+
+/* A drive of the built-in controller that outlives its attaches. */
+typedef struct n4j_drive n4j_drive;
 
 /*
  * How a submission describes its data (n4j_submission.data_form), and, as a mask of 1 << form, which
@@ -185,6 +188,17 @@ int n4j_ctrlr_attach(const char *transport_id, const char *options, n4j_ctrlr **
  * controller exist. After 0 the handle is gone.
  */
 int n4j_ctrlr_detach(n4j_ctrlr *ctrlr, char *error, size_t error_size);
+
+/*
+ * Makes a drive of the built-in controller that outlives its attaches: a transport id with
+ * trtype:EMBEDDED and drive:NAME, by which n4j_ctrlr_attach, given the same id, finds it. What is
+ * written stays until it is closed, in memory, too. -EEXIST: there is one of that name in this process.
+ * Thread-safe.
+ */
+int n4j_drive_open(const char *transport_id, n4j_drive **drive, char *error, size_t error_size);
+
+/* -EBUSY while a controller of it is attached. After 0 the handle is gone, and what was in memory. */
+int n4j_drive_close(n4j_drive *drive, char *error, size_t error_size);
 
 /* N4J_PROPERTY_*; UINT64_MAX where the transport does not know it. */
 uint64_t n4j_ctrlr_property(n4j_ctrlr *ctrlr, uint32_t property);

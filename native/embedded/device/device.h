@@ -125,8 +125,9 @@ struct device {
     uint8_t mdts;
     enum sgl_support sgl_support;
     struct delay_rules delay_rules; /* of I/O commands */
+    struct n4j_drive *drive;
     uint32_t namespace_count;
-    struct namespace *namespaces; /* of NSID 1, 2, ... */
+    struct namespace *namespaces; /* the drive's, of NSID 1, 2, ... */
 
     uint32_t cc;            /* CC as it was acted on */
     atomic_uint disables;   /* how often CC.EN went from 1 to 0 ... */

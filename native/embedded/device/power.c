@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "device/controller.h"
 #include "device/device.h"
+#include "device/drive.h"
 #include "device/namespace.h"
 
 /* CAP.TO and CRTO.CRWMT, in units of 500 ms: an fdatasync at shutdown may take its time. */
@@ -22,24 +23,22 @@ static void free_device(struct device *device, bool discard) {
     for (unsigned qid = 0; device->sq != NULL && qid < DEVICE_QUEUES; qid++) {
         delays_close(&device->sq[qid].delays);
     }
-    for (uint32_t i = 0; i < device->namespace_count; i++) {
-        namespace_close(&device->namespaces[i], discard);
+    if (device->drive != NULL) {
+        drive_give_back(device->drive, discard);
     }
-    free(device->namespaces);
     free(device->sq);
     free(device->cq);
     free(device);
 }
 
-static struct device *allocate_device(const struct config *config) {
+static struct device *allocate_device(void) {
     struct device *device = zeroed(sizeof(*device));
     if (device == NULL) {
         return NULL;
     }
     device->sq = zeroed(DEVICE_QUEUES * sizeof(*device->sq));
     device->cq = zeroed(DEVICE_QUEUES * sizeof(*device->cq));
-    device->namespaces = calloc(config->namespaces, sizeof(*device->namespaces));
-    if (device->sq == NULL || device->cq == NULL || device->namespaces == NULL) {
+    if (device->sq == NULL || device->cq == NULL) {
         free_device(device, false);
         return NULL;
     }
@@ -71,9 +70,24 @@ static void set_limits(struct device *device, const struct config *config) {
     atomic_store(&device->bar.registers.vs, NVME_VS_2_0);
 }
 
+/* The drive that the controller is the controller of, and what is on it. */
+static int take_drive(struct device *device, const struct config *config, struct n4j_error *error) {
+    const int code = drive_take(config, &device->drive, error);
+    if (code != 0) {
+        return code;
+    }
+    device->namespace_count = device->drive->namespace_count;
+    device->namespaces = device->drive->namespaces;
+    for (uint32_t i = 0; i < device->namespace_count; i++) {
+        namespace_power_on(&device->namespaces[i]);
+        device->has_volatile_cache = device->namespaces[i].medium->has_volatile_cache;
+    }
+    return 0;
+}
+
 int device_create(const struct config *config, struct iova_table *iova, struct device **created,
                   struct n4j_error *error) {
-    struct device *device = allocate_device(config);
+    struct device *device = allocate_device();
     if (device == NULL) {
         return n4j_fail(error, -ENOMEM, "out of memory");
     }
@@ -81,19 +95,13 @@ int device_create(const struct config *config, struct iova_table *iova, struct d
     device->power_on_ms = n4j_now_ms();
     set_limits(device, config);
     error_log_open(&device->errors);
-    while (device->namespace_count < config->namespaces) {
-        struct namespace *ns = &device->namespaces[device->namespace_count];
-        int code = namespace_open(ns, config, error);
-        if (code != 0) {
-            free_device(device, true);
-            return code;
-        }
-        device->namespace_count++;
-        namespace_power_on(ns);
-        device->has_volatile_cache = ns->medium->has_volatile_cache;
+    int code = take_drive(device, config, error);
+    if (code != 0) {
+        free_device(device, true);
+        return code;
     }
     identity_make(&device->identity, &config->identity, device->namespaces[0].number);
-    int code = config->threaded ? device_thread_start(device) : 0;
+    code = config->threaded ? device_thread_start(device) : 0;
     if (code != 0) {
         free_device(device, true);
         return n4j_fail(error, code, "can't start the controller's thread: %s", strerror(-code));

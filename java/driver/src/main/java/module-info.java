@@ -11,6 +11,7 @@ module io.nvme4j {
     requires transitive HdrHistogram;
 
     exports io.nvme4j;
+    exports io.nvme4j.embedded;
     exports io.nvme4j.engine;
     exports io.nvme4j.error;
     exports io.nvme4j.map;

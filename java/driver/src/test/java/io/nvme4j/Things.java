@@ -5,6 +5,8 @@ import static java.util.Map.entry;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.nvme4j.embedded.EmbeddedDrive;
+import io.nvme4j.embedded.EmbeddedDriveBuilder;
 import io.nvme4j.engine.BlockingIo;
 import io.nvme4j.engine.ByteIo;
 import io.nvme4j.engine.CallbackIo;
@@ -84,6 +86,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -168,6 +171,8 @@ final class Things implements AutoCloseable {
     private static final Map<Class<?>, Function<Things, Object>> MAKERS =
             Map.ofEntries(
                     entry(Controller.class, things -> Controller.attach(ID)),
+                    entry(EmbeddedDrive.class, things -> EmbeddedDrive.inMemory(1 << 20).build()),
+                    entry(EmbeddedDriveBuilder.class, things -> EmbeddedDrive.inMemory(1 << 20)),
                     entry(Namespace.class, things -> things.controller().namespace(1)),
                     entry(DiscoveryService.class, things -> DiscoveryService.attach(discoveryId())),
                     entry(QueuePair.class, things -> things.controller().queuePair(64)),
@@ -182,6 +187,7 @@ final class Things implements AutoCloseable {
                     entry(Consumer.class, things -> (Consumer<Object>) any -> {}),
                     entry(Function.class, things -> (Function<Object, Object>) any -> any),
                     entry(Runnable.class, things -> (Runnable) () -> {}),
+                    entry(Path.class, things -> Path.of("no-such-folder/disk")),
                     entry(Room.class, things -> things.engine().room()),
                     entry(Transfer.class, things -> things.transfer(NvmOpcode.READ)),
                     entry(Admin.class, things -> things.controller().admin()),
@@ -406,7 +412,11 @@ final class Things implements AutoCloseable {
         if (thing instanceof DmaBuffer buffer && isGivenBack(buffer)) {
             return;
         }
-        if (thing instanceof AutoCloseable closeable && !(thing instanceof Controller)) {
+        if (thing instanceof Controller controller) {
+            if (!made.containsValue(controller)) {
+                controller.close();
+            }
+        } else if (thing instanceof AutoCloseable closeable) {
             open.add(closeable);
         }
     }

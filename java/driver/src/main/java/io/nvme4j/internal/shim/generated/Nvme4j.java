@@ -23,10 +23,10 @@ public class Nvme4j extends Nvme4j$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int N4J_ABI_VERSION = (int)10L;
+    private static final int N4J_ABI_VERSION = (int)11L;
     /**
      * {@snippet lang=c :
-     * #define N4J_ABI_VERSION 10
+     * #define N4J_ABI_VERSION 11
      * }
      */
     public static int N4J_ABI_VERSION() {
@@ -576,6 +576,131 @@ public class Nvme4j extends Nvme4j$shared {
                 traceDowncall("n4j_ctrlr_detach", ctrlr, error, error_size);
             }
             return (int)mh$.invokeExact(ctrlr, error, error_size);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class n4j_drive_open {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Nvme4j.C_INT,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("n4j_drive_open");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int n4j_drive_open(const char *transport_id, n4j_drive **drive, char *error, size_t error_size)
+     * }
+     */
+    public static FunctionDescriptor n4j_drive_open$descriptor() {
+        return n4j_drive_open.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int n4j_drive_open(const char *transport_id, n4j_drive **drive, char *error, size_t error_size)
+     * }
+     */
+    public static MethodHandle n4j_drive_open$handle() {
+        return n4j_drive_open.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int n4j_drive_open(const char *transport_id, n4j_drive **drive, char *error, size_t error_size)
+     * }
+     */
+    public static MemorySegment n4j_drive_open$address() {
+        return n4j_drive_open.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int n4j_drive_open(const char *transport_id, n4j_drive **drive, char *error, size_t error_size)
+     * }
+     */
+    public static int n4j_drive_open(MemorySegment transport_id, MemorySegment drive, MemorySegment error, long error_size) {
+        var mh$ = n4j_drive_open.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("n4j_drive_open", transport_id, drive, error, error_size);
+            }
+            return (int)mh$.invokeExact(transport_id, drive, error, error_size);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class n4j_drive_close {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Nvme4j.C_INT,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("n4j_drive_close");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int n4j_drive_close(n4j_drive *drive, char *error, size_t error_size)
+     * }
+     */
+    public static FunctionDescriptor n4j_drive_close$descriptor() {
+        return n4j_drive_close.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int n4j_drive_close(n4j_drive *drive, char *error, size_t error_size)
+     * }
+     */
+    public static MethodHandle n4j_drive_close$handle() {
+        return n4j_drive_close.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int n4j_drive_close(n4j_drive *drive, char *error, size_t error_size)
+     * }
+     */
+    public static MemorySegment n4j_drive_close$address() {
+        return n4j_drive_close.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int n4j_drive_close(n4j_drive *drive, char *error, size_t error_size)
+     * }
+     */
+    public static int n4j_drive_close(MemorySegment drive, MemorySegment error, long error_size) {
+        var mh$ = n4j_drive_close.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("n4j_drive_close", drive, error, error_size);
+            }
+            return (int)mh$.invokeExact(drive, error, error_size);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.embedded;
+
+import io.nvme4j.Controller;
+import io.nvme4j.error.NvmeException;
+import io.nvme4j.internal.shim.NativeDrive;
+
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A drive of the built-in controller. It outlives its attaches: what was written is there at the
+ * next one, in memory, too, until the drive is closed.
+ *
+ * <pre>{@code
+ * try (EmbeddedDrive drive = EmbeddedDrive.inMemory(64 << 20).blockSize(4096).build()) {
+ *     try (Controller controller = drive.attach()) { ... }
+ *     try (Controller controller = drive.attach()) { ... } // has what the first one wrote
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe.
+ */
+public final class EmbeddedDrive implements AutoCloseable {
+    private static final AtomicLong COUNT = new AtomicLong();
+
+    private final String transportId;
+    private final NativeDrive drive;
+
+    EmbeddedDrive(String keys) {
+        transportId = "trtype:EMBEDDED drive:java-" + COUNT.incrementAndGet() + keys;
+        drive = NativeDrive.open(transportId);
+    }
+
+    /**
+     * A drive in this process's memory. What was never written takes none.
+     *
+     * @param bytes of each namespace, without metadata; a multiple of the block size
+     */
+    public static EmbeddedDriveBuilder inMemory(long bytes) {
+        return new EmbeddedDriveBuilder("memory").size(bytes);
+    }
+
+    /**
+     * A drive in a regular file, which is made if it isn't there, and locked until the drive is
+     * closed. Other processes may attach to it then ({@code traddr:PATH}).
+     *
+     * @param path without blanks
+     * @param bytes as in {@link #inMemory}; a file that is there has to have as many
+     * @throws IllegalArgumentException if the path has blanks
+     */
+    public static EmbeddedDriveBuilder inFile(Path path, long bytes) {
+        return new EmbeddedDriveBuilder(path.toAbsolutePath().toString()).size(bytes);
+    }
+
+    /**
+     * Powers a controller of the drive on. There is one at a time; closing it shuts it down.
+     *
+     * @throws NvmeException if the drive is closed, or has a controller already
+     */
+    public Controller attach() {
+        return Controller.attach(transportId);
+    }
+
+    /**
+     * The drive in the form in which it can be attached to in this process while it is open.
+     * Without its {@code drive:}, it describes a drive like this one anywhere ({@code ./nvme4j
+     * bench -r}).
+     */
+    public String transportId() {
+        return transportId;
+    }
+
+    /**
+     * Closes the drive; what was in memory is gone. Does nothing the second time.
+     *
+     * @throws NvmeException if its controller is attached; the drive is then still there
+     */
+    @Override
+    public void close() {
+        drive.close();
+    }
+
+    @Override
+    public String toString() {
+        return transportId;
+    }
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.embedded;
+
+import io.nvme4j.error.NvmeException;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Says what an {@link EmbeddedDrive} is. What isn't said is as with {@code trtype:EMBEDDED}. Values
+ * are checked when the drive is built. One thread at a time.
+ */
+public final class EmbeddedDriveBuilder {
+    private final Map<String, String> keys = new LinkedHashMap<>();
+
+    EmbeddedDriveBuilder(String traddr) {
+        set("traddr", traddr);
+    }
+
+    /** What DMA addresses are to the controller. */
+    public enum Addresses {
+        /** Those of memory. */
+        IDENTITY,
+        /** Every page has one of its own, so that a wrong page list is found. */
+        SCRAMBLED
+    }
+
+    /** What makes the controller work. */
+    public enum Mode {
+        /** The threads that process its queue pairs. */
+        INLINE,
+        /** A thread of its own. */
+        THREADED
+    }
+
+    /** A value that the parser will see, whole. */
+    private EmbeddedDriveBuilder set(String key, String value) {
+        if (value.isEmpty() || value.chars().anyMatch(c -> c <= ' ')) {
+            throw new IllegalArgumentException(
+                    "\"" + value + "\" is empty or has blanks, which a transport id can't have");
+        }
+        keys.put(key, value);
+        return this;
+    }
+
+    private EmbeddedDriveBuilder set(String key, Enum<?> value) {
+        return set(key, value.name().toLowerCase(Locale.ROOT));
+    }
+
+    private EmbeddedDriveBuilder setNumber(String key, long value) {
+        if (value < 0) {
+            throw new IllegalArgumentException(key + " is negative: " + value);
+        }
+        return set(key, Long.toString(value));
+    }
+
+    EmbeddedDriveBuilder size(long bytes) {
+        return setNumber("size", bytes);
+    }
+
+    /**
+     * Bytes of a logical block, without its metadata.
+     *
+     * @param bytes 512 (default) or 4096
+     */
+    public EmbeddedDriveBuilder blockSize(int bytes) {
+        return setNumber("block", bytes);
+    }
+
+    /**
+     * Metadata of each block, in a buffer of their own.
+     *
+     * @param bytes 0 (default) to 256, a multiple of 4
+     */
+    public EmbeddedDriveBuilder metadata(int bytes) {
+        return setNumber("metadata", bytes);
+    }
+
+    /**
+     * Protection information, in the last bytes of the metadata.
+     *
+     * @param type 1 to 3; 0 (default) for none
+     */
+    public EmbeddedDriveBuilder protection(int type) {
+        return setNumber("pi", type);
+    }
+
+    /**
+     * How many namespaces of that size there are; in a file, one.
+     *
+     * @param count 1 (default) to 16
+     */
+    public EmbeddedDriveBuilder namespaces(int count) {
+        return setNumber("namespaces", count);
+    }
+
+    /** What makes the controller work; {@link Mode#INLINE} by default. */
+    public EmbeddedDriveBuilder mode(Mode mode) {
+        return set("mode", Objects.requireNonNull(mode, "mode"));
+    }
+
+    /** What DMA addresses are; {@link Addresses#IDENTITY} by default. */
+    public EmbeddedDriveBuilder addresses(Addresses addresses) {
+        return set("iova", Objects.requireNonNull(addresses, "addresses"));
+    }
+
+    /**
+     * What all that is random is made of.
+     *
+     * @param value any number, taken as unsigned; 0 by default
+     */
+    public EmbeddedDriveBuilder seed(long value) {
+        return set("seed", Long.toUnsignedString(value));
+    }
+
+    /**
+     * The serial number.
+     *
+     * @param text 1 to 20 ASCII characters without blanks; no other drive's by default
+     */
+    public EmbeddedDriveBuilder serial(String text) {
+        return set("serial", Objects.requireNonNull(text, "text"));
+    }
+
+    /**
+     * The name of the NVM subsystem.
+     *
+     * @param nqn such as {@code nqn.2026-01.org.example:disk}; no other drive's by default
+     */
+    public EmbeddedDriveBuilder subsystem(String nqn) {
+        return set("subnqn", Objects.requireNonNull(nqn, "nqn"));
+    }
+
+    /**
+     * Makes the drive, and its file if there is none yet.
+     *
+     * @throws NvmeException if a value is none that the drive can have, or the file can't be had;
+     *     it says which and why
+     */
+    public EmbeddedDrive build() {
+        StringBuilder text = new StringBuilder();
+        keys.forEach((key, value) -> text.append(' ').append(key).append(':').append(value));
+        return new EmbeddedDrive(text.toString());
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * Drives of the built-in controller that live on between attaches: what they are made of, and what
+ * is on them. {@link io.nvme4j.embedded.EmbeddedDrive} is where to begin.
+ */
+@NullMarked
+package io.nvme4j.embedded;
+
+import org.jspecify.annotations.NullMarked;

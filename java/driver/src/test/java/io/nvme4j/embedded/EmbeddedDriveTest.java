@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.embedded;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nvme4j.Controller;
+import io.nvme4j.engine.Engine;
+import io.nvme4j.error.NvmeException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/** A drive is there before its controllers, between them, and after them. */
+class EmbeddedDriveTest {
+    private static final int MEBIBYTE = 1 << 20;
+
+    @TempDir Path directory;
+
+    @Test
+    void whatWasWrittenIsThereAtTheNextAttach() {
+        staysOver(EmbeddedDrive.inMemory(MEBIBYTE));
+        staysOver(
+                EmbeddedDrive.inMemory(MEBIBYTE)
+                        .blockSize(4096)
+                        .mode(EmbeddedDriveBuilder.Mode.THREADED)
+                        .addresses(EmbeddedDriveBuilder.Addresses.SCRAMBLED)
+                        .seed(-1));
+        staysOver(EmbeddedDrive.inFile(directory.resolve("disk"), MEBIBYTE));
+    }
+
+    private static void staysOver(EmbeddedDriveBuilder builder) {
+        byte[] written = {1, 2, 3, 4, 5};
+        byte[] read = new byte[written.length];
+        try (EmbeddedDrive drive = builder.build()) {
+            try (Controller controller = drive.attach();
+                    Engine engine = Engine.start(controller, 4)) {
+                engine.bytes(controller.namespace(1)).write(5000, ByteBuffer.wrap(written));
+            }
+            try (Controller controller = drive.attach();
+                    Engine engine = Engine.start(controller, 4)) {
+                engine.bytes(controller.namespace(1)).read(5000, ByteBuffer.wrap(read));
+            }
+        }
+        assertArrayEquals(written, read);
+    }
+
+    @Test
+    void aDriveIsWhatItsBuilderSays() {
+        try (EmbeddedDrive drive =
+                        EmbeddedDrive.inMemory(MEBIBYTE)
+                                .blockSize(4096)
+                                .metadata(8)
+                                .protection(1)
+                                .namespaces(2)
+                                .serial("ABC")
+                                .subsystem("nqn.2026-01.org.example:disk")
+                                .build();
+                Controller controller = drive.attach()) {
+            assertEquals("ABC", controller.identify().serialNumber());
+            assertEquals(2, controller.namespaces().size());
+            assertEquals(4096, controller.namespace(2).blockSize());
+            assertTrue(controller.namespace(1).protection().isPresent());
+        }
+    }
+
+    @Test
+    void aDriveHasOneControllerAtATimeAndIsNotClosedUnderIt() {
+        EmbeddedDrive drive = EmbeddedDrive.inMemory(MEBIBYTE).build();
+        try (Controller controller = drive.attach()) {
+            fails("has a controller already", drive::attach);
+            fails("detach it first", drive::close);
+            assertEquals(1, controller.namespaces().size());
+        }
+        drive.close();
+        drive.close();
+        fails("there is no drive", drive::attach);
+    }
+
+    @Test
+    void whatNoDriveCanHaveIsSaidWhenItIsBuilt() {
+        fails("block", EmbeddedDrive.inMemory(MEBIBYTE).blockSize(513)::build);
+        fails("size", EmbeddedDrive.inMemory(0)::build);
+        fails("pi:1 needs metadata", EmbeddedDrive.inMemory(MEBIBYTE).protection(1)::build);
+        fails(
+                "a file holds one",
+                EmbeddedDrive.inFile(directory.resolve("disk"), MEBIBYTE).namespaces(2)::build);
+        EmbeddedDriveBuilder builder = EmbeddedDrive.inMemory(MEBIBYTE);
+        assertThrows(IllegalArgumentException.class, () -> builder.serial("A seed:7"));
+    }
+
+    private static void fails(String text, Runnable call) {
+        NvmeException e = assertThrows(NvmeException.class, call::run);
+        assertTrue(String.valueOf(e.getMessage()).contains(text), e.getMessage());
+    }
+}

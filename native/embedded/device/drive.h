@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * A drive: what stays when its controller is powered off. One that a transport id names (drive:) lives
+ * from n4j_drive_open to n4j_drive_close; any other as long as its controller.
+ */
+#ifndef EMBEDDED_DEVICE_DRIVE_H
+#define EMBEDDED_DEVICE_DRIVE_H
+
+#include "device/medium.h"
+
+struct n4j_drive {
+    struct config config; /* what it was made with */
+    uint32_t namespace_count;
+    struct namespace *namespaces; /* of NSID 1, 2, ... */
+    /* Of named ones, under the lock of all of them. */
+    struct n4j_drive *next;
+    bool is_in_use; /* has a controller */
+};
+
+/* Makes a drive that others find by its name. 0, -EINVAL without a name, -EEXIST if there is one. */
+int drive_open(const struct config *config, struct n4j_drive **drive, struct n4j_error *error);
+/* -EBUSY while it has a controller. */
+int drive_close(struct n4j_drive *drive, struct n4j_error *error);
+
+/*
+ * For a controller: finds the drive with that name, or makes one that has none. -ENOENT, -EBUSY where
+ * it has a controller, -EINVAL where it was made with something else.
+ */
+int drive_take(const struct config *config, struct n4j_drive **drive, struct n4j_error *error);
+/* `discard`: the controller was never there, and leaves nothing behind. */
+void drive_give_back(struct n4j_drive *drive, bool discard);
+
+#endif
