@@ -16,6 +16,11 @@ final class Access extends ApiAccess {
     }
 
     @Override
+    protected int invalidatedNamespaces(Controller controller) {
+        return controller.invalidatedNamespaces();
+    }
+
+    @Override
     protected CommandQueue commandQueue(Controller controller, int depth) {
         return controller.commandQueue(depth);
     }

@@ -457,6 +457,11 @@ public final class Controller implements AutoCloseable {
         return rules;
     }
 
+    /** How many namespaces take no command any more, for engines. */
+    int invalidatedNamespaces() {
+        return namespaces.invalidated();
+    }
+
     /** The memory that this controller reaches, for engines. */
     DmaMemory memory() {
         return memory;

@@ -22,6 +22,8 @@ final class Namespaces {
     private volatile List<Namespace> current;
     private volatile int seen;
 
+    private final AtomicInteger invalidated = new AtomicInteger();
+
     /**
      * @param identify of the controller
      * @param changes how often they may have changed
@@ -47,6 +49,11 @@ final class Namespaces {
         return current;
     }
 
+    /** How many were found to have other blocks than before, or to be gone. */
+    int invalidated() {
+        return invalidated.get();
+    }
+
     private void readAnew() {
         int now = changes.get();
         if (now == seen) {
@@ -58,6 +65,7 @@ final class Namespaces {
         for (Namespace namespace : old) {
             if (current.stream().noneMatch(namespace::hasBlocksOf)) {
                 namespace.invalidate();
+                invalidated.incrementAndGet();
             }
         }
         seen = now;

@@ -5,6 +5,10 @@ package io.nvme4j.engine;
  * What an engine does when a queue pair has failed, as its target is gone or its controller was
  * reset. Commands that were in flight have failed in any case; those published meanwhile wait.
  *
+ * <p>An engine does not recover where a namespace is gone or has other blocks than when the engine
+ * was started: all commands fail with {@link io.nvme4j.error.Errno#ESTALE}, instead of being sent
+ * with the old ones. Another engine can be started then.
+ *
  * @param attempts to connect anew; after the last, commands fail at once. 0: none
  * @param delayMillis between attempts, in milliseconds
  */

@@ -23,6 +23,9 @@ public final class Errno {
     /** Timed out: the caller waits no longer, though the command may still complete. */
     public static final int ETIMEDOUT = 110;
 
+    /** Out of date: a namespace has other blocks than when the command was given. */
+    public static final int ESTALE = 116;
+
     /** It runs already, and otherwise than it is wanted. */
     public static final int EALREADY = 114;
 
@@ -48,6 +51,10 @@ public final class Errno {
                     Map.entry(ETIMEDOUT, "timed out (ETIMEDOUT)"),
                     Map.entry(111, "connection refused (ECONNREFUSED)"),
                     Map.entry(EALREADY, "runs already, and otherwise (EALREADY)"),
+                    Map.entry(
+                            ESTALE,
+                            "a namespace has other blocks by now: take the controller's namespaces"
+                                    + " again, and start another engine (ESTALE)"),
                     Map.entry(ECANCELED, "cancelled (ECANCELED)"));
 
     private Errno() {}

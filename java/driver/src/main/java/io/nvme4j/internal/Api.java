@@ -31,6 +31,11 @@ public final class Api {
         return ACCESS.commandQueue(controller, depth);
     }
 
+    /** How many namespaces of a controller take no command any more, as it was last asked. */
+    public static int invalidatedNamespaces(Controller controller) {
+        return ACCESS.invalidatedNamespaces(controller);
+    }
+
     /**
      * Whether a transfer that a command can carry is one command, as {@link
      * io.nvme4j.map.BlockLayout#isPlain} has it.

@@ -41,6 +41,8 @@ public abstract class ApiAccess {
 
     protected abstract CommandQueue commandQueue(Controller controller, int depth);
 
+    protected abstract int invalidatedNamespaces(Controller controller);
+
     protected abstract boolean isPlain(Namespace namespace);
 
     protected abstract void checkMemory(Namespace namespace, DmaMemory user);

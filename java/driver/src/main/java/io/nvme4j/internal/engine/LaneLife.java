@@ -31,8 +31,13 @@ public final class LaneLife {
         DROPPED
     }
 
-    /** What a recovery has come to: a queue pair, or null where it gave up. */
-    private record Outcome(@Nullable CommandQueue queue) {}
+    /**
+     * What a recovery has come to.
+     *
+     * @param queue made; null where it gave up
+     * @param failure what requests complete with then; 0 otherwise
+     */
+    private record Outcome(@Nullable CommandQueue queue, int failure) {}
 
     private final Recovery recovery;
     private final Reactor reactor;
@@ -68,14 +73,18 @@ public final class LaneLife {
         if (abandoned || finished.getCount() == 0) {
             queue.close();
         } else {
-            outcome = new Outcome(queue);
+            outcome = new Outcome(queue, 0);
         }
         reactor.wake();
     }
 
-    /** Tells that there will be no other queue pair. */
-    synchronized void gaveUp() {
-        outcome = new Outcome(null);
+    /**
+     * Tells that there will be no other queue pair.
+     *
+     * @param status what requests complete with
+     */
+    synchronized void gaveUp(int status) {
+        outcome = new Outcome(null, status);
         reactor.wake();
     }
 
@@ -136,16 +145,15 @@ public final class LaneLife {
     synchronized @Nullable CommandQueue settle() {
         Outcome ended = outcome;
         outcome = null;
-        CommandQueue made = ended == null ? null : ended.queue;
+        if (ended == null) {
+            return null;
+        }
+        CommandQueue made = ended.queue;
         if (state != State.RECOVERING) {
             closeUnused(made);
             return null;
         }
-        if (made == null) {
-            become(State.FAILED, CompletionStatus.ofErrno(Errno.ENXIO));
-        } else {
-            become(State.OPEN, 0);
-        }
+        become(made == null ? State.FAILED : State.OPEN, ended.failure);
         return made;
     }
 

@@ -2,6 +2,8 @@
 package io.nvme4j.internal.engine;
 
 import io.nvme4j.Controller;
+import io.nvme4j.error.CompletionStatus;
+import io.nvme4j.error.Errno;
 import io.nvme4j.error.NvmeException;
 import io.nvme4j.internal.Api;
 import io.nvme4j.internal.queue.CommandQueue;
@@ -11,6 +13,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * Makes the queue pairs of an engine anew when they have failed, as often as it was told to try: on
  * a thread of its own, as the reactor has others to run.
+ *
+ * <p>It makes none where a namespace has come back with other blocks: requests that wait were made
+ * for those that it had.
  */
 public final class Recovery {
     /** How long a reset waits for other queue pairs to notice it. */
@@ -19,6 +24,10 @@ public final class Recovery {
     private final Controller controller;
     private final int attempts;
     private final long delayMillis;
+
+    /** How many namespaces were invalid before the engine had any request. */
+    private final int invalidated;
+
     private boolean stopped; // guarded by this
     private int running; // guarded by this
 
@@ -30,6 +39,7 @@ public final class Recovery {
         this.controller = controller;
         this.attempts = attempts;
         this.delayMillis = delayMillis;
+        this.invalidated = Api.invalidatedNamespaces(controller);
     }
 
     /** Starts to make a queue pair for the lane. Returns whether any is to be made. */
@@ -71,7 +81,7 @@ public final class Recovery {
     }
 
     private void recover(LaneLife life, int depth) {
-        for (int attempt = 0; attempt < attempts; attempt++) {
+        for (int attempt = 0; attempt < attempts && hasOldBlocks(); attempt++) {
             if (attempt > 0) {
                 pause();
             }
@@ -82,7 +92,12 @@ public final class Recovery {
                 return;
             }
         }
-        life.gaveUp();
+        life.gaveUp(CompletionStatus.ofErrno(hasOldBlocks() ? Errno.ENXIO : Errno.ESTALE));
+    }
+
+    /** Whether all requests may be sent, as far as namespaces were read. */
+    private boolean hasOldBlocks() {
+        return Api.invalidatedNamespaces(controller) == invalidated;
     }
 
     private synchronized boolean isStopped() {
@@ -106,7 +121,12 @@ public final class Recovery {
     /** A queue pair where the controller has survived; else the controller first. */
     private boolean tryOnce(LaneLife life, int depth) {
         try {
-            life.recovered(queue(depth));
+            CommandQueue made = queue(depth); // which has namespaces read anew
+            if (!hasOldBlocks()) {
+                made.close();
+                return false;
+            }
+            life.recovered(made);
             return true;
         } catch (NvmeException e) {
             return false;
