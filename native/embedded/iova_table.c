@@ -40,3 +40,15 @@ void iova_table_quiesce(struct iova_table *table) {
         iova_reader_quiesce(table, reader);
     }
 }
+
+void iova_table_trim(struct iova_table *table, uint64_t iova, uint64_t length) {
+    const uint64_t last = iova + length - 1;
+    const uint64_t leaf_bytes = (uint64_t)PAGE_TABLE_ENTRIES << NVME_PAGE_SHIFT;
+    for (uint64_t at = iova; at <= last; at = (at / leaf_bytes + 1) * leaf_bytes) {
+        struct page_table_leaf *leaf = page_table_take_empty(table->pages, at);
+        if (leaf != NULL) {
+            iova_table_quiesce(table);
+            free(leaf);
+        }
+    }
+}

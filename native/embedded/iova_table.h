@@ -38,7 +38,13 @@ void iova_table_destroy(struct iova_table *table);
 /* Waits until no reader uses what it looked up before the call. Not to be called by a reader. */
 void iova_table_quiesce(struct iova_table *table);
 
-/* The same for one reader. */
+/*
+ * Frees the tables that map nothing any more, of a range that was unmapped. The caller is the one that
+ * maps and unmaps. Not to be called by a reader.
+ */
+void iova_table_trim(struct iova_table *table, uint64_t iova, uint64_t length);
+
+/* The same as iova_table_quiesce for one reader. */
 void iova_reader_quiesce(struct iova_table *table, unsigned reader);
 
 static inline void iova_reader_enter(struct iova_table *table, unsigned reader) {

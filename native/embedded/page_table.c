@@ -4,24 +4,28 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 struct page_table *page_table_create(void) {
     return calloc(1, sizeof(struct page_table));
 }
 
-void page_table_destroy(struct page_table *table) {
-    if (table == NULL) {
-        return;
-    }
+void page_table_clear(struct page_table *table) {
     for (size_t i = 0; i < PAGE_TABLE_ENTRIES; i++) {
-        struct page_table_middle *middle = atomic_load(&table->middle[i]);
+        struct page_table_middle *middle = atomic_exchange(&table->middle[i], NULL);
         for (size_t j = 0; middle != NULL && j < PAGE_TABLE_ENTRIES; j++) {
             free(atomic_load(&middle->leaf[j]));
         }
         free(middle);
     }
-    free(table);
+}
+
+void page_table_destroy(struct page_table *table) {
+    if (table != NULL) {
+        page_table_clear(table);
+        free(table);
+    }
 }
 
 /* The leaf that holds `address`, made where there is none yet; NULL where there is no memory. */
@@ -59,6 +63,32 @@ int page_table_reserve(struct page_table *table, uint64_t address, uint64_t leng
         }
     }
     return 0;
+}
+
+static bool is_empty(const struct page_table_leaf *leaf) {
+    size_t i = 0;
+    while (i < PAGE_TABLE_ENTRIES &&
+           atomic_load_explicit(&leaf->page[i], memory_order_relaxed) == 0) {
+        i++;
+    }
+    return i == PAGE_TABLE_ENTRIES;
+}
+
+struct page_table_leaf *page_table_take_empty(struct page_table *table, uint64_t address) {
+    const uint64_t page = address >> NVME_PAGE_SHIFT;
+    struct page_table_middle *middle =
+        atomic_load(&table->middle[page >> 2 * PAGE_TABLE_LEVEL_BITS]);
+    if (middle == NULL) {
+        return NULL;
+    }
+    _Atomic(struct page_table_leaf *) *slot =
+        &middle->leaf[page >> PAGE_TABLE_LEVEL_BITS & (PAGE_TABLE_ENTRIES - 1)];
+    struct page_table_leaf *leaf = atomic_load(slot);
+    if (leaf == NULL || !is_empty(leaf)) {
+        return NULL;
+    }
+    atomic_store(slot, NULL);
+    return leaf;
 }
 
 void page_table_set(struct page_table *table, uint64_t address, uint64_t page) {

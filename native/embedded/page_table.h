@@ -34,6 +34,15 @@ struct page_table {
 struct page_table *page_table_create(void);
 void page_table_destroy(struct page_table *table);
 
+/* Frees all tables. Nobody looks up meanwhile. */
+void page_table_clear(struct page_table *table);
+
+/*
+ * Takes out the leaf that holds `address`, if there is one and it maps nothing: the caller's to free
+ * once those that look it up have left. Else NULL.
+ */
+struct page_table_leaf *page_table_take_empty(struct page_table *table, uint64_t address);
+
 /* Makes sure that page_table_set can't fail for the range. 0 or -ENOMEM. */
 int page_table_reserve(struct page_table *table, uint64_t address, uint64_t length);
 

@@ -25,10 +25,13 @@ extern "C" {
 #endif
 
 /* Raised with every change of a record or of a function's meaning. */
-#define N4J_ABI_VERSION 11
+#define N4J_ABI_VERSION 12
 
 /* A controller that the calling process is attached to. */
 typedef struct n4j_ctrlr n4j_ctrlr;
+
+/* An embedded controller that other processes attach to. */
+typedef struct n4j_server n4j_server;
 
 /* An I/O submission queue and its completion queue. */
 typedef struct n4j_qpair n4j_qpair;
@@ -345,6 +348,26 @@ int n4j_qpair_process(n4j_qpair *qpair, const n4j_submission *submissions, uint3
  * -ENOTSUP: the transport can't (vfio-user through SPDK).
  */
 int n4j_qpair_abort(n4j_qpair *qpair, uint64_t tag);
+
+/*
+ * Serves an embedded controller (trtype:EMBEDDED) to hosts that speak vfio-user, such as SPDK's, at the
+ * socket "cntrl" in `directory`, which is made if it isn't there: one host at a time, one after the
+ * other. mode is of no account: the controller has a thread of its own, which looks at the doorbells all
+ * the time. A host that breaks the protocol, or truncates the memory that it has lent, is left, and the
+ * next one is served. Returns at once. Thread-safe.
+ *   -EINVAL  the transport id is not an embedded controller's, or the directory's name holds blanks
+ *   -ENAMETOOLONG  so long a directory can't have a socket
+ *   -EBUSY   a controller is served there already
+ *   -EEXIST  what is at the socket's place is none
+ */
+int n4j_server_start(const char *transport_id, const char *directory, n4j_server **server,
+                     char *error, size_t error_size);
+
+/* The transport id that hosts attach with. Lives as long as the server. */
+const char *n4j_server_transport_id(n4j_server *server);
+
+/* Leaves the host that is attached, powers the controller off, and takes the socket away. */
+void n4j_server_stop(n4j_server *server);
 
 /*
  * Every running thread of the process has passed a full memory barrier when this returns (membarrier(2),

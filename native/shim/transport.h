@@ -94,6 +94,12 @@ struct n4j_transport {
 /* The built-in controller's table. */
 extern const struct n4j_transport n4j_embedded_transport;
 
+/* It can be served, as nvme4j.h says. The id's trtype is its own. */
+int n4j_embedded_server_start(const char *transport_id, const char *directory,
+                              struct n4j_server **server, struct n4j_error *error);
+const char *n4j_embedded_server_transport_id(const struct n4j_server *server);
+void n4j_embedded_server_stop(struct n4j_server *server);
+
 /*
  * What libnvme4j_spdk.so exports, and nothing else: its table, given what the dispatch knows.
  * `old_sigbus` is the disposition of SIGBUS (a struct sigaction) from before the library was loaded:

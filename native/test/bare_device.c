@@ -37,7 +37,7 @@ struct bare_device bare_open(const char *keys, bool enabled) {
     CHECK_EQUAL(0, config_parse(id, &bare.config, &error));
     bare.iova = iova_table_create();
     bare.memory = memory_create(bare.iova, &bare.config);
-    CHECK_EQUAL(0, device_create(&bare.config, bare.iova, &bare.device, &error));
+    CHECK_EQUAL(0, device_create(&bare.config, bare.iova, NULL, &bare.device, &error));
     bare.registers = device_registers(bare.device);
     bare.admin = bare_queue_alloc(&bare, ADMIN_ENTRIES);
     bare.page = bare_alloc(&bare, NVME_PAGE_SIZE, &bare.page_iova);

@@ -24,7 +24,7 @@ static void close_queues(struct device *device) {
 
 /* Whether what the host has set up before it enables the controller can work. */
 static bool open_admin_queue(struct device *device, uint32_t cc) {
-    const struct nvme_registers *registers = &device->bar.registers;
+    const struct nvme_registers *registers = &device->bar->registers;
     const uint32_t aqa = atomic_load(&registers->aqa);
     const uint64_t asq = atomic_load(&registers->asq);
     const uint64_t acq = atomic_load(&registers->acq);
@@ -36,7 +36,7 @@ static bool open_admin_queue(struct device *device, uint32_t cc) {
         !queue_memory_is_mapped(device, acq, (uint64_t)cq_size << NVME_CQE_SHIFT)) {
         return false;
     }
-    completion_queue_open(device, 0, acq, cq_size);
+    completion_queue_open(device, 0, acq, cq_size, 0);
     return submission_queue_open(device, 0, asq, sq_size, 0);
 }
 
@@ -60,7 +60,7 @@ static void enable(struct device *device, uint32_t cc) {
  * written it again.
  */
 static void disable(struct device *device, uint32_t cc) {
-    struct nvme_registers *registers = &device->bar.registers;
+    struct nvme_registers *registers = &device->bar->registers;
     close_queues(device);
     if ((cc & NVME_CC_EN) == 0) {
         atomic_compare_exchange_strong(&registers->cc, &cc, 0);
@@ -84,7 +84,7 @@ static void shut_down(struct device *device) {
 }
 
 void device_write_cc(struct device *device, uint32_t cc) {
-    const uint32_t old = atomic_exchange(&device->bar.registers.cc, cc);
+    const uint32_t old = atomic_exchange(&device->bar->registers.cc, cc);
     if ((old & ~cc & NVME_CC_EN) != 0) {
         atomic_fetch_add(&device->disables, 1);
     }
@@ -93,7 +93,7 @@ void device_write_cc(struct device *device, uint32_t cc) {
 /* Acts on what the host has changed in CC. */
 static void run_registers(struct device *device) {
     const unsigned disables = atomic_load(&device->disables);
-    const uint32_t cc = atomic_load(&device->bar.registers.cc);
+    const uint32_t cc = atomic_load(&device->bar->registers.cc);
     const bool is_disabled = disables != device->disables_seen || (cc & NVME_CC_EN) == 0;
     device->disables_seen = disables;
     if ((device->cc & NVME_CC_EN) != 0 && is_disabled) {
@@ -158,6 +158,10 @@ bool device_has_foreign_data(const struct device *device) {
     return device->namespaces[0].is_foreign; /* where a file is one, there is no other */
 }
 
+const char *device_subnqn(const struct device *device) {
+    return device->identity.subnqn;
+}
+
 struct nvme_registers *device_registers(struct device *device) {
-    return &device->bar.registers;
+    return &device->bar->registers;
 }

@@ -10,12 +10,14 @@
 #include <stdbool.h>
 
 #include "config.h"
+#include "connection.h"
 #include "iova_table.h"
 
 struct device;
 
-/* Powers a controller on. Threaded, it runs by itself from now on. */
-int device_create(const struct config *config, struct iova_table *iova, struct device **device,
+/* Powers a controller on. Threaded, it runs by itself from now on. `outside` may be NULL. */
+int device_create(const struct config *config, struct iova_table *iova,
+                  const struct device_outside *outside, struct device **device,
                   struct n4j_error *error);
 
 /* Powers it off. `discard`: removes the file of the namespace if device_create has made it. */
@@ -23,6 +25,9 @@ void device_destroy(struct device *device, bool discard);
 
 /* Whether a namespace holds what somebody else has put there. */
 bool device_has_foreign_data(const struct device *device);
+
+/* The name of its subsystem. */
+const char *device_subnqn(const struct device *device);
 
 /* BAR0. All registers but CC are written in place. */
 struct nvme_registers *device_registers(struct device *device);

@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 
+#include "connection.h"
 #include "device/delays.h"
 #include "device/identity.h"
 #include "device/medium.h"
@@ -15,7 +16,7 @@
 #define DEVICE_IO_QUEUES 64 /* submission queues, and as many completion queues */
 #define DEVICE_QUEUES (DEVICE_IO_QUEUES + 1)
 #define DEVICE_MQES 4095 /* 0's based */
-#define DEVICE_INTERRUPT_VECTORS DEVICE_QUEUES
+#define NO_INTERRUPTS (-1)
 #define DEVICE_ERROR_ENTRIES 64
 #define DEVICE_ASYNC_EVENTS 4 /* requests that are held at the same time */
 #define DEVICE_TEMPERATURE_KELVIN 303
@@ -36,6 +37,7 @@ struct bar {
     struct nvme_registers registers;
     struct doorbell doorbells[2 * DEVICE_QUEUES]; /* SQ 0 tail, CQ 0 head, SQ 1 tail, ... */
 };
+static_assert(sizeof(struct bar) <= DEVICE_BAR_SIZE, "it is a BAR's");
 
 /* A queue in host memory. */
 struct ring {
@@ -58,6 +60,8 @@ struct completion_queue {
     uint32_t phase;
     uint32_t users; /* submission queues that complete here */
     bool exists;
+    int vector;            /* of its interrupts, or NO_INTERRUPTS */
+    uint32_t told;         /* the tail, when the last of these was sent */
     atomic_bool is_shared; /* there were several of them: their threads take the lock */
     pthread_mutex_t lock;
 };
@@ -116,7 +120,9 @@ struct features {
 };
 
 struct device {
-    struct bar bar;
+    struct bar *bar;
+    struct bar *own_bar; /* NULL: it is from outside */
+    struct device_outside outside;
     /* Read by whoever runs a queue, written by whoever runs the admin queue. */
     atomic_bool live[DEVICE_QUEUES];
     atomic_bool write_cache; /* the Volatile Write Cache feature's WCE */
@@ -154,7 +160,7 @@ static inline struct namespace *device_namespace(struct device *device, uint32_t
 
 /* Whether the controller takes no commands: it has failed, or is shutting down or shut down. */
 static inline bool device_is_stopped(const struct device *device) {
-    return (atomic_load_explicit(&device->bar.registers.csts, memory_order_relaxed) &
+    return (atomic_load_explicit(&device->bar->registers.csts, memory_order_relaxed) &
             (NVME_CSTS_CFS | NVME_CSTS_SHST_MASK)) != 0;
 }
 
@@ -165,7 +171,7 @@ static inline bool device_temperature_warns(const struct device *device) {
 }
 
 static inline _Atomic uint32_t *device_doorbell(struct device *device, unsigned qid, bool is_cq) {
-    return &device->bar.doorbells[2 * qid + (is_cq ? 1 : 0)].value;
+    return &device->bar->doorbells[2 * qid + (is_cq ? 1 : 0)].value;
 }
 
 /*
@@ -184,7 +190,8 @@ void device_fail(struct device *device); /* sets CSTS.CFS */
 unsigned device_run_registers_and_admin(struct device *device);
 
 /* queues.c */
-void completion_queue_open(struct device *device, unsigned cqid, uint64_t iova, uint32_t size);
+void completion_queue_open(struct device *device, unsigned cqid, uint64_t iova, uint32_t size,
+                           int vector);
 void completion_queue_close(struct device *device, unsigned cqid);
 /* False: out of memory. */
 bool submission_queue_open(struct device *device, unsigned qid, uint64_t iova, uint32_t size,

@@ -11,7 +11,7 @@ doorbell_refuse(struct device *device, const struct doorbell_view *view, uint32_
 
 void doorbells_clear(struct device *device) {
     for (unsigned i = 0; i < 2 * DEVICE_QUEUES; i++) {
-        atomic_store(&device->bar.doorbells[i].value, 0);
+        atomic_store(&device->bar->doorbells[i].value, 0);
     }
 }
 

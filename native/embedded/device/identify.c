@@ -3,12 +3,10 @@
 /* Identify (Base, "Identify command"). */
 #include <string.h>
 
+#include "connection.h"
 #include "device/command.h"
 
 #define MODEL_NUMBER "nvme4j embedded controller"
-
-/* Nobody's, as the PCI-SIG has assigned none: "N4". */
-#define VENDOR_ID 0x344e
 
 /* Fills a field of ASCII characters, padded with blanks. */
 static void put_ascii(char *field, size_t size, const char *text) {
@@ -39,8 +37,8 @@ static uint16_t identify_controller(struct command *command) {
     const struct device *device = command->device;
     const struct identity *identity = &device->identity;
     struct nvme_identify_controller data = {
-        .vid = VENDOR_ID,
-        .ssvid = VENDOR_ID,
+        .vid = DEVICE_VENDOR_ID,
+        .ssvid = DEVICE_VENDOR_ID,
         .ieee = {identity->eui64[2], identity->eui64[1], identity->eui64[0]},
         .mdts = device->mdts,
         .cntlid = identity->cntlid,

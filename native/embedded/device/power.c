@@ -15,7 +15,8 @@
 #define TIMEOUT_UNITS 120u
 
 static void *zeroed(size_t size) {
-    void *memory = aligned_alloc(CACHE_LINE, size);
+    const size_t whole = (size + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
+    void *memory = aligned_alloc(CACHE_LINE, whole);
     return memory == NULL ? NULL : memset(memory, 0, size);
 }
 
@@ -28,17 +29,25 @@ static void free_device(struct device *device, bool discard) {
     }
     free(device->sq);
     free(device->cq);
+    free(device->own_bar);
     free(device);
 }
 
-static struct device *allocate_device(void) {
+static struct device *allocate_device(const struct device_outside *outside) {
     struct device *device = zeroed(sizeof(*device));
     if (device == NULL) {
         return NULL;
     }
+    if (outside != NULL) {
+        device->outside = *outside;
+    }
+    if (device->outside.bar == NULL) {
+        device->own_bar = zeroed(sizeof(*device->own_bar));
+    }
+    device->bar = device->own_bar != NULL ? device->own_bar : device->outside.bar;
     device->sq = zeroed(DEVICE_QUEUES * sizeof(*device->sq));
     device->cq = zeroed(DEVICE_QUEUES * sizeof(*device->cq));
-    if (device->sq == NULL || device->cq == NULL) {
+    if (device->bar == NULL || device->sq == NULL || device->cq == NULL) {
         free_device(device, false);
         return NULL;
     }
@@ -62,12 +71,12 @@ static void set_limits(struct device *device, const struct config *config) {
         .slow_share = config->slow_share,
         .seed = config->seed,
     };
-    atomic_store(&device->bar.registers.cap, DEVICE_MQES | NVME_CAP_CQR |
-                                                 (uint64_t)TIMEOUT_UNITS << NVME_CAP_TO_SHIFT |
-                                                 (uint64_t)DEVICE_DSTRD << NVME_CAP_DSTRD_SHIFT |
-                                                 NVME_CAP_CSS_NVM | NVME_CAP_CRWMS);
-    atomic_store(&device->bar.registers.crto, TIMEOUT_UNITS);
-    atomic_store(&device->bar.registers.vs, NVME_VS_2_0);
+    atomic_store(&device->bar->registers.cap, DEVICE_MQES | NVME_CAP_CQR |
+                                                  (uint64_t)TIMEOUT_UNITS << NVME_CAP_TO_SHIFT |
+                                                  (uint64_t)DEVICE_DSTRD << NVME_CAP_DSTRD_SHIFT |
+                                                  NVME_CAP_CSS_NVM | NVME_CAP_CRWMS);
+    atomic_store(&device->bar->registers.crto, TIMEOUT_UNITS);
+    atomic_store(&device->bar->registers.vs, NVME_VS_2_0);
 }
 
 /* The drive that the controller is the controller of, and what is on it. */
@@ -85,9 +94,10 @@ static int take_drive(struct device *device, const struct config *config, struct
     return 0;
 }
 
-int device_create(const struct config *config, struct iova_table *iova, struct device **created,
+int device_create(const struct config *config, struct iova_table *iova,
+                  const struct device_outside *outside, struct device **created,
                   struct n4j_error *error) {
-    struct device *device = allocate_device();
+    struct device *device = allocate_device(outside);
     if (device == NULL) {
         return n4j_fail(error, -ENOMEM, "out of memory");
     }

@@ -34,6 +34,7 @@ uint16_t admin_create_io_cq(struct command *command) {
     struct device *device = command->device;
     const unsigned cqid = qid_of(command);
     const uint32_t cdw11 = command->sqe.cdw11;
+    const bool has_interrupts = (cdw11 & NVME_CQ_IEN) != 0;
     uint32_t size;
     if (!is_io_qid(device, cqid) || device->cq[cqid].exists) {
         return NVME_INVALID_QUEUE_IDENTIFIER;
@@ -43,11 +44,11 @@ uint16_t admin_create_io_cq(struct command *command) {
     if (status != NVME_SUCCESS) {
         return status;
     }
-    /* Interrupts may be asked for, though nobody takes them: the host polls. */
-    if ((cdw11 & NVME_CQ_IEN) != 0 && cdw11 >> 16 >= DEVICE_INTERRUPT_VECTORS) {
+    if (has_interrupts && cdw11 >> 16 >= DEVICE_INTERRUPT_VECTORS) {
         return NVME_INVALID_INTERRUPT_VECTOR;
     }
-    completion_queue_open(device, cqid, command->sqe.prp1, size);
+    completion_queue_open(device, cqid, command->sqe.prp1, size,
+                          has_interrupts ? (int)(cdw11 >> 16) : NO_INTERRUPTS);
     return NVME_SUCCESS;
 }
 

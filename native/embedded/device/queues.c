@@ -21,13 +21,15 @@ bool queue_memory_is_mapped(const struct device *device, uint64_t iova, uint64_t
     return true;
 }
 
-void completion_queue_open(struct device *device, unsigned cqid, uint64_t iova, uint32_t size) {
+void completion_queue_open(struct device *device, unsigned cqid, uint64_t iova, uint32_t size,
+                           int vector) {
     assert(!device->cq[cqid].exists && (iova & NVME_PAGE_MASK) == 0);
     struct completion_queue *cq = &device->cq[cqid];
     *cq = (struct completion_queue){
         .ring = {.iova = iova, .size = size},
         .phase = 1,
         .exists = true,
+        .vector = vector,
         .head = open_doorbell(device, cqid, true),
     };
     pthread_mutex_init(&cq->lock, NULL);

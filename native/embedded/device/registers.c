@@ -4,7 +4,7 @@
 #include "device/device.h"
 
 void device_set_csts(struct device *device, uint32_t clear, uint32_t set) {
-    _Atomic uint32_t *csts = &device->bar.registers.csts;
+    _Atomic uint32_t *csts = &device->bar->registers.csts;
     atomic_fetch_and(csts, ~clear);
     atomic_fetch_or(csts, set);
 }

@@ -21,6 +21,14 @@
 #define NAP_NS 50000L
 #define NAP_DOUBLINGS_MAX 5u
 
+/* Tells the host that there are completions which it has not been told of. */
+static void interrupt(const struct device *device, struct completion_queue *cq) {
+    if (device->outside.interrupt != NULL && cq->vector != NO_INTERRUPTS && cq->tail != cq->told) {
+        cq->told = cq->tail;
+        device->outside.interrupt(device->outside.context, (unsigned)cq->vector);
+    }
+}
+
 /*
  * Returns whether there was something to do. `*is_waiting`: some commands are not due yet. Each round
  * looks at the doorbells of another queue that isn't there.
@@ -29,10 +37,14 @@ static bool run_once(struct device *device, unsigned round, bool *is_waiting) {
     iova_reader_enter(device->iova, 0);
     doorbells_check_unused(device, 1 + round % DEVICE_IO_QUEUES);
     unsigned executed = device_run_registers_and_admin(device);
+    if (atomic_load_explicit(&device->live[0], memory_order_relaxed)) {
+        interrupt(device, &device->cq[0]);
+    }
     const bool is_stopped = device_is_stopped(device);
     for (unsigned qid = 1; qid < DEVICE_QUEUES && !is_stopped; qid++) {
         if (atomic_load_explicit(&device->live[qid], memory_order_relaxed)) {
             executed += submission_queue_run(device, &device->sq[qid]);
+            interrupt(device, device->sq[qid].cq);
             *is_waiting |= device->sq[qid].delays.count > 0;
         }
     }

@@ -37,7 +37,7 @@ static int set_up(struct host *host, struct n4j_error *error) {
     if (host->memory == NULL) {
         return n4j_fail(error, -ENOMEM, "out of memory");
     }
-    int code = device_create(&host->config, host->iova, &host->device, error);
+    int code = device_create(&host->config, host->iova, NULL, &host->device, error);
     if (code != 0) {
         return code;
     }

@@ -23,10 +23,10 @@ public class Nvme4j extends Nvme4j$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int N4J_ABI_VERSION = (int)11L;
+    private static final int N4J_ABI_VERSION = (int)12L;
     /**
      * {@snippet lang=c :
-     * #define N4J_ABI_VERSION 11
+     * #define N4J_ABI_VERSION 12
      * }
      */
     public static int N4J_ABI_VERSION() {
@@ -1829,6 +1829,189 @@ public class Nvme4j extends Nvme4j$shared {
                 traceDowncall("n4j_qpair_abort", qpair, tag);
             }
             return (int)mh$.invokeExact(qpair, tag);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class n4j_server_start {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Nvme4j.C_INT,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("n4j_server_start");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int n4j_server_start(const char *transport_id, const char *directory, n4j_server **server, char *error, size_t error_size)
+     * }
+     */
+    public static FunctionDescriptor n4j_server_start$descriptor() {
+        return n4j_server_start.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int n4j_server_start(const char *transport_id, const char *directory, n4j_server **server, char *error, size_t error_size)
+     * }
+     */
+    public static MethodHandle n4j_server_start$handle() {
+        return n4j_server_start.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int n4j_server_start(const char *transport_id, const char *directory, n4j_server **server, char *error, size_t error_size)
+     * }
+     */
+    public static MemorySegment n4j_server_start$address() {
+        return n4j_server_start.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int n4j_server_start(const char *transport_id, const char *directory, n4j_server **server, char *error, size_t error_size)
+     * }
+     */
+    public static int n4j_server_start(MemorySegment transport_id, MemorySegment directory, MemorySegment server, MemorySegment error, long error_size) {
+        var mh$ = n4j_server_start.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("n4j_server_start", transport_id, directory, server, error, error_size);
+            }
+            return (int)mh$.invokeExact(transport_id, directory, server, error, error_size);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class n4j_server_transport_id {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Nvme4j.C_POINTER,
+            Nvme4j.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("n4j_server_transport_id");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * const char *n4j_server_transport_id(n4j_server *server)
+     * }
+     */
+    public static FunctionDescriptor n4j_server_transport_id$descriptor() {
+        return n4j_server_transport_id.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * const char *n4j_server_transport_id(n4j_server *server)
+     * }
+     */
+    public static MethodHandle n4j_server_transport_id$handle() {
+        return n4j_server_transport_id.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * const char *n4j_server_transport_id(n4j_server *server)
+     * }
+     */
+    public static MemorySegment n4j_server_transport_id$address() {
+        return n4j_server_transport_id.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * const char *n4j_server_transport_id(n4j_server *server)
+     * }
+     */
+    public static MemorySegment n4j_server_transport_id(MemorySegment server) {
+        var mh$ = n4j_server_transport_id.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("n4j_server_transport_id", server);
+            }
+            return (MemorySegment)mh$.invokeExact(server);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class n4j_server_stop {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            Nvme4j.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("n4j_server_stop");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void n4j_server_stop(n4j_server *server)
+     * }
+     */
+    public static FunctionDescriptor n4j_server_stop$descriptor() {
+        return n4j_server_stop.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void n4j_server_stop(n4j_server *server)
+     * }
+     */
+    public static MethodHandle n4j_server_stop$handle() {
+        return n4j_server_stop.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void n4j_server_stop(n4j_server *server)
+     * }
+     */
+    public static MemorySegment n4j_server_stop$address() {
+        return n4j_server_stop.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void n4j_server_stop(n4j_server *server)
+     * }
+     */
+    public static void n4j_server_stop(MemorySegment server) {
+        var mh$ = n4j_server_stop.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("n4j_server_stop", server);
+            }
+            mh$.invokeExact(server);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
