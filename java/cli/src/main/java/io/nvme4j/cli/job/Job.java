@@ -13,7 +13,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What one job of a benchmark does. Checked as far as that needs no device.
+ * What one job of a benchmark does. Checked as far as that needs no device. It has many fields, as
+ * a job has many options that have nothing to do with each other; what belongs together is one.
  *
  * @param name of the section in the job file
  * @param options as they were given

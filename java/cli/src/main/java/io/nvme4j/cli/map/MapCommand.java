@@ -25,7 +25,10 @@ import picocli.CommandLine.TypeConversionException;
 import java.io.PrintWriter;
 import java.util.List;
 
-/** {@code nvme4j map}: what a transfer becomes, number by number. */
+/**
+ * {@code nvme4j map}: what a transfer becomes, number by number. It has many fields, as each of its
+ * options is one.
+ */
 @Command(
         name = "map",
         description = {

@@ -32,7 +32,8 @@ public record RunResult(
     private static final int BUSY_PERCENTAGE = 5;
 
     /**
-     * What one thread of a job measured, or several together.
+     * What one thread of a job measured, or several together. It has many fields, as each report
+     * wants others of them.
      *
      * @param job what was asked for
      * @param copy number of the thread, of those that do the same

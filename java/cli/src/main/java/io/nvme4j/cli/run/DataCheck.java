@@ -9,6 +9,7 @@ import io.nvme4j.cli.run.plan.QueuePlan;
 import io.nvme4j.cli.target.Target;
 import io.nvme4j.cli.verify.BlockGuard;
 import io.nvme4j.cli.verify.Fault;
+import io.nvme4j.cli.verify.SlotBlocks;
 
 import java.lang.foreign.Arena;
 
@@ -49,9 +50,10 @@ final class DataCheck implements AutoCloseable {
                         plan.ledger(arena),
                         job.verification(),
                         writes,
-                        mover.memory().segment(),
-                        mover.memory().bytesPerSlot(),
-                        mover.stride(),
+                        new SlotBlocks(
+                                mover.memory().segment(),
+                                mover.memory().bytesPerSlot(),
+                                mover.stride()),
                         this::onFault);
         Span span = plan.span();
         this.nextUnit = guard.unit(span.first());

@@ -19,27 +19,21 @@ public final class BlockGuard {
     private final int stride;
     private final int unitBlocks;
     private final long[] busy;
-    private final MemorySegment data;
+    private final SlotBlocks slots;
     private final ByteBuffer[] buffers;
-    private final long bytesPerSlot;
     private final PatternBlocks pattern;
     private final boolean writes;
 
     /**
      * @param writes whether the job writes: then blocks that it has not written may be as they are;
      *     all that one which only reads finds must be marked, or have the pattern
-     * @param data memory of all slots
-     * @param stride bytes from a block to the next in there: more than a block's own where metadata
-     *     follow each
      * @param handler is told of what is wrong
      */
     public BlockGuard(
             Ledger ledger,
             Verification verification,
             boolean writes,
-            MemorySegment data,
-            long bytesPerSlot,
-            int stride,
+            SlotBlocks slots,
             FaultHandler handler) {
         this.ledger = ledger;
         this.digest = Digest.of(verification.kind());
@@ -47,19 +41,15 @@ public final class BlockGuard {
                 new BlockChecker(
                         ledger,
                         digest,
-                        stride,
+                        slots.stride(),
                         writes ? Strictness.LENIENT : Strictness.STRICT,
                         handler);
         this.blockSize = ledger.shape().blockSize();
-        this.stride = stride;
+        this.stride = slots.stride();
         this.unitBlocks = ledger.shape().unitBlocks();
         this.busy = new long[Math.toIntExact((ledger.shape().units() + 63) / 64)];
-        this.data = data;
-        this.bytesPerSlot = bytesPerSlot;
-        this.buffers = new ByteBuffer[Math.toIntExact(data.byteSize() / bytesPerSlot)];
-        for (int slot = 0; slot < buffers.length; slot++) {
-            buffers[slot] = data.asSlice(slot * bytesPerSlot, bytesPerSlot).asByteBuffer();
-        }
+        this.slots = slots;
+        this.buffers = slots.buffers();
         this.pattern = new PatternBlocks(verification, unitBlocks, blockSize, handler);
         this.writes = writes;
     }
@@ -88,7 +78,7 @@ public final class BlockGuard {
 
     /** Marks the blocks of a slot, which are about to be written. */
     public void beforeWrite(int slot, long lba, int blocks) {
-        MemorySegment own = data.asSlice(slot * bytesPerSlot, (long) blocks * stride);
+        MemorySegment own = slots.of(slot, blocks);
         for (int i = 0; i < blocks; i += unitBlocks) {
             long generation = ledger.issue(ledger.unit(lba + i));
             for (int j = i; j < Math.min(blocks, i + unitBlocks); j++) {
@@ -112,7 +102,7 @@ public final class BlockGuard {
 
     /** Checks the blocks of a slot, which were read. */
     public void afterRead(int slot, long lba, int blocks) {
-        MemorySegment own = data.asSlice(slot * bytesPerSlot, (long) blocks * stride);
+        MemorySegment own = slots.of(slot, blocks);
         if (pattern.isOn()) {
             checkPattern(own, lba, blocks);
         } else {

@@ -36,7 +36,8 @@ public record RunPlan(List<List<ThreadPlan>> phases) {
         for (int pair = 0; pair < pairs; pair++) {
             List<QueuePlan> own = queues.get(pair % threads);
             long seed = job.access().seed() + pair % threads + (long) threads * own.size();
-            addQueues(own, job, 0, targets.get(pair % targets.size()), 0, 1, pairs, seed);
+            Target target = targets.get(pair % targets.size());
+            own.addAll(queues(job, 0, target, new Share(0, 1, pairs), seed));
         }
         List<ThreadPlan> plans = new ArrayList<>();
         for (int thread = 0; thread < threads; thread++) {
@@ -117,47 +118,47 @@ public record RunPlan(List<List<ThreadPlan>> phases) {
         List<QueuePlan> queues = new ArrayList<>();
         for (int i = 0; i < targets.size(); i++) {
             long seed = job.access().seed() + 31L * copy + 7919L * i;
-            addQueues(queues, job, copy, targets.get(i), i, targets.size(), targets.size(), seed);
+            Share share = new Share(i, targets.size(), targets.size());
+            queues.addAll(queues(job, copy, targets.get(i), share, seed));
         }
         String prefix = job.copies() == 1 ? job.name() + ": " : job.name() + "." + copy + ": ";
         return new ThreadPlan(job, copy, group, job.processor(copy), prefix, "", queues);
     }
 
     /**
-     * The queue pairs to one namespace.
+     * What a namespace has of a job.
      *
-     * @param share number of the namespace, of those that share the job's depth
-     * @param shares how many do
+     * @param number of the namespace, of those that share the job's depth
+     * @param depths how many do
      * @param rates how many namespaces and threads share the job's rates
      */
-    private static void addQueues(
-            List<QueuePlan> queues,
-            Job job,
-            int copy,
-            Target target,
-            int share,
-            int shares,
-            int rates,
-            long seed) {
+    private record Share(int number, int depths, int rates) {}
+
+    /** The queue pairs to one namespace. */
+    private static List<QueuePlan> queues(
+            Job job, int copy, Target target, Share share, long seed) {
         int pairs = job.queuePairs();
-        if (job.depth() < shares * pairs) {
+        int parts = share.depths * pairs;
+        if (job.depth() < parts) {
             throw new NvmeException(
                     "job %s: a queue depth of %d can't be shared by %d queue pairs: use %d or more"
-                            .formatted(job.name(), job.depth(), shares * pairs, shares * pairs));
+                            .formatted(job.name(), job.depth(), parts, parts));
         }
+        List<QueuePlan> queues = new ArrayList<>();
         for (int pair = 0; pair < pairs; pair++) {
             queues.add(
                     new QueuePlan(
                             job,
                             target,
                             copy,
-                            share * pairs + pair,
-                            shares * pairs,
-                            1.0 / (rates * pairs),
+                            share.number * pairs + pair,
+                            parts,
+                            1.0 / (share.rates * pairs),
                             seed + 104_729L * pair,
                             0,
                             1));
         }
+        return queues;
     }
 
     /**
