@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nvme4j.embedded.EmbeddedDrive;
 import io.nvme4j.embedded.EmbeddedDriveBuilder;
+import io.nvme4j.embedded.EmbeddedServer;
 import io.nvme4j.engine.BlockingIo;
 import io.nvme4j.engine.ByteIo;
 import io.nvme4j.engine.CallbackIo;
@@ -82,10 +83,13 @@ import io.nvme4j.spec.feature.Timestamp;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -174,6 +178,8 @@ final class Things implements AutoCloseable {
                     entry(EmbeddedDrive.class, things -> EmbeddedDrive.inMemory(1 << 20).build()),
                     entry(EmbeddedDriveBuilder.class, things -> EmbeddedDrive.inMemory(1 << 20)),
                     entry(Namespace.class, things -> things.controller().namespace(1)),
+                    entry(EmbeddedServer.class, things -> EmbeddedServer.start(ID, aDirectory())),
+                    entry(Path.class, things -> aDirectory()),
                     entry(DiscoveryService.class, things -> DiscoveryService.attach(discoveryId())),
                     entry(QueuePair.class, things -> things.controller().queuePair(64)),
                     entry(DmaBuffer.class, things -> things.controller().allocate(4096)),
@@ -187,7 +193,6 @@ final class Things implements AutoCloseable {
                     entry(Consumer.class, things -> (Consumer<Object>) any -> {}),
                     entry(Function.class, things -> (Function<Object, Object>) any -> any),
                     entry(Runnable.class, things -> (Runnable) () -> {}),
-                    entry(Path.class, things -> Path.of("no-such-folder/disk")),
                     entry(Room.class, things -> things.engine().room()),
                     entry(Transfer.class, things -> things.transfer(NvmOpcode.READ)),
                     entry(Admin.class, things -> things.controller().admin()),
@@ -418,6 +423,17 @@ final class Things implements AutoCloseable {
             }
         } else if (thing instanceof AutoCloseable closeable) {
             open.add(closeable);
+        }
+    }
+
+    /** Empty, and gone with the JVM. */
+    private static Path aDirectory() {
+        try {
+            Path directory = Files.createTempDirectory("nvme4j-");
+            directory.toFile().deleteOnExit();
+            return directory;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -11,6 +11,7 @@ import io.nvme4j.cli.doctor.DoctorCommand;
 import io.nvme4j.cli.look.IdentifyCommand;
 import io.nvme4j.cli.look.ListCommand;
 import io.nvme4j.cli.map.MapCommand;
+import io.nvme4j.cli.serve.ServeCommand;
 import io.nvme4j.cli.text.VersionText;
 import io.nvme4j.cli.verify.VerifyCommand;
 
@@ -41,6 +42,7 @@ import java.util.Objects;
             ListCommand.class,
             IdentifyCommand.class,
             MapCommand.class,
+            ServeCommand.class,
             DoctorCommand.class,
             GenerateCompletion.class,
             HelpCommand.class

@@ -29,6 +29,7 @@ class HelpTest {
                 "map --help",
                 "list --help",
                 "identify --help",
+                "serve --help",
                 "doctor --help",
                 "help bench"
             })

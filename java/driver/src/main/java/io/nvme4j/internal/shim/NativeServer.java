@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.internal.shim;
+
+import io.nvme4j.internal.shim.generated.Nvme4j;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** A server's handle. Thread-safe. */
+public final class NativeServer {
+    private final MemorySegment handle;
+    private final String transportId;
+    private boolean stopped;
+
+    private NativeServer(MemorySegment handle) {
+        this.handle = handle;
+        this.transportId = Nvme4j.n4j_server_transport_id(handle).getString(0);
+    }
+
+    /** Serves what the transport id names, in a directory. */
+    public static NativeServer start(String transportId, String directory) {
+        NativeLibrary.ensureLoaded();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment handle = arena.allocate(ValueLayout.ADDRESS);
+            ErrorText.call(
+                    "serving \"" + transportId + "\"",
+                    (texts, text, size) ->
+                            Nvme4j.n4j_server_start(
+                                    texts.allocateFrom(transportId),
+                                    texts.allocateFrom(directory),
+                                    handle,
+                                    text,
+                                    size));
+            return new NativeServer(handle.get(ValueLayout.ADDRESS, 0));
+        }
+    }
+
+    /** What hosts attach with. */
+    public String transportId() {
+        return transportId;
+    }
+
+    /** Ends it, once. */
+    public synchronized void stop() {
+        if (!stopped) {
+            stopped = true;
+            Nvme4j.n4j_server_stop(handle);
+        }
+    }
+}
