@@ -25,7 +25,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Every public method and constructor is called with nonsense for each argument in turn, the others
@@ -131,20 +133,21 @@ class EveryMethodRefusesNonsenseTest {
         Optional<String> fault() throws Exception {
             @Nullable Object[] arguments = call.arguments(things);
             arguments[index] = nonsense;
-            Thread watchdog = watchdog(Thread.currentThread());
+            CountDownLatch ended = new CountDownLatch(1);
+            Thread watchdog = watchdog(Thread.currentThread(), ended);
             try {
                 things.keep(call.invoke(things, arguments));
                 return taken();
             } catch (InvocationTargetException e) {
                 return thrown(Objects.requireNonNull(e.getCause()));
             } finally {
+                ended.countDown();
                 end(watchdog);
             }
         }
 
         /** Also where it interrupts the caller at this moment. */
         private static void end(Thread watchdog) {
-            watchdog.interrupt();
             while (watchdog.isAlive()) {
                 Thread.onSpinWait();
             }
@@ -214,16 +217,18 @@ class EveryMethodRefusesNonsenseTest {
         }
     }
 
-    private static Thread watchdog(Thread caller) {
+    /** Interrupts a call that waits. */
+    private static Thread watchdog(Thread caller, CountDownLatch ended) {
         return Thread.ofPlatform()
                 .daemon()
                 .start(
                         () -> {
                             try {
-                                Thread.sleep(500);
-                                caller.interrupt();
+                                if (!ended.await(500, TimeUnit.MILLISECONDS)) {
+                                    caller.interrupt();
+                                }
                             } catch (InterruptedException e) {
-                                // The call has returned.
+                                throw new AssertionError("nobody interrupts it", e);
                             }
                         });
     }

@@ -39,6 +39,8 @@ final class SpdkTarget implements AutoCloseable {
     static final int NAMESPACE_NULL = 3;
     static final int NAMESPACE_MIB = 64;
 
+    private static final long LOOK_MILLIS = 20;
+
     /** System property: prefix that SPDK is installed in. */
     private static final String DIRECTORY_PROPERTY = "nvme4j.spdk.dir";
 
@@ -285,15 +287,19 @@ final class SpdkTarget implements AutoCloseable {
     private void awaitListening() {
         long deadline = System.nanoTime() + START.toNanos();
         while (!Files.exists(directory.resolve("cntrl")) || !listens()) {
-            if (System.nanoTime() - deadline > 0 || hasEnded()) {
+            if (System.nanoTime() - deadline > 0 || ends() || hasEnded()) {
                 throw new IllegalStateException("nvmf_tgt does not start:\n" + logText());
             }
-            try {
-                Thread.sleep(20);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted", e);
-            }
+        }
+    }
+
+    /** Whether its shell ends before it is time to look again whether it listens. */
+    private boolean ends() {
+        try {
+            return guard.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
         }
     }
 

@@ -31,6 +31,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 class StressTest {
     private static final int THREADS = 8;
+    private static final long START_SECONDS = 20;
     private static final long SECONDS = Long.getLong("nvme4j.stress.seconds", 13);
 
     static List<Transport> transports() {
@@ -93,8 +94,7 @@ class StressTest {
             ReactorGroup group,
             AtomicReference<Engine> engine,
             Random random,
-            long end)
-            throws InterruptedException {
+            long end) {
         while (System.nanoTime() - end < 0) {
             awaitCommands(engine.get(), random.nextInt(20_000), end);
             switch (random.nextInt(4)) {
@@ -116,17 +116,16 @@ class StressTest {
         }
     }
 
-    /** A reset by the old engine's recovery may be under way. */
-    private static Engine startAnew(Controller controller, ReactorGroup group)
-            throws InterruptedException {
-        for (int attempt = 0; ; attempt++) {
+    /** A reset by the old engine's recovery may be under way, for which one of our own waits. */
+    private static Engine startAnew(Controller controller, ReactorGroup group) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+        while (true) {
             try {
                 return start(controller, group);
             } catch (ShimException e) {
-                if (attempt == 100) {
+                if (System.nanoTime() - end > 0) {
                     throw e;
                 }
-                Thread.sleep(20);
                 reset(controller);
             }
         }
