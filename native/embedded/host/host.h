@@ -17,11 +17,11 @@
 #define ADMIN_EVENTS_MAX 4 /* Asynchronous Event Requests */
 #define IO_QUEUES_MAX 64
 
-/* Masks of 1 << N4J_DATA_*. Whether its I/O queues take SGLs, the controller says in SGLS. */
+/* These are masks of 1 << N4J_DATA_*. Whether its I/O queues take SGLs, the controller says in SGLS. */
 #define HOST_ADMIN_DATA_FORMS (1u << N4J_DATA_NONE | 1u << N4J_DATA_PRP)
 #define HOST_DATA_FORMS (HOST_ADMIN_DATA_FORMS | 1u << N4J_DATA_SGL)
 
-/* A submission queue and its completion queue, in memory that both sides share. */
+/* This is a submission queue and its completion queue, in memory that both sides share. */
 struct queue_rings {
     struct nvme_sqe *sq;
     struct nvme_cqe *cq;
@@ -35,7 +35,7 @@ struct queue_rings {
     uint64_t cq_iova;
 };
 
-/* Whose a command of the admin queue is. */
+/* This says whose a command of the admin queue is. */
 enum admin_owner {
     ADMIN_NOBODYS,
     ADMIN_DRIVERS, /* of which one thread waits for one */
@@ -76,19 +76,19 @@ struct host {
     atomic_uint generation;
 };
 
-/* What came of a command. */
+/* This says what came of a command. */
 struct command_result {
     uint32_t cdw0;
     uint16_t status; /* as n4j_completion.status */
 };
 
-/* admin.c: executes one command. 0 when it completed; -ETIMEDOUT, -ENXIO (the controller failed). */
+/* admin.c: executes one command, and returns 0 when it completed; -ETIMEDOUT, -ENXIO (it failed). */
 int host_admin(struct host *host, const struct nvme_sqe *command, uint32_t timeout_ms,
                struct command_result *result);
-/* The same with admin_lock held. */
+/* Does the same with admin_lock held. */
 int host_execute(struct host *host, const struct nvme_sqe *command, uint32_t timeout_ms,
                  struct command_result *result);
-/* Makes room for the completions of callers. 0 or -ENOMEM. */
+/* Makes room for the completions of callers, and returns 0 or -ENOMEM. */
 int host_admin_open(struct host *host);
 void host_admin_close(struct host *host);
 /* Has every command completed that the controller, which was disabled, has not; with admin_lock held. */
@@ -106,11 +106,11 @@ int host_disable_for_good(struct n4j_ctrlr *ctrlr);
 int host_reset(struct n4j_ctrlr *ctrlr, uint32_t timeout_ms, struct n4j_error *error);
 
 /* registers.c */
-/* The longest that the controller takes for its state changes, by CAP.TO. */
+/* Tells how long the controller takes for its state changes at most, by CAP.TO. */
 uint32_t host_timeout_ms(const struct host *host);
 /* Lets the controller work. `*rounds` counts how often that was in vain, and then it takes its time. */
 void host_wait(struct host *host, unsigned *rounds);
-/* Waits until CSTS has `value` under `mask`: 0, -EIO (the controller failed) or -ETIMEDOUT. */
+/* Waits until CSTS has `value` under `mask`; returns 0, -EIO (it failed) or -ETIMEDOUT. */
 int host_wait_csts(struct host *host, uint32_t mask, uint32_t value);
 /* Makes sure that the controller touches no memory any more; with admin_lock held. */
 void host_disable(struct host *host);
@@ -130,13 +130,13 @@ int host_qpair_process(struct n4j_qpair *qpair, const n4j_submission *submission
                        n4j_completion *completions, uint32_t max);
 int host_qpair_abort(struct n4j_qpair *qpair, uint64_t tag);
 
-/* Whether the controller works on commands. */
+/* Tells whether the controller works on commands. */
 static inline bool host_is_ready(const struct host *host) {
     const uint32_t csts = atomic_load_explicit(&host->registers->csts, memory_order_acquire);
     return (csts & (NVME_CSTS_RDY | NVME_CSTS_CFS)) == NVME_CSTS_RDY;
 }
 
-/* Whether a record's form is one of `forms`, PSDT says the same, and metadata are where MPTR says. */
+/* Tells whether a record's form is one of `forms`, PSDT says the same, and metadata are where MPTR says. */
 static inline bool host_takes(const n4j_submission *submission, uint32_t forms) {
     static const uint8_t psdts[] = {
         [N4J_DATA_NONE] = 0xf, /* says nothing of a command without data */

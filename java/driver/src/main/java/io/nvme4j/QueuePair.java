@@ -38,7 +38,7 @@ import java.util.Objects;
  * <p>Buffers stay open while their commands are in flight: closing one then fails.
  */
 public final class QueuePair implements AutoCloseable {
-    /* In place of a slot: nothing was prepared. */
+    /* This stands in place of a slot where nothing was prepared. */
     private static final int NO_ROOM = -1;
 
     private final Thread owner = Thread.currentThread();
@@ -50,7 +50,7 @@ public final class QueuePair implements AutoCloseable {
     private final ForcedAccess access;
     private final ListTransfers transfers;
 
-    /* Never freed while this object is reachable, so that no late access can find it gone. */
+    /* These are never freed while this object is reachable, so that no late access can find it gone. */
     private final RecordArray records;
     private int prepared;
 
@@ -58,7 +58,7 @@ public final class QueuePair implements AutoCloseable {
     private final IoRecorder recorder;
     private final CommandQueue.SlotHandler recording = this::recorded;
 
-    /* The owner; nobody, once it is closed. */
+    /* This is the owner; it is nobody once this is closed. */
     private @Nullable Thread user = owner;
 
     QueuePair(
@@ -80,22 +80,22 @@ public final class QueuePair implements AutoCloseable {
         queue.limitCompletions(options.completionsPerPoll);
     }
 
-    /** Commands that the controller works on at once. */
+    /** Tells how many commands the controller works on at once. */
     public int depth() {
         return depth;
     }
 
-    /** Further commands that can be on standby. */
+    /** Tells how many further commands can be on standby. */
     public int standby() {
         return queue.slots() - depth;
     }
 
-    /** Commands that can be prepared now. */
+    /** Tells how many commands can be prepared now. */
     public int available() {
         return queue.available();
     }
 
-    /** Commands that were prepared and have not completed. */
+    /** Tells how many commands were prepared and have not completed. */
     public int inFlight() {
         return queue.slots() - queue.available();
     }
@@ -282,7 +282,7 @@ public final class QueuePair implements AutoCloseable {
                 : take(put(opcode, namespace, startingLba, blocks), buffer, offset, length);
     }
 
-    /** On a namespace of which there is more to be asked. */
+    /** Prepares one on a namespace of which there is more to be asked. */
     private int transferChecked(
             int opcode,
             Namespace namespace,
@@ -301,7 +301,7 @@ public final class QueuePair implements AutoCloseable {
                 : take(put(opcode, namespace, lba, blocks), buffer, offset, length);
     }
 
-    /** Bytes of the data, which the buffer is checked to be good for. */
+    /** Counts the bytes of the data, which the buffer is checked to be good for. */
     private long lengthOf(
             int opcode, Namespace namespace, int blocks, DmaBuffer buffer, long offset) {
         long length = namespace.length(blocks);
@@ -312,7 +312,7 @@ public final class QueuePair implements AutoCloseable {
         return length;
     }
 
-    /** What is more than a command. */
+    /** Prepares what is more than a command. */
     private int transferList(
             int opcode,
             Namespace namespace,
@@ -480,7 +480,7 @@ public final class QueuePair implements AutoCloseable {
         return true;
     }
 
-    /** The record that the next command is written to; it is part of the batch once counted. */
+    /** Tells which record the next command is written to; it is part of the batch once counted. */
     private long nextRecord() {
         return records.begin() + prepared * SubmissionRecord.BYTES;
     }
@@ -539,7 +539,7 @@ public final class QueuePair implements AutoCloseable {
         return told + queue.deliver(teller);
     }
 
-    /** Where the batch was, after it was submitted too. */
+    /** Tells where the batch was, after it was submitted too. */
     RecordArray ownRecords() {
         return records;
     }

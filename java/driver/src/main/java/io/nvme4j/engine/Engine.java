@@ -43,7 +43,7 @@ import java.util.concurrent.TimeUnit;
  * <p>Thread-safe.
  */
 public final class Engine implements AutoCloseable {
-    /** A publishing that found no room, in place of a ticket. */
+    /** This stands for a publishing that found no room, in place of a ticket. */
     public static final long NO_ROOM = LaneRing.NO_ROOM;
 
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(30);
@@ -62,7 +62,7 @@ public final class Engine implements AutoCloseable {
     private final BlockingIo blocking;
     private final Room room = new Room(this);
 
-    /* What is to be done when this is closed. */
+    /* These are to be run when this is closed. */
     private final List<Runnable> farewells = new ArrayList<>(); // guarded by itself
     private boolean closed; // guarded by farewells
 
@@ -155,37 +155,37 @@ public final class Engine implements AutoCloseable {
         return builder(controller).depth(depth).start();
     }
 
-    /** Commands whose completions a handler is told of. */
+    /** Gives commands whose completions a handler is told of. */
     public CallbackIo callbacks(CompletionHandler handler) {
         return new CallbackIo(publisher, handler);
     }
 
-    /** Commands whose completions a handler is told of, with these options. */
+    /** Gives commands whose completions a handler is told of, with these options. */
     public CallbackIo callbacks(CompletionHandler handler, IoOptions options) {
         return new CallbackIo(new Publisher(this, options), handler);
     }
 
-    /** Commands that give futures. */
+    /** Gives commands that give futures. */
     public FutureIo futures() {
         return futures;
     }
 
-    /** Commands that give futures, with these options. */
+    /** Gives commands that give futures, with these options. */
     public FutureIo futures(IoOptions options) {
         return new FutureIo(new Publisher(this, options));
     }
 
-    /** Commands that block their caller. */
+    /** Gives commands that block their caller. */
     public BlockingIo blocking() {
         return blocking;
     }
 
-    /** Commands that block their caller, with these options. */
+    /** Gives commands that block their caller, with these options. */
     public BlockingIo blocking(IoOptions options) {
         return new BlockingIo(new Publisher(this, options));
     }
 
-    /** Room for commands of the calling thread, for who waits for it. */
+    /** Tells who waits for it of room for commands of the calling thread. */
     public Room room() {
         return room;
     }
@@ -207,7 +207,7 @@ public final class Engine implements AutoCloseable {
         return bytes(namespace, IoOptions.DEFAULT);
     }
 
-    /** Reads and writes of bytes that block their caller, with these options. */
+    /** Gives reads and writes of bytes that block their caller, with these options. */
     public ByteIo bytes(Namespace namespace, IoOptions options) {
         return new ByteIo(this, namespace, options);
     }
@@ -226,7 +226,7 @@ public final class Engine implements AutoCloseable {
         lanes[(int) (ticket % lanes.length)].cancel(ticket / lanes.length);
     }
 
-    /** What the queue pairs have done so far, one for each reactor. */
+    /** Tells what the queue pairs have done so far, one for each reactor. */
     public List<QueueStatistics> queueStatistics() {
         List<QueueStatistics> all = new ArrayList<>();
         for (Lane lane : lanes) {
@@ -235,7 +235,7 @@ public final class Engine implements AutoCloseable {
         return List.copyOf(all);
     }
 
-    /** Time limit of what has none of its own; 0 for none. */
+    /** Tells the time limit of what has none of its own; 0 for none. */
     long timeoutNanos() {
         return timeoutNanos;
     }
@@ -248,7 +248,7 @@ public final class Engine implements AutoCloseable {
         return QueueStatistics.of(lanes[lane]);
     }
 
-    /** What all queue pairs together have done so far. */
+    /** Tells what all queue pairs together have done so far. */
     public QueueStatistics statistics() {
         return queueStatistics().stream()
                 .reduce(QueueStatistics::plus)
@@ -374,7 +374,7 @@ public final class Engine implements AutoCloseable {
         return lanes.length == 1 ? sequence : sequence * lanes.length + lane;
     }
 
-    /** When a command that is published now has timed out; 0 for never. */
+    /** Tells when a command that is published now has timed out; 0 for never. */
     long deadline(IoOptions options) {
         long limit = options.timeoutNanos() == 0 ? timeoutNanos : options.timeoutNanos();
         if (limit == 0) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.Objects;
 
-/** How an engine is made. What isn't set is as its setter says. */
+/** Says how an engine is made. What isn't set is as its setter says. */
 public final class EngineBuilder {
     private static final int MAXIMUM_RING = 1 << 24;
 
@@ -30,13 +30,19 @@ public final class EngineBuilder {
         this.controller = Objects.requireNonNull(controller, "controller");
     }
 
-    /** Commands that each queue pair has in flight at once, 1 to the controller's maximum; 128. */
+    /**
+     * Sets how many commands each queue pair has in flight at once: 1 to the controller's maximum;
+     * 128 unless set.
+     */
     public EngineBuilder depth(int commands) {
         depth = commands;
         return this;
     }
 
-    /** Requests that wait for each queue pair, rounded up to a power of two; 1024. */
+    /**
+     * Sets how many requests can wait for each queue pair, rounded up to a power of two; 1024
+     * unless set.
+     */
     public EngineBuilder ringSize(int requests) {
         if (requests < 2 || requests > MAXIMUM_RING) {
             throw new IllegalArgumentException(
@@ -47,8 +53,8 @@ public final class EngineBuilder {
     }
 
     /**
-     * Only one thread publishes, the first that does, which is quicker; others, handlers among
-     * them, get an {@link IllegalStateException}.
+     * Promises that only one thread publishes, the first that does, which is quicker; others,
+     * handlers among them, get an {@link IllegalStateException}.
      */
     public EngineBuilder singleProducer() {
         singleProducer = true;
@@ -56,36 +62,36 @@ public final class EngineBuilder {
     }
 
     /**
-     * Reactors to run on, with a queue pair on each; they outlive the engine. Without, the engine
-     * has one of its own.
+     * Sets the reactors to run on, with a queue pair on each; they outlive the engine. Unless set,
+     * the engine has one of its own.
      */
     public EngineBuilder reactors(ReactorGroup group) {
         reactors = Objects.requireNonNull(group, "group");
         return this;
     }
 
-    /** How the engine's own reactor rests; {@link IdleStrategy#SLEEP}. */
+    /** Sets how the engine's own reactor rests; {@link IdleStrategy#SLEEP} unless set. */
     public EngineBuilder idleStrategy(IdleStrategy strategy) {
         idleStrategy = Objects.requireNonNull(strategy, "strategy");
         return this;
     }
 
     /**
-     * Time limit of each command that has none of its own, from its publishing; zero, as without
-     * this, for none.
+     * Sets the time limit of each command that has none of its own, from its publishing on; zero,
+     * as it is unless set, for none.
      */
     public EngineBuilder timeout(Duration limit) {
         timeoutNanos = Nanos.ofLimit(limit);
         return this;
     }
 
-    /** Whether the controller is asked to abort what has timed out; it is. */
+    /** Sets whether the controller is asked to abort what has timed out, as it is unless set. */
     public EngineBuilder abortTimedOut(boolean abort) {
         abortsTimedOut = abort;
         return this;
     }
 
-    /** What is done when a queue pair has failed; nothing. */
+    /** Sets what is done when a queue pair has failed; nothing is unless set. */
     public EngineBuilder recovery(RecoveryPolicy policy) {
         recovery = Objects.requireNonNull(policy, "policy");
         return this;
@@ -98,8 +104,8 @@ public final class EngineBuilder {
     }
 
     /**
-     * Latency from which the Flight Recorder is told of a command, as it is of one that fails; 10
-     * ms.
+     * Sets the latency from which on the Flight Recorder is told of a command, as it is of each
+     * that fails; 10 ms unless set.
      *
      * @throws IllegalArgumentException if it is negative
      */
@@ -119,7 +125,8 @@ public final class EngineBuilder {
     }
 
     /**
-     * The ring: twice the depth at least, one batch on its way to C and the next being published.
+     * The ring has room for twice the depth at least, as one batch is on its way to C while the
+     * next is being published.
      */
     int ringEvents() {
         int least = Math.max(ringSize, (int) Math.min(2L * depth, MAXIMUM_RING));

@@ -12,11 +12,11 @@ import picocli.CommandLine.Option;
 import java.time.Duration;
 import java.util.Map;
 
-/** Options of spdk_nvme_perf's about buffers and transports. */
+/** Has the options of spdk_nvme_perf's that are about buffers and transports. */
 final class TransportOptions {
     private static final int CACHE_LINE = 64;
 
-    /** Options of job files, by the keys that -e has for them. */
+    /** These are options of job files, by the keys that -e has for them. */
     private static final Map<String, String> PROTECTION =
             Map.of("PRACT", "pi_act", "PRCHK", "pi_chk");
 
@@ -102,7 +102,7 @@ final class TransportOptions {
     TransportOptions() {}
 
     /**
-     * Adds what is part of a job.
+     * Adds to a job what is part of one.
      *
      * @throws IllegalArgumentException if an option is wrong, or can't be meant here
      */
@@ -145,7 +145,7 @@ final class TransportOptions {
         }
     }
 
-    /** How controllers are attached to. */
+    /** Tells how controllers are attached to. */
     AttachOptions attach() {
         AttachOptions options =
                 AttachOptions.DEFAULT

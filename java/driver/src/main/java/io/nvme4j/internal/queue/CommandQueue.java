@@ -50,14 +50,14 @@ public final class CommandQueue implements Closings.User {
     private final int[] freeSlots;
     private int free;
 
-    /* Never freed while this object is reachable, so that no late access can find it gone. */
+    /* These are never freed while this object is reachable, so that no late access can find it gone. */
     final RecordArray completions;
     private int completionLimit;
     private int reaped;
     private int delivered;
     private boolean delivering;
 
-    /** Told of each completion. */
+    /** It is told of each completion. */
     @FunctionalInterface
     public interface SlotHandler {
         /**
@@ -151,12 +151,12 @@ public final class CommandQueue implements Closings.User {
         }
     }
 
-    /** Commands that can be prepared and not completed at once. */
+    /** Tells how many commands can be prepared and not completed at once. */
     public int slots() {
         return slots;
     }
 
-    /** Slots that can be taken. */
+    /** Tells how many slots can be taken. */
     public int available() {
         return free;
     }
@@ -223,7 +223,7 @@ public final class CommandQueue implements Closings.User {
         free += count;
     }
 
-    /** The slot that will be taken after so many others. */
+    /** Tells which slot will be taken after so many others. */
     int slotAfter(int others) {
         return freeSlots[free - 1 - others];
     }
@@ -244,7 +244,7 @@ public final class CommandQueue implements Closings.User {
         return writer.write(transfer, use, first);
     }
 
-    /** What {@link #prepare} has had no room for, for people. */
+    /** Says for people what {@link #prepare} has had no room for. */
     public String shortage() {
         return writer.shortage();
     }
@@ -335,7 +335,7 @@ public final class CommandQueue implements Closings.User {
         }
     }
 
-    /** Whether a handler threw before it was told of all that was reaped. */
+    /** Tells whether a handler threw before it was told of all that was reaped. */
     public boolean hasUndelivered() {
         return delivered < reaped;
     }
@@ -372,7 +372,7 @@ public final class CommandQueue implements Closings.User {
         return 1;
     }
 
-    /** The slot that a tag from C is; the memory of no other command may be let go. */
+    /** Makes a slot of a tag from C; the memory of no other command may be let go. */
     private int slot(long tag) {
         // Unsigned, so that the compiler need not check the array's index again.
         boolean isNoneInFlight = Integer.compareUnsigned(free, freeSlots.length) >= 0;
@@ -421,7 +421,7 @@ public final class CommandQueue implements Closings.User {
         return asked || queuePair.abort(slot) == 0;
     }
 
-    /** Whether a handler is being told of completions at this moment. */
+    /** Tells whether a handler is being told of completions at this moment. */
     public boolean isDelivering() {
         return delivering;
     }

@@ -12,8 +12,8 @@ import java.lang.invoke.VarHandle;
 import java.util.function.Consumer;
 
 /**
- * Which memory the command in each slot uses. Written by the queue's thread; counted by whoever
- * closes memory ({@link io.nvme4j.internal.memory.Closings} tells how the two keep out of each
+ * Knows which memory the command in each slot uses. The queue's thread writes it; whoever closes
+ * memory counts it ({@link io.nvme4j.internal.memory.Closings} tells how the two keep out of each
  * other's way).
  */
 final class SlotUses {
@@ -21,16 +21,16 @@ final class SlotUses {
 
     private static final int FREE = 0;
 
-    /** A command by itself, whose data are in one piece of memory. */
+    /** The slot has a command by itself, whose data are in one piece of memory. */
     private static final int ALONE = 1;
 
-    /** Part of a transfer by list. */
+    /** The slot has a part of a transfer by list. */
     private static final int PART = 2;
 
-    /** FREE where what the other arrays hold is of a command that has completed. */
+    /** A slot is FREE where what the other arrays hold is of a command that has completed. */
     private final int[] states;
 
-    /** A {@link MappedMemory} or a {@link ScatterGatherList}. */
+    /** Each is a {@link MappedMemory} or a {@link ScatterGatherList}. */
     private final @Nullable Object[] data;
 
     private final @Nullable Object[] metadata;
@@ -49,26 +49,26 @@ final class SlotUses {
         STATES.setRelease(states, slot, ALONE);
     }
 
-    /** Of a part of a transfer. */
+    /** Takes note of a part of a transfer. */
     void setPart(int slot, ScatterGatherList list) {
         data[slot] = list;
         STATES.setRelease(states, slot, PART);
     }
 
-    /** Of a part whose data go through a bounce buffer. */
+    /** Takes note of a part whose data go through a bounce buffer. */
     void setPart(int slot, MappedMemory bounce) {
         data[slot] = bounce;
         STATES.setRelease(states, slot, PART);
     }
 
-    /** Of a part that has metadata apart, once its data are set. */
+    /** Takes note of metadata that a part has apart, once its data are set. */
     void setMetadata(int slot, MappedMemory memory) {
         metadata[slot] = memory;
         STATES.setRelease(states, slot, PART);
     }
 
     /**
-     * The command uses nothing any more.
+     * Takes note that the command uses nothing any more.
      *
      * @return whether it was part of a transfer
      */
@@ -84,7 +84,9 @@ final class SlotUses {
         return isPart;
     }
 
-    /** Whether what the command uses has not been closed. A command without data uses nothing. */
+    /**
+     * Tells whether what the command uses has not been closed. A command without data uses nothing.
+     */
     boolean isAlive(int slot) {
         return switch (states[slot]) {
             case FREE -> true;
@@ -101,7 +103,7 @@ final class SlotUses {
         };
     }
 
-    /** How many slots use a piece of memory. Any thread. */
+    /** Counts the slots that use a piece of memory. Any thread may ask. */
     int count(MappedMemory one) {
         int uses = 0;
         for (int slot = 0; slot < data.length; slot++) {
@@ -114,7 +116,7 @@ final class SlotUses {
         return uses;
     }
 
-    /** Tells of each piece of memory that a slot uses, at least once. Any thread. */
+    /** Tells of each piece of memory that a slot uses, at least once. Any thread may ask. */
     void forEach(Consumer<MappedMemory> found) {
         for (int slot = 0; slot < data.length; slot++) {
             int state = (int) STATES.getAcquire(states, slot);
