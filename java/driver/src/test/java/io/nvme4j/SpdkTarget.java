@@ -339,7 +339,8 @@ final class SpdkTarget implements AutoCloseable {
                 : SpdkTarget.class.getResource("/META-INF/native/linux-x86_64/" + library) != null;
     }
 
-    private static Optional<Path> findBinary() {
+    /** The nvmf_tgt that is installed; SPDK's other programs are beside it. */
+    static Optional<Path> findBinary() {
         Stream<Path> directories =
                 Stream.of(
                                 Optional.ofNullable(System.getProperty(DIRECTORY_PROPERTY))
