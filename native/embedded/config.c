@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "config_duration.h"
 #include "nvme_spec.h"
 #include "transport_id.h"
 
@@ -14,13 +15,12 @@
 #define DEFAULT_MDTS 8 /* 1 MiB */
 #define MDTS_MAX 10
 #define LARGE_PAGE_SHIFT 21
-#define LATENCY_MAX_NS 3.6e12
 
 static const char *const keys[] = {
     "trtype",  "traddr", "size",       "block",    "mode",          "iova",       "iova_page",
     "mdts",    "sgl",    "namespaces", "metadata", "metadata_mode", "pi",         "pi_first",
     "latency", "slow",   "seed",       "ns",       "slow_latency",  "dma_memory", "serial",
-    "subnqn",  "cntlid", "eui64",      "nguid",    "drive",         NULL};
+    "subnqn",  "cntlid", "eui64",      "nguid",    "drive",         "faults",     NULL};
 
 /* The index of the value of `key` among `words` (NULL-terminated), or `otherwise`, or -EINVAL. */
 static int parse_word(const char *id, const char *key, const char *const *words,
@@ -201,37 +201,16 @@ static int parse_protection(const char *id, struct config *config, struct n4j_er
     return 0;
 }
 
-/* A number, 0 or more, and what is behind it; -EINVAL where there is none. */
-static int parse_decimal(const char *value, double *number, const char **unit) {
-    char *end;
-    *number = strtod(value, &end);
-    *unit = end;
-    /* strtod takes more than digits: blanks, signs, inf, 0x. */
-    return value[0] >= '0' && value[0] <= '9' && value[1] != 'x' ? 0 : -EINVAL;
-}
-
 static int parse_duration(const char *id, const char *key, uint64_t *ns, struct n4j_error *error) {
-    static const struct {
-        const char *name;
-        double ns;
-    } units[] = {{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}};
     char value[64];
-    double number = 0;
-    const char *unit = "";
     int found = n4j_trid_get(id, key, value, sizeof(value), error);
     if (found <= 0) {
         return found;
     }
-    if (parse_decimal(value, &number, &unit) == 0) {
-        for (unsigned i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-            if (strcmp(unit, units[i].name) == 0 && number * units[i].ns <= LATENCY_MAX_NS) {
-                *ns = (uint64_t)(number * units[i].ns);
-                return 0;
-            }
-        }
-    }
-    return n4j_trid_bad_value(key, value, "a time up to an hour, such as 500ns, 100us, 10ms or 1s",
-                              error);
+    return config_duration_parse(value, ns) == 0
+               ? 0
+               : n4j_trid_bad_value(
+                     key, value, "a time up to an hour, such as 500ns, 100us, 10ms or 1s", error);
 }
 
 static int parse_share(const char *id, const char *key, uint32_t *share, struct n4j_error *error) {
@@ -242,7 +221,8 @@ static int parse_share(const char *id, const char *key, uint32_t *share, struct 
     if (found <= 0) {
         return found;
     }
-    if (parse_decimal(value, &number, &unit) != 0 || strcmp(unit, "%") != 0 || number > 100) {
+    if (config_decimal_parse(value, &number, &unit) != 0 || strcmp(unit, "%") != 0 ||
+        number > 100) {
         return n4j_trid_bad_value(key, value, "a share from 0% to 100%, such as 0.1%", error);
     }
     *share = (uint32_t)(number / 100 * UINT32_MAX);
@@ -274,7 +254,7 @@ static int check_keys(const char *id, struct n4j_error *error) {
                           "%s: trtype:EMBEDDED takes traddr, size, block, mode, iova, iova_page, "
                           "mdts, sgl, namespaces, metadata, metadata_mode, pi, pi_first, latency, "
                           "slow, slow_latency, dma_memory, seed, serial, subnqn, cntlid, eui64, "
-                          "nguid, drive and ns",
+                          "nguid, drive, faults and ns",
                           text);
 }
 
@@ -307,6 +287,9 @@ int config_parse(const char *transport_id, struct config *config, struct n4j_err
     }
     if (code == 0) {
         code = config_identity_parse(transport_id, &config->identity, error);
+    }
+    if (code == 0) {
+        code = config_faults_parse(transport_id, &config->faults, error);
     }
     return code == 0 ? parse_delays(transport_id, config, error) : code;
 }

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "config_faults.h"
 #include "config_identity.h"
 
 #define CONFIG_NAMESPACES_MAX 16
@@ -40,6 +41,7 @@ struct config {
     uint32_t slow_share;      /* slow: how many take longer, 1%; of 2^32 */
     uint64_t slow_latency_ns; /* slow_latency: how long these take */
     struct config_identity identity;
+    struct config_faults faults; /* faults: what goes wrong */
 };
 
 /* 0, or -EINVAL with a text that names the key and what it takes. */

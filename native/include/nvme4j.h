@@ -25,7 +25,7 @@ extern "C" {
 #endif
 
 /* Raised with every change of a record or of a function's meaning. */
-#define N4J_ABI_VERSION 12
+#define N4J_ABI_VERSION 13
 
 /* A controller that the calling process is attached to. */
 typedef struct n4j_ctrlr n4j_ctrlr;
@@ -38,6 +38,19 @@ typedef struct n4j_qpair n4j_qpair;
 
 /* A drive of the built-in controller that outlives its attaches. */
 typedef struct n4j_drive n4j_drive;
+
+/* A fault that an I/O command has met. */
+typedef struct n4j_injected {
+    uint64_t command;  /* its number in its queue since the drive was opened, from 1 */
+    uint64_t lba;      /* where it began; 0 where it has no range */
+    uint64_t delay_ns; /* how much longer it took; UINT64_MAX: until it is aborted */
+    uint32_t blocks;   /* 0 where it has no range */
+    uint16_t queue;    /* QID */
+    uint16_t status;   /* SCT, SC and DNR, as n4j_completion.status; 0: none */
+    uint8_t opcode;
+    uint8_t rule; /* which of the drive's faults, from 0 */
+    uint8_t reserved[6];
+} n4j_injected;
 
 /*
  * How a submission describes its data (n4j_submission.data_form), and, as a mask of 1 << form, which
@@ -199,6 +212,13 @@ int n4j_ctrlr_detach(n4j_ctrlr *ctrlr, char *error, size_t error_size);
  * Thread-safe.
  */
 int n4j_drive_open(const char *transport_id, n4j_drive **drive, char *error, size_t error_size);
+
+/*
+ * What has gone wrong with I/O commands of the drive since it was opened, as its faults say, from number
+ * `first` (0 is the earliest) on, up to `max` records. Of each queue it is in the order of its commands.
+ * Returns how many there were in all, of which the first 2^20 are kept.
+ */
+uint64_t n4j_drive_history(n4j_drive *drive, uint64_t first, n4j_injected *records, uint64_t max);
 
 /* -EBUSY while a controller of it is attached. After 0 the handle is gone, and what was in memory. */
 int n4j_drive_close(n4j_drive *drive, char *error, size_t error_size);

@@ -77,5 +77,7 @@ uint16_t admin_async_event_request(struct command *command);
 
 /* error_log.c: notes a command's failure and returns its status with M and DNR. */
 uint16_t error_log_add(struct command *command, uint16_t status);
+/* The same where DNR is said with the status. */
+uint16_t error_log_put(struct command *command, uint16_t status_and_dnr);
 
 #endif

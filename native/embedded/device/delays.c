@@ -104,12 +104,15 @@ static bool take_cids(struct delays *delays, const struct nvme_sqe *sqe,
 }
 
 void delays_add(struct delays *delays, const struct nvme_sqe *sqe, const struct nvme_sqe *second,
-                uint64_t now_ns) {
+                const struct fault *fault, uint64_t now_ns) {
     const struct delay_rules *rules = &delays->rules;
     const bool is_slow = rules->slow_share != 0 && draw(delays) < rules->slow_share;
     assert(delays->count < delays->capacity);
     struct delayed_command *command = &delays->heap[delays->count];
-    command->due_ns = now_ns + (is_slow ? rules->slow_latency_ns : rules->latency_ns);
+    command->due_ns = fault->is_stuck ? UINT64_MAX
+                                      : now_ns + fault->slow_ns +
+                                            (is_slow ? rules->slow_latency_ns : rules->latency_ns);
+    command->fault = *fault;
     command->number = delays->number++;
     command->status = NVME_SUCCESS;
     memcpy(&command->sqe, sqe, sizeof(command->sqe));

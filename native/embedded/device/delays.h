@@ -10,7 +10,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 
-#include "nvme_spec.h"
+#include "device/faults.h"
 
 /* How long commands take. All zero: no time at all. */
 struct delay_rules {
@@ -18,12 +18,14 @@ struct delay_rules {
     uint64_t slow_latency_ns;
     uint32_t slow_share; /* of 2^32 */
     uint64_t seed;
+    bool has_faults; /* commands meet what else happens to them */
 };
 
 struct delayed_command {
     uint64_t due_ns;
     uint64_t number; /* of two that are due together, the one that was fetched first goes first */
     uint16_t status; /* enum nvme_status; but for NVME_SUCCESS, it ends so and is not executed */
+    struct fault fault;
     bool is_fused;
     struct nvme_sqe sqe;
     struct nvme_sqe second; /* of two that are fused */
@@ -42,7 +44,7 @@ struct delays {
 };
 
 static inline bool delay_rules_are_set(const struct delay_rules *rules) {
-    return rules->latency_ns != 0 || rules->slow_share != 0;
+    return rules->latency_ns != 0 || rules->slow_share != 0 || rules->has_faults;
 }
 
 /* Of a queue with that many entries. False: out of memory. */
@@ -51,9 +53,12 @@ bool delays_open(struct delays *delays, const struct delay_rules *rules, unsigne
 /* Forgets what has not been executed. */
 void delays_close(struct delays *delays);
 
-/* `second`: the command that is fused to it, or NULL. One whose CID is in use is due to end so. */
+/*
+ * `second`: the command that is fused to it, or NULL. One whose CID is in use is due to end so.
+ * `fault`: what happens to it.
+ */
 void delays_add(struct delays *delays, const struct nvme_sqe *sqe, const struct nvme_sqe *second,
-                uint64_t now_ns);
+                const struct fault *fault, uint64_t now_ns);
 /* Takes the next command that is due. */
 bool delays_take(struct delays *delays, uint64_t now_ns, struct delayed_command *command);
 /* Makes the command with this CID due, to complete as aborted. False: there is none. */

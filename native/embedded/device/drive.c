@@ -17,6 +17,7 @@ static void free_drive(struct n4j_drive *drive, bool discard) {
     for (uint32_t i = 0; i < drive->namespace_count; i++) {
         namespace_close(&drive->namespaces[i], discard);
     }
+    faults_close(drive->faults);
     free(drive->namespaces);
     free(drive);
 }
@@ -38,6 +39,11 @@ static int make(const struct config *config, struct n4j_drive **made, struct n4j
             return code;
         }
         drive->namespace_count++;
+    }
+    const int code = faults_open(&drive->config, &drive->faults);
+    if (code != 0) {
+        free_drive(drive, true);
+        return n4j_fail(error, code, "out of memory");
     }
     *made = drive;
     return 0;

@@ -7,12 +7,14 @@
 #ifndef EMBEDDED_DEVICE_DRIVE_H
 #define EMBEDDED_DEVICE_DRIVE_H
 
+#include "device/faults.h"
 #include "device/medium.h"
 
 struct n4j_drive {
     struct config config; /* what it was made with */
     uint32_t namespace_count;
     struct namespace *namespaces; /* of NSID 1, 2, ... */
+    struct faults *faults;        /* NULL: nothing goes wrong */
     /* Of named ones, under the lock of all of them. */
     struct n4j_drive *next;
     bool is_in_use; /* has a controller */

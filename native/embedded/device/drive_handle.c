@@ -26,6 +26,10 @@ int n4j_drive_open(const char *transport_id, n4j_drive **drive, char *text, size
     return code == 0 ? drive_open(&config, drive, &error) : code;
 }
 
+uint64_t n4j_drive_history(n4j_drive *drive, uint64_t first, n4j_injected *records, uint64_t max) {
+    return drive->faults == NULL ? 0 : faults_history(drive->faults, first, records, max);
+}
+
 int n4j_drive_close(n4j_drive *drive, char *text, size_t text_size) {
     struct n4j_error error = {text, text_size};
     return drive_close(drive, &error);

@@ -61,12 +61,12 @@ static uint16_t parameter_of(uint16_t status) {
     }
 }
 
-uint16_t error_log_add(struct command *command, uint16_t status) {
+uint16_t error_log_put(struct command *command, uint16_t status_and_dnr) {
+    const uint16_t full_status = (uint16_t)(status_and_dnr | NVME_STATUS_MORE);
     struct error_log *log = &command->device->errors;
     const struct nvme_sqe *sqe = &command->sqe;
     const bool is_io = command->sq->qid != 0;
-    const uint16_t full_status =
-        (uint16_t)(status | NVME_STATUS_MORE | (is_permanent(status) ? NVME_STATUS_DNR : 0));
+    const uint16_t status = NVME_STATUS_CODE(full_status);
     struct nvme_error_entry entry = {
         .sqid = command->sq->qid,
         .cid = sqe->cid,
@@ -83,6 +83,11 @@ uint16_t error_log_add(struct command *command, uint16_t status) {
     log->media_errors += is_media_error(status);
     pthread_mutex_unlock(&log->lock);
     return full_status;
+}
+
+uint16_t error_log_add(struct command *command, uint16_t status) {
+    const unsigned dnr = is_permanent(status) ? NVME_STATUS_DNR : 0;
+    return error_log_put(command, (uint16_t)(status | dnr));
 }
 
 void error_log_read(struct error_log *log, struct nvme_error_entry *entries) {

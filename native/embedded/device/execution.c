@@ -5,6 +5,7 @@
 
 #include "clock.h"
 #include "device/command.h"
+#include "device/drive.h"
 #include "device/rings.h"
 
 static void open_command(struct command *command, struct device *device,
@@ -76,6 +77,22 @@ static const struct nvme_sqe *fetch_second(struct device *device, struct submiss
     return second;
 }
 
+/* What is to happen to a command. */
+static struct fault meet_faults(const struct device *device, const struct submission_queue *sq,
+                                const struct nvme_sqe *sqe, const struct nvme_sqe *second) {
+    struct faults *faults = device->drive->faults;
+    const struct fault none = {0};
+    if (faults == NULL) {
+        return none;
+    }
+    if (second == NULL) {
+        return faults_meet(faults, sq->qid, sqe);
+    }
+    faults_count(faults, sq->qid);
+    faults_count(faults, sq->qid);
+    return none;
+}
+
 /* Takes in what was submitted. */
 static void fetch_delayed(struct device *device, struct submission_queue *sq, uint32_t tail,
                           uint64_t now_ns) {
@@ -86,7 +103,8 @@ static void fetch_delayed(struct device *device, struct submission_queue *sq, ui
             return;
         }
         const struct nvme_sqe *second = fetch_second(device, sq, tail, &sqe, &copy);
-        delays_add(&sq->delays, sqe, second, now_ns);
+        const struct fault fault = meet_faults(device, sq, sqe, second);
+        delays_add(&sq->delays, sqe, second, &fault, now_ns);
     }
 }
 
@@ -98,6 +116,35 @@ end(struct device *device, struct submission_queue *sq, const void *sqe, uint16_
     completion_post(device, sq, command.sqe.cid, error_log_add(&command, status), 0);
 }
 
+/* Ends a command as a fault says, which has the bit DNR or hasn't. */
+static void end_by_fault(struct device *device, struct submission_queue *sq, const void *sqe,
+                         uint16_t status_and_dnr) {
+    struct command command;
+    open_command(&command, device, sq, sqe);
+    completion_post(device, sq, command.sqe.cid, error_log_put(&command, status_and_dnr), 0);
+}
+
+/* Executes one on a drive that has faults. */
+static void execute_with_faults(struct device *device, struct submission_queue *sq,
+                                const struct delayed_command *delayed) {
+    struct faults *faults = device->drive->faults;
+    uint16_t status = delayed->fault.status;
+    if (status == NVME_SUCCESS) {
+        status = faults_unreadable(faults, sq->qid, delayed->fault.command, &delayed->sqe);
+    }
+    if (status != NVME_SUCCESS) {
+        end_by_fault(device, sq, &delayed->sqe, status);
+        return;
+    }
+    struct command command;
+    open_command(&command, device, sq, &delayed->sqe);
+    status = nvm_execute(&command);
+    if (status == NVME_SUCCESS) {
+        faults_rewrite(faults, &command.sqe);
+    }
+    complete(&command, status);
+}
+
 static void execute_delayed(struct device *device, struct submission_queue *sq,
                             const struct delayed_command *command) {
     if (command->status != NVME_SUCCESS) {
@@ -107,6 +154,8 @@ static void execute_delayed(struct device *device, struct submission_queue *sq,
         }
     } else if (command->is_fused) {
         execute_fused(device, sq, &command->sqe, &command->second);
+    } else if (device->drive->faults != NULL) {
+        execute_with_faults(device, sq, command);
     } else {
         execute(device, sq, &command->sqe);
     }

@@ -70,6 +70,7 @@ static void set_limits(struct device *device, const struct config *config) {
         .slow_latency_ns = config->slow_latency_ns,
         .slow_share = config->slow_share,
         .seed = config->seed,
+        .has_faults = config->faults.count > 0,
     };
     atomic_store(&device->bar->registers.cap, DEVICE_MQES | NVME_CAP_CQR |
                                                   (uint64_t)TIMEOUT_UNITS << NVME_CAP_TO_SHIFT |

@@ -23,10 +23,10 @@ public class Nvme4j extends Nvme4j$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int N4J_ABI_VERSION = (int)12L;
+    private static final int N4J_ABI_VERSION = (int)13L;
     /**
      * {@snippet lang=c :
-     * #define N4J_ABI_VERSION 12
+     * #define N4J_ABI_VERSION 13
      * }
      */
     public static int N4J_ABI_VERSION() {
@@ -639,6 +639,69 @@ public class Nvme4j extends Nvme4j$shared {
                 traceDowncall("n4j_drive_open", transport_id, drive, error, error_size);
             }
             return (int)mh$.invokeExact(transport_id, drive, error, error_size);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class n4j_drive_history {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Nvme4j.C_LONG,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_LONG,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("n4j_drive_history");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * uint64_t n4j_drive_history(n4j_drive *drive, uint64_t first, n4j_injected *records, uint64_t max)
+     * }
+     */
+    public static FunctionDescriptor n4j_drive_history$descriptor() {
+        return n4j_drive_history.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * uint64_t n4j_drive_history(n4j_drive *drive, uint64_t first, n4j_injected *records, uint64_t max)
+     * }
+     */
+    public static MethodHandle n4j_drive_history$handle() {
+        return n4j_drive_history.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * uint64_t n4j_drive_history(n4j_drive *drive, uint64_t first, n4j_injected *records, uint64_t max)
+     * }
+     */
+    public static MemorySegment n4j_drive_history$address() {
+        return n4j_drive_history.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * uint64_t n4j_drive_history(n4j_drive *drive, uint64_t first, n4j_injected *records, uint64_t max)
+     * }
+     */
+    public static long n4j_drive_history(MemorySegment drive, long first, MemorySegment records, long max) {
+        var mh$ = n4j_drive_history.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("n4j_drive_history", drive, first, records, max);
+            }
+            return (long)mh$.invokeExact(drive, first, records, max);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
