@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.nvme4j.PublicInterface.Call;
+import io.nvme4j.embedded.InjectedFault;
 import io.nvme4j.engine.QueueStatistics;
 import io.nvme4j.error.CommandException;
 import io.nvme4j.error.NvmeException;
@@ -73,6 +74,7 @@ class EveryMethodRefusesNonsenseTest {
             Set.of(
                     AdminCompletion.class,
                     DataPointerEntry.class,
+                    InjectedFault.class,
                     Limits.class,
                     PlannedCommand.class,
                     ProtectionInformation.Mismatch.class,

@@ -8,6 +8,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nvme4j.embedded.EmbeddedDrive;
 import io.nvme4j.embedded.EmbeddedDriveBuilder;
 import io.nvme4j.embedded.EmbeddedServer;
+import io.nvme4j.embedded.Fault;
+import io.nvme4j.embedded.InjectedFault;
 import io.nvme4j.engine.BlockingIo;
 import io.nvme4j.engine.ByteIo;
 import io.nvme4j.engine.CallbackIo;
@@ -142,6 +144,7 @@ final class Things implements AutoCloseable {
                     entry("distance", 512L),
                     entry("dword", 10L),
                     entry("errno", 5L),
+                    entry("first", 1L),
                     entry("cns", 1L),
                     entry("id", 1L),
                     entry("identifier", 2L),
@@ -193,6 +196,10 @@ final class Things implements AutoCloseable {
                     entry(Consumer.class, things -> (Consumer<Object>) any -> {}),
                     entry(Function.class, things -> (Function<Object, Object>) any -> any),
                     entry(Runnable.class, things -> (Runnable) () -> {}),
+                    entry(Fault.class, things -> Fault.reads()),
+                    entry(
+                            InjectedFault.class,
+                            things -> new InjectedFault(0, 1, 1, 2, 0, 1, Status.of(0), 0)),
                     entry(Room.class, things -> things.engine().room()),
                     entry(Transfer.class, things -> things.transfer(NvmOpcode.READ)),
                     entry(Admin.class, things -> things.controller().admin()),

@@ -4,8 +4,10 @@ package io.nvme4j.embedded;
 import io.nvme4j.Controller;
 import io.nvme4j.error.NvmeException;
 import io.nvme4j.internal.shim.NativeDrive;
+import io.nvme4j.spec.Status;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -69,6 +71,29 @@ public final class EmbeddedDrive implements AutoCloseable {
      */
     public String transportId() {
         return transportId;
+    }
+
+    /**
+     * What has gone wrong with I/O commands since the drive was made, as its faults say: the first
+     * million of it. Of each queue it is in the order of its commands, and the same in every run
+     * with the same commands and seed.
+     *
+     * @throws IllegalStateException if the drive is closed
+     */
+    public List<InjectedFault> history() {
+        return drive.history().stream().map(EmbeddedDrive::fault).toList();
+    }
+
+    private static InjectedFault fault(NativeDrive.Injected injected) {
+        return new InjectedFault(
+                injected.rule(),
+                injected.queue(),
+                injected.command(),
+                injected.opcode(),
+                injected.lba(),
+                injected.blocks(),
+                Status.of(injected.status()),
+                injected.delayNanos());
     }
 
     /**

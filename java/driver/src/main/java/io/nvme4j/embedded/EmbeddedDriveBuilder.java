@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.StringJoiner;
 
 /**
  * Says what an {@link EmbeddedDrive} is. What isn't said is as with {@code trtype:EMBEDDED}. Values
@@ -14,6 +15,7 @@ import java.util.Objects;
  */
 public final class EmbeddedDriveBuilder {
     private final Map<String, String> keys = new LinkedHashMap<>();
+    private final StringJoiner faults = new StringJoiner(";");
 
     EmbeddedDriveBuilder(String traddr) {
         set("traddr", traddr);
@@ -131,6 +133,12 @@ public final class EmbeddedDriveBuilder {
      */
     public EmbeddedDriveBuilder subsystem(String nqn) {
         return set("subnqn", Objects.requireNonNull(nqn, "nqn"));
+    }
+
+    /** Adds what goes wrong; up to 16 of them, the first of which that a command meets counts. */
+    public EmbeddedDriveBuilder fault(Fault fault) {
+        faults.add(Objects.requireNonNull(fault, "fault").toString());
+        return set("faults", faults.toString());
     }
 
     /**

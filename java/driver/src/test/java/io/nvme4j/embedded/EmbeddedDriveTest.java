@@ -7,14 +7,20 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nvme4j.Controller;
+import io.nvme4j.engine.ByteIo;
 import io.nvme4j.engine.Engine;
+import io.nvme4j.error.CommandException;
+import io.nvme4j.error.MediaException;
 import io.nvme4j.error.NvmeException;
+import io.nvme4j.spec.StatusCode;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 
 /** A drive is there before its controllers, between them, and after them. */
 class EmbeddedDriveTest {
@@ -90,8 +96,49 @@ class EmbeddedDriveTest {
         fails(
                 "a file holds one",
                 EmbeddedDrive.inFile(directory.resolve("disk"), MEBIBYTE).namespaces(2)::build);
+        fails(
+                "one of fails, stuck and slow",
+                EmbeddedDrive.inMemory(MEBIBYTE).fault(Fault.any())::build);
         EmbeddedDriveBuilder builder = EmbeddedDrive.inMemory(MEBIBYTE);
         assertThrows(IllegalArgumentException.class, () -> builder.serial("A seed:7"));
+    }
+
+    @Test
+    void commandsMeetTheFaultsThatTheBuilderSaysAndTheHistoryHasThem() {
+        Fault unreadable =
+                Fault.reads().lba(8, 2).fails(StatusCode.UNRECOVERED_READ_ERROR).untilRewritten();
+        Fault refused = Fault.writes().atCommand(1).fails(StatusCode.WRITE_FAULT).doNotRetry();
+        Fault slow = Fault.opcode(0x01).lba(100, 1).oneIn(1).once().slow(Duration.ofNanos(1));
+        try (EmbeddedDrive drive =
+                        EmbeddedDrive.inMemory(MEBIBYTE)
+                                .seed(42)
+                                .fault(unreadable)
+                                .fault(refused)
+                                .fault(slow)
+                                .build();
+                Controller controller = drive.attach();
+                Engine engine = Engine.start(controller, 4)) {
+            ByteIo io = engine.bytes(controller.namespace(1));
+            CommandException first =
+                    assertThrows(CommandException.class, () -> io.write(8 * 512, bytes(512)));
+            assertTrue(first.status().doNotRetry());
+            assertThrows(MediaException.class, () -> io.read(8 * 512, bytes(512)));
+            io.write(8 * 512, bytes(512));
+            io.read(8 * 512, bytes(512));
+            assertThrows(MediaException.class, () -> io.read(9 * 512, bytes(512)));
+            io.write(100 * 512, bytes(512));
+            List<InjectedFault> history = drive.history();
+            assertEquals(List.of(1, 0, 0, 2), history.stream().map(InjectedFault::fault).toList());
+            assertEquals(
+                    List.of(1L, 2L, 5L, 6L), history.stream().map(InjectedFault::command).toList());
+            assertEquals(9, history.get(2).lba());
+            assertTrue(history.get(0).status().is(StatusCode.WRITE_FAULT));
+            assertEquals(1, history.get(3).delayNanos());
+        }
+    }
+
+    private static ByteBuffer bytes(int size) {
+        return ByteBuffer.allocate(size);
     }
 
     private static void fails(String text, Runnable call) {

@@ -29,7 +29,7 @@ class PeersTest {
 
     private static final String EMBEDDED = "trtype:EMBEDDED size:64M ";
 
-    private final int commands = Integer.getInteger(COMMANDS, 5_000);
+    private final int commands = Integer.getInteger(COMMANDS, 2_000);
     private final long seed = Long.getLong(SEED, new Random().nextLong());
     private final Map<String, Integer> differences = new TreeMap<>();
     private final Map<String, Wish> first = new HashMap<>();

@@ -2,13 +2,19 @@
 package io.nvme4j.internal.shim;
 
 import io.nvme4j.internal.shim.generated.Nvme4j;
+import io.nvme4j.internal.shim.generated.n4j_injected;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.stream.LongStream;
 
 /** A handle of a drive that outlives its attaches. Thread-safe. */
 public final class NativeDrive {
+    /** Records that C keeps. */
+    private static final long HISTORY_MOST = 1 << 20;
+
     private final MemorySegment handle;
     private boolean closed; // guarded by this
 
@@ -28,6 +34,49 @@ public final class NativeDrive {
                                     texts.allocateFrom(transportId), handle, text, size));
             return new NativeDrive(handle.get(ValueLayout.ADDRESS, 0));
         }
+    }
+
+    /**
+     * A record of the history: {@code n4j_injected}.
+     *
+     * @param delayNanos -1: until it is aborted
+     */
+    public record Injected(
+            int rule,
+            int queue,
+            long command,
+            int opcode,
+            long lba,
+            int blocks,
+            int status,
+            long delayNanos) {}
+
+    /** What has gone wrong so far, as far as it was kept. */
+    public synchronized List<Injected> history() {
+        if (closed) {
+            throw new IllegalStateException("the drive is closed");
+        }
+        long count =
+                Math.min(Nvme4j.n4j_drive_history(handle, 0, MemorySegment.NULL, 0), HISTORY_MOST);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment records = n4j_injected.allocateArray(count, arena);
+            Nvme4j.n4j_drive_history(handle, 0, records, count);
+            return LongStream.range(0, count)
+                    .mapToObj(index -> injected(n4j_injected.asSlice(records, index)))
+                    .toList();
+        }
+    }
+
+    private static Injected injected(MemorySegment record) {
+        return new Injected(
+                Byte.toUnsignedInt(n4j_injected.rule(record)),
+                Short.toUnsignedInt(n4j_injected.queue(record)),
+                n4j_injected.command(record),
+                Byte.toUnsignedInt(n4j_injected.opcode(record)),
+                n4j_injected.lba(record),
+                n4j_injected.blocks(record),
+                Short.toUnsignedInt(n4j_injected.status(record)),
+                n4j_injected.delay_ns(record));
     }
 
     /** Closes it, unless it is closed; fails while a controller of it is attached. */
