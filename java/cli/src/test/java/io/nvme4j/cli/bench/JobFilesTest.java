@@ -32,6 +32,9 @@ class JobFilesTest {
     /** These end by themselves, some time. */
     private static final Set<String> OWN_END = Set.of("steady-state.fio", "latency-profile.fio");
 
+    /** The first job ends the others, which may not have begun by then. */
+    private static final Set<String> ENDED_BY_OTHERS = Set.of("exit-together.fio", "exit-what.fio");
+
     @TempDir Path directory;
 
     private static final String RUN_TIME = System.getProperty("nvme4j.jobs.runtime", "150ms");
@@ -65,7 +68,9 @@ class JobFilesTest {
         List<String> text = Files.readAllLines(file);
         assertEquals(expectedJobs(text), jobs.size(), result.out());
         for (int i = 0; i < jobs.size(); i++) {
-            check(document, "jobs." + i + ".");
+            double ios = check(document, "jobs." + i + ".");
+            boolean mayBeEnded = i > 0 && ENDED_BY_OTHERS.contains(name);
+            assertTrue(ios > 0 || mayBeEnded, "job " + i + " did nothing");
         }
     }
 
@@ -104,7 +109,8 @@ class JobFilesTest {
         return grouped ? groups : copies;
     }
 
-    private static void check(Map<String, Object> document, String job) {
+    /** Returns the number of I/Os. */
+    private static double check(Map<String, Object> document, String job) {
         assertEquals(0, Cli.numberAt(document, job + "error"));
         assertEquals(0, Cli.numberAt(document, job + "total_err"));
         String rw = (String) Cli.at(document, job + "job options.rw");
@@ -124,7 +130,7 @@ class JobFilesTest {
                     };
             assertTrue(has || ios == 0, direction + " of " + rw);
         }
-        assertTrue(all > 0, job + " did nothing");
+        return all;
     }
 
     /** What fio itself reports of them, by an engine that needs no device. */
