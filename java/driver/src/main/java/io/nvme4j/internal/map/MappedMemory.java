@@ -127,9 +127,12 @@ public final class MappedMemory {
         return pages.run(offset, most);
     }
 
-    /** Writes the PRP entries of neighbouring pages, the first of which an offset begins. */
-    void putPages(long offset, int count, ListPages list, long at) {
-        pages.putPages(offset, count, pageShift, list, at);
+    /**
+     * Writes the PRP entries of neighbouring pages, the first of which an offset begins. Their size
+     * is the list's: memory of transports that build data pointers themselves has none of its own.
+     */
+    void putPages(long offset, int count, int listShift, ListPages list, long at) {
+        pages.putPages(offset, count, listShift, list, at);
     }
 
     /** How far a byte is from the beginning of the first page. */

@@ -127,7 +127,7 @@ final class PageTable {
         int done = 0;
         while (done < count) {
             long from = offset + ((long) done << pageShift);
-            int pages = Math.min(count - done, pagesInRun(from, pageShift));
+            int pages = Math.min(count - done, Math.max(1, pagesInRun(from, pageShift)));
             list.putRun(at + (long) done * Long.BYTES, iova(from), pages, 1L << pageShift);
             done += pages;
         }

@@ -120,7 +120,7 @@ final class PrpBuilder {
         if (pages <= FEW) {
             putFew(memory, offset, (int) pages, lists.begin(listPage));
         } else if (pages <= pageSize / ENTRY_BYTES) {
-            memory.putPages(offset, (int) pages, lists, lists.begin(listPage));
+            memory.putPages(offset, (int) pages, pageShift, lists, lists.begin(listPage));
         } else {
             beginList(listPage);
             append(memory, offset, pages, false);
@@ -161,7 +161,7 @@ final class PrpBuilder {
             // All that is left, or up to where the link goes.
             boolean isLastPage = !moreFollow && left <= slots;
             int count = (int) Math.min(left, isLastPage ? slots : slots - 1);
-            memory.putPages(at, count, lists, entry);
+            memory.putPages(at, count, pageShift, lists, entry);
             entry += (long) count * ENTRY_BYTES;
             slots -= count;
             at += (long) count << pageShift;

@@ -98,6 +98,39 @@ class TransferPlanTest {
     }
 
     @Test
+    void prpsOfMemoryWithoutPagesAreItsAddresses() {
+        for (int pages : new int[] {2, 3, 9, 10, 256}) {
+            long length = (long) pages * PAGE;
+            Gather data = new Gather();
+            data.add(MappedMemory.untranslated(5 * PAGE + 512, length + PAGE), 16, length);
+            TransferPlan plan = plan(new FakeDma(pages), RulesFor.prp(), data);
+            assertEquals(
+                    List.of(new Piece(5 * PAGE + 528, length)),
+                    FakeDma.joined(pieces(plan)),
+                    pages + " pages");
+        }
+    }
+
+    @Test
+    void entriesOfLargerPagesThanTheMemorysAreFoundOneByOne() {
+        int large = 2 * PAGE;
+        FakeDma dma = new FakeDma(7);
+        MappedMemory memory = dma.memory(0, 64L * PAGE, PageOrder.CONTIGUOUS, false);
+        ListPages lists = dma.lists(1);
+        for (int count : new int[] {1, 4, 20}) {
+            memory.putPages(0, count, Integer.numberOfTrailingZeros(large), lists, 0);
+            for (int i = 0; i < count; i++) {
+                assertEquals(memory.iova((long) i * large), lists.get(i * 8L));
+            }
+        }
+        MappedMemory scattered = dma.memory(0, 64L * PAGE, PageOrder.SCRAMBLED, false);
+        scattered.putPages(0, 20, Integer.numberOfTrailingZeros(large), lists, 0);
+        for (int i = 0; i < 20; i++) {
+            assertEquals(scattered.iova((long) i * large), lists.get(i * 8L));
+        }
+    }
+
+    @Test
     void listsThatAreFullAreReadToTheirEnd() {
         for (int pages : new int[] {512, 513, 514, 1023, 1024, 1025}) {
             FakeDma dma = new FakeDma(pages);
