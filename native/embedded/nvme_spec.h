@@ -211,6 +211,7 @@ enum nvme_nvm_opcode {
 
 /* Read, Write, Compare, Write Zeroes: CDW12 */
 #define NVME_NLB(cdw12) (((cdw12)&0xffff) + 1)
+#define NVME_SLBA(sqe) ((sqe)->cdw10 | (uint64_t)(sqe)->cdw11 << 32)
 #define NVME_DTYPE(cdw12) ((cdw12) >> 20 & 15)
 #define NVME_FUA (1u << 30)
 #define NVME_DEAC (1u << 25) /* Write Zeroes */

@@ -26,7 +26,7 @@ struct command {
 };
 
 static inline uint64_t command_slba(const struct command *command) {
-    return command->sqe.cdw10 | (uint64_t)command->sqe.cdw11 << 32;
+    return NVME_SLBA(&command->sqe);
 }
 
 /* Fails for a field that begins at a bit of a byte of the command. */

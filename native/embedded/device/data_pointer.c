@@ -27,7 +27,7 @@ uint16_t data_pointer_error_location(const struct nvme_sqe *sqe, uint16_t status
     case NVME_INVALID_FIELD:
         return NVME_ERROR_LOCATION(1, 6); /* PSDT */
     case NVME_PRP_OFFSET_INVALID:
-        return NVME_ERROR_LOCATION((sqe->prp1 & PRP_DWORD_MASK) != 0 ? 24 : 32, 0);
+        return NVME_ERROR_LOCATION((sqe->prp1 & DWORD_MASK) != 0 ? 24 : 32, 0);
     default:
         return NVME_ERROR_LOCATION(24, 0); /* SGL1 */
     }

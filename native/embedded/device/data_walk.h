@@ -17,8 +17,9 @@ enum sgl_support { SGL_UNSUPPORTED, SGL_DWORD, SGL_BYTE };
 
 enum data_direction { DATA_TO_HOST, DATA_FROM_HOST };
 
-/* Bits of a PRP1 that are 0 (Base, "Physical Region Page Entry and List"). */
-#define PRP_DWORD_MASK 3u
+/* Bits that are 0 in the address of a dword, and of a qword. */
+#define DWORD_MASK 3u
+#define QWORD_MASK 7u
 
 /* The next 64-bit word of a list, and the page of memory that it is in. */
 struct list_reader {
@@ -80,7 +81,7 @@ uint16_t sgl_next(struct data_pointer *pointer, struct iovec *piece);
 /* Whether a PRP1 may begin there, and so many bytes, 1 or more, need no other entry. */
 static inline bool prp_is_in_page(uint64_t prp1, uint64_t length) {
     const uint64_t offset = prp1 & NVME_PAGE_MASK;
-    return (prp1 & PRP_DWORD_MASK) == 0 && length > 0 && length <= NVME_PAGE_SIZE - offset;
+    return (prp1 & DWORD_MASK) == 0 && length > 0 && length <= NVME_PAGE_SIZE - offset;
 }
 
 /* The memory at an IOVA, noting what kind it is; NULL where there is none. */

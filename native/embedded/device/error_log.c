@@ -73,7 +73,7 @@ uint16_t error_log_put(struct command *command, uint16_t status_and_dnr) {
         .status = (uint16_t)(full_status << 1),
         .parameter_location = command->parameter != NVME_ERROR_LOCATION_NONE ? command->parameter
                                                                              : parameter_of(status),
-        .lba = is_io ? sqe->cdw10 | (uint64_t)sqe->cdw11 << 32 : 0,
+        .lba = is_io ? NVME_SLBA(sqe) : 0,
         .nsid = sqe->nsid,
         .opcode = sqe->opc,
     };

@@ -70,15 +70,31 @@ static uint64_t blocks_of(const struct nvme_sqe *sqe) {
 }
 
 static uint64_t slba_of(const struct nvme_sqe *sqe) {
-    return blocks_of(sqe) == 0 ? 0 : sqe->cdw10 | (uint64_t)sqe->cdw11 << 32;
+    return blocks_of(sqe) == 0 ? 0 : NVME_SLBA(sqe);
+}
+
+/* Blocks of a rule's range, by their place in it: those before `end`. */
+struct places {
+    uint64_t begin;
+    uint64_t end;
+};
+
+/* Those that a command touches. */
+static struct places touched(const struct config_fault *rule, const struct nvme_sqe *sqe) {
+    const uint64_t slba = slba_of(sqe);
+    const uint64_t begin = slba > rule->first_lba ? slba - rule->first_lba : 0;
+    const uint64_t before = slba < rule->first_lba ? rule->first_lba - slba : 0;
+    const uint64_t blocks = sqe->nsid == 1 ? blocks_of(sqe) : 0;
+    if (begin >= rule->blocks || before >= blocks) {
+        return (struct places){0, 0};
+    }
+    const uint64_t left = rule->blocks - begin;
+    const uint64_t count = blocks - before < left ? blocks - before : left;
+    return (struct places){begin, begin + count};
 }
 
 static bool touches(const struct config_fault *rule, const struct nvme_sqe *sqe) {
-    const uint64_t slba = slba_of(sqe);
-    const uint64_t blocks = blocks_of(sqe);
-    return sqe->nsid == 1 && blocks != 0 &&
-           (slba >= rule->first_lba ? slba - rule->first_lba < rule->blocks
-                                    : rule->first_lba - slba < blocks);
+    return touched(rule, sqe).end != 0;
 }
 
 static bool is_meant(const struct config_fault *rule, const struct nvme_sqe *sqe) {
@@ -156,16 +172,12 @@ void faults_count(struct faults *faults, uint16_t qid) {
 
 /* Whether a block of the rule's range that the command touches was not rewritten. */
 static bool is_unreadable(const struct faults *faults, unsigned i, const struct nvme_sqe *sqe) {
-    const struct config_fault *rule = &faults->rules->rules[i];
-    const uint64_t slba = slba_of(sqe);
-    for (uint64_t at = 0; at < rule->blocks; at++) {
-        const uint64_t lba = rule->first_lba + at;
-        if (lba >= slba && lba - slba < blocks_of(sqe) &&
-            (faults->rewritten[i][at / 8] >> at % 8 & 1) == 0) {
-            return true;
-        }
+    const struct places places = touched(&faults->rules->rules[i], sqe);
+    uint64_t at = places.begin;
+    while (at < places.end && (faults->rewritten[i][at / 8] >> at % 8 & 1) != 0) {
+        at++;
     }
-    return false;
+    return at < places.end;
 }
 
 uint16_t faults_unreadable(struct faults *faults, uint16_t qid, uint64_t command,
@@ -191,13 +203,9 @@ void faults_rewrite(struct faults *faults, const struct nvme_sqe *sqe) {
     pthread_mutex_lock(&faults->lock);
     for (unsigned i = 0; i < faults->rules->count; i++) {
         const struct config_fault *rule = &faults->rules->rules[i];
-        const uint64_t slba = slba_of(sqe);
-        for (uint64_t at = 0; rule->until_rewritten && touches(rule, sqe) && at < rule->blocks;
-             at++) {
-            const uint64_t lba = rule->first_lba + at;
-            if (lba >= slba && lba - slba < blocks_of(sqe)) {
-                faults->rewritten[i][at / 8] |= (uint8_t)(1u << at % 8);
-            }
+        const struct places places = touched(rule, sqe);
+        for (uint64_t at = places.begin; rule->until_rewritten && at < places.end; at++) {
+            faults->rewritten[i][at / 8] |= (uint8_t)(1u << at % 8);
         }
     }
     pthread_mutex_unlock(&faults->lock);

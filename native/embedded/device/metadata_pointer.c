@@ -4,8 +4,6 @@
 
 #include "device/vanishing.h"
 
-#define DWORD_MASK 3u
-
 static bool is_aligned(const struct data_request *request) {
     const bool takes_bytes = NVME_PSDT(request->sqe->flags) == NVME_PSDT_SGL_MPTR_CONTIGUOUS &&
                              request->sgl_support == SGL_BYTE;

@@ -12,11 +12,9 @@
 
 #include "device/data_walk.h"
 
-#define QWORD_MASK 7u
-
 uint16_t prp_begin(struct data_pointer *pointer, const struct nvme_sqe *sqe) {
     struct prp_walk *prp = &pointer->prp;
-    if ((sqe->prp1 & PRP_DWORD_MASK) != 0) {
+    if ((sqe->prp1 & DWORD_MASK) != 0) {
         return NVME_PRP_OFFSET_INVALID;
     }
     prp->next = sqe->prp1;

@@ -7,9 +7,6 @@
  */
 #include "device/data_walk.h"
 
-#define DWORD_MASK 3u
-#define QWORD_MASK 7u
-
 /* Ends the walk of a list that bites its own tail; no transfer needs so many. */
 #define DESCRIPTORS_MAX 65536u
 

@@ -5,6 +5,7 @@ import io.nvme4j.error.ShimException;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /** The one place where a negative errno and its line of text become an exception. */
 final class ErrorText {
@@ -28,6 +29,22 @@ final class ErrorText {
                 throw new ShimException(what, -code, text.getString(0));
             }
             return code;
+        }
+    }
+
+    /** A native call that makes something, and leaves a line of text when it fails. */
+    @FunctionalInterface
+    interface Making {
+        /** Makes the call, which writes where the thing is to {@code handle}; as {@link Call}. */
+        int invoke(Arena arena, MemorySegment handle, MemorySegment text, long size);
+    }
+
+    /** Makes the call and returns the handle of what it made; throws where it fails. */
+    static MemorySegment handle(String what, Making making) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment handle = arena.allocate(ValueLayout.ADDRESS);
+            call(what, (texts, text, size) -> making.invoke(texts, handle, text, size));
+            return handle.get(ValueLayout.ADDRESS, 0);
         }
     }
 

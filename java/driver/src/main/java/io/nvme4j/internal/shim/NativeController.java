@@ -43,18 +43,17 @@ public final class NativeController {
      */
     public static NativeController attach(String transportId, String options) {
         NativeLibrary.ensureLoaded();
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment handle = arena.allocate(ValueLayout.ADDRESS);
-            ErrorText.call(
-                    "attaching to \"" + transportId + "\"",
-                    (texts, text, size) ->
-                            Nvme4j.n4j_ctrlr_attach(
-                                    texts.allocateFrom(transportId),
-                                    texts.allocateFrom(options),
-                                    handle,
-                                    text,
-                                    size));
-            return new NativeController(handle.get(ValueLayout.ADDRESS, 0));
+        try {
+            return new NativeController(
+                    ErrorText.handle(
+                            "attaching to \"" + transportId + "\"",
+                            (texts, handle, text, size) ->
+                                    Nvme4j.n4j_ctrlr_attach(
+                                            texts.allocateFrom(transportId),
+                                            texts.allocateFrom(options),
+                                            handle,
+                                            text,
+                                            size)));
         } catch (ShimException e) {
             if (e.errno() == Errno.EALREADY) {
                 throw new IllegalStateException(e.getMessage(), e);

@@ -6,7 +6,6 @@ import io.nvme4j.internal.shim.generated.n4j_injected;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.stream.LongStream;
 
@@ -25,15 +24,12 @@ public final class NativeDrive {
     /** Makes the drive that the transport id describes and names. */
     public static NativeDrive open(String transportId) {
         NativeLibrary.ensureLoaded();
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment handle = arena.allocate(ValueLayout.ADDRESS);
-            ErrorText.call(
-                    "making the drive \"" + transportId + "\"",
-                    (texts, text, size) ->
-                            Nvme4j.n4j_drive_open(
-                                    texts.allocateFrom(transportId), handle, text, size));
-            return new NativeDrive(handle.get(ValueLayout.ADDRESS, 0));
-        }
+        return new NativeDrive(
+                ErrorText.handle(
+                        "making the drive \"" + transportId + "\"",
+                        (texts, handle, text, size) ->
+                                Nvme4j.n4j_drive_open(
+                                        texts.allocateFrom(transportId), handle, text, size)));
     }
 
     /**

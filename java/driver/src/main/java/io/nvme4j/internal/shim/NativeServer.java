@@ -3,9 +3,7 @@ package io.nvme4j.internal.shim;
 
 import io.nvme4j.internal.shim.generated.Nvme4j;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /** A server's handle. Thread-safe. */
 public final class NativeServer {
@@ -21,19 +19,16 @@ public final class NativeServer {
     /** Serves what the transport id names, in a directory. */
     public static NativeServer start(String transportId, String directory) {
         NativeLibrary.ensureLoaded();
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment handle = arena.allocate(ValueLayout.ADDRESS);
-            ErrorText.call(
-                    "serving \"" + transportId + "\"",
-                    (texts, text, size) ->
-                            Nvme4j.n4j_server_start(
-                                    texts.allocateFrom(transportId),
-                                    texts.allocateFrom(directory),
-                                    handle,
-                                    text,
-                                    size));
-            return new NativeServer(handle.get(ValueLayout.ADDRESS, 0));
-        }
+        return new NativeServer(
+                ErrorText.handle(
+                        "serving \"" + transportId + "\"",
+                        (texts, handle, text, size) ->
+                                Nvme4j.n4j_server_start(
+                                        texts.allocateFrom(transportId),
+                                        texts.allocateFrom(directory),
+                                        handle,
+                                        text,
+                                        size)));
     }
 
     /** What hosts attach with. */
