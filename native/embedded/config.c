@@ -20,7 +20,8 @@ static const char *const keys[] = {
     "trtype",  "traddr", "size",       "block",    "mode",          "iova",       "iova_page",
     "mdts",    "sgl",    "namespaces", "metadata", "metadata_mode", "pi",         "pi_first",
     "latency", "slow",   "seed",       "ns",       "slow_latency",  "dma_memory", "serial",
-    "subnqn",  "cntlid", "eui64",      "nguid",    "drive",         "faults",     NULL};
+    "subnqn",  "cntlid", "eui64",      "nguid",    "drive",         "faults",     "vwc",
+    "awupf",   "nawupf", "nabspf",     "nabo",     "torn",          NULL};
 
 /* The index of the value of `key` among `words` (NULL-terminated), or `otherwise`, or -EINVAL. */
 static int parse_word(const char *id, const char *key, const char *const *words,
@@ -254,7 +255,7 @@ static int check_keys(const char *id, struct n4j_error *error) {
                           "%s: trtype:EMBEDDED takes traddr, size, block, mode, iova, iova_page, "
                           "mdts, sgl, namespaces, metadata, metadata_mode, pi, pi_first, latency, "
                           "slow, slow_latency, dma_memory, seed, serial, subnqn, cntlid, eui64, "
-                          "nguid, drive, faults and ns",
+                          "nguid, drive, faults, vwc, awupf, nawupf, nabspf, nabo, torn and ns",
                           text);
 }
 
@@ -287,6 +288,9 @@ int config_parse(const char *transport_id, struct config *config, struct n4j_err
     }
     if (code == 0) {
         code = config_identity_parse(transport_id, &config->identity, error);
+    }
+    if (code == 0) {
+        code = config_power_parse(transport_id, &config->power, error);
     }
     if (code == 0) {
         code = config_faults_parse(transport_id, &config->faults, error);

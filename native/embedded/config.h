@@ -10,6 +10,7 @@
 
 #include "config_faults.h"
 #include "config_identity.h"
+#include "config_power.h"
 
 #define CONFIG_NAMESPACES_MAX 16
 #define CONFIG_METADATA_MAX 256
@@ -41,8 +42,15 @@ struct config {
     uint32_t slow_share;      /* slow: how many take longer, 1%; of 2^32 */
     uint64_t slow_latency_ns; /* slow_latency: how long these take */
     struct config_identity identity;
+    struct config_power power;
     struct config_faults faults; /* faults: what goes wrong */
 };
+
+/* Whether it is kept account of what a power cut may leave of the blocks, which takes time. */
+static inline bool config_watches_blocks(const struct config *config) {
+    return config->medium != CONFIG_NULL &&
+           (config->power.is_given || config_faults_watch_blocks(&config->faults));
+}
 
 /* 0, or -EINVAL with a text that names the key and what it takes. */
 int config_parse(const char *transport_id, struct config *config, struct n4j_error *error);

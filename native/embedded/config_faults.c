@@ -97,6 +97,9 @@ static int parse_value(const char *word, const char *name, char *value, struct c
     if (strcmp(name, "times") == 0) {
         return parse_count(word, value, &rule->times, error);
     }
+    if (strcmp(name, "after") == 0) {
+        return parse_count(word, value, &rule->after, error);
+    }
     if (strcmp(name, "fails") == 0) {
         return parse_status(word, value, rule, error);
     }
@@ -105,7 +108,8 @@ static int parse_value(const char *word, const char *name, char *value, struct c
                    ? 0
                    : fail(error, word, "is no time up to an hour, such as slow=10ms");
     }
-    return fail(error, word, "is unknown: lba, command, one-in, times, fails and slow have values");
+    return fail(error, word,
+                "is unknown: lba, command, one-in, times, after, fails and slow have values");
 }
 
 static int parse_word(char *word, struct config_fault *rule, struct n4j_error *error) {
@@ -121,30 +125,37 @@ static int parse_word(char *word, struct config_fault *rule, struct n4j_error *e
         rule->is_stuck = true;
         return 0;
     }
+    if (strcmp(word, "cuts-power") == 0) {
+        rule->cuts_power = true;
+        return 0;
+    }
     char name[16];
     char *equals = strchr(word, '=');
     if (equals == NULL || (size_t)(equals - word) >= sizeof(name)) {
-        return fail(error, word, "is unknown: dnr, until-rewritten and stuck have no value");
+        return fail(error, word,
+                    "is unknown: dnr, until-rewritten, stuck and cuts-power have no value");
     }
     snprintf(name, sizeof(name), "%.*s", (int)(equals - word), word);
     return parse_value(word, name, equals + 1, rule, error);
 }
 
 static int check(const char *first, const struct config_fault *rule, struct n4j_error *error) {
-    const int effects = (rule->status != 0) + rule->is_stuck + (rule->slow_ns != 0);
+    const int effects =
+        (rule->status != 0) + rule->is_stuck + (rule->slow_ns != 0) + rule->cuts_power;
     if (effects != 1) {
-        return fail(error, first, "begins a rule that wants one of fails, stuck and slow");
+        return fail(error, first, "begins a rule that wants one of fails, stuck, slow, cuts-power");
     }
     if (rule->status == 0 && (rule->do_not_retry || rule->until_rewritten)) {
         return fail(error, first, "begins a rule where dnr or until-rewritten is without fails");
     }
     const bool is_plain = rule->blocks != 0 && rule->blocks <= CONFIG_FAULT_REWRITTEN_MAX &&
-                          rule->one_in == 1 && rule->times == 0 && rule->command == 0;
+                          rule->one_in == 1 && rule->times == 0 && rule->command == 0 &&
+                          rule->after == 0;
     if (rule->until_rewritten && !is_plain) {
         return fail(
             error, first,
             "begins a rule where until-rewritten wants lba, of up to 65536 blocks, and none "
-            "of one-in, times and command");
+            "of one-in, times, after and command");
     }
     return 0;
 }
@@ -159,6 +170,9 @@ static int parse_rule(char *text, struct config_fault *rule, struct n4j_error *e
     int code = parse_opcode(first, rule, error);
     for (char *word; code == 0 && (word = strtok_r(NULL, ",", &rest)) != NULL;) {
         code = parse_word(word, rule, error);
+    }
+    if (rule->cuts_power && rule->times == 0) {
+        rule->times = 1;
     }
     return code == 0 ? check(first, rule, error) : code;
 }

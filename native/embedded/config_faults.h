@@ -26,6 +26,7 @@ struct config_fault {
     uint64_t command;   /* command=N: the queue's Nth I/O command, from 1; 0: any */
     uint64_t one_in;    /* one-in=N: of those that are meant so far; 1: each */
     uint64_t times;     /* times=N: of each queue; 0: always */
+    uint64_t after;     /* after=N: once so many that are meant have gone before in the queue */
     /* What. */
     uint16_t status;   /* fails=SCT and SC, hexadecimal; 0: doesn't fail */
     bool do_not_retry; /* dnr */
@@ -33,12 +34,22 @@ struct config_fault {
         until_rewritten; /* until-rewritten: fails as long as a block of the range was not written */
     bool is_stuck;       /* stuck: not executed until it is aborted */
     uint64_t slow_ns;    /* slow=10ms: takes that long */
+    bool cuts_power; /* cuts-power: executed, and ends nowhere; once in each queue, without times */
 };
 
 struct config_faults {
     unsigned count;
     struct config_fault rules[CONFIG_FAULTS_MAX];
 };
+
+/* Whether a rule wants it to be known what blocks held before. */
+static inline bool config_faults_watch_blocks(const struct config_faults *faults) {
+    bool watch = false;
+    for (unsigned i = 0; i < faults->count; i++) {
+        watch |= faults->rules[i].cuts_power;
+    }
+    return watch;
+}
 
 /* 0, or -EINVAL with a text that names the word and says why. */
 int config_faults_parse(const char *transport_id, struct config_faults *faults,

@@ -444,7 +444,13 @@ struct nvme_identify_namespace {
     uint8_t rescap;
     uint8_t fpi;
     uint8_t dlfeat;
-    uint8_t reserved34[14];
+    uint16_t nawun;
+    uint16_t nawupf;
+    uint16_t nacwu;
+    uint16_t nabsn;
+    uint16_t nabo;
+    uint16_t nabspf;
+    uint16_t noiob;
     uint64_t nvmcap[2];
     uint8_t reserved64[40];
     uint8_t nguid[16];
@@ -453,10 +459,12 @@ struct nvme_identify_namespace {
     uint8_t vendor[3712];
 };
 static_assert(sizeof(struct nvme_identify_namespace) == NVME_IDENTIFY_SIZE, "4096 bytes");
+static_assert(offsetof(struct nvme_identify_namespace, nabspf) == 44, "NABSPF");
 static_assert(offsetof(struct nvme_identify_namespace, nvmcap) == 48, "NVMCAP");
 static_assert(offsetof(struct nvme_identify_namespace, nguid) == 104, "NGUID");
 static_assert(offsetof(struct nvme_identify_namespace, lbaf) == 128, "LBAF0");
 
+#define NVME_NSFEAT_NSABP (1u << 1) /* NAWUN and NAWUPF count */
 #define NVME_FLBAS_EXTENDED (1u << 4)
 #define NVME_MC_EXTENDED 1u
 #define NVME_MC_SEPARATE 2u

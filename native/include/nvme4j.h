@@ -25,7 +25,7 @@ extern "C" {
 #endif
 
 /* Raised with every change of a record or of a function's meaning. */
-#define N4J_ABI_VERSION 13
+#define N4J_ABI_VERSION 14
 
 /* A controller that the calling process is attached to. */
 typedef struct n4j_ctrlr n4j_ctrlr;
@@ -219,6 +219,20 @@ int n4j_drive_open(const char *transport_id, n4j_drive **drive, char *error, siz
  * Returns how many there were in all, of which the first 2^20 are kept.
  */
 uint64_t n4j_drive_history(n4j_drive *drive, uint64_t first, n4j_injected *records, uint64_t max);
+
+/*
+ * Cuts the drive's power. When it returns nothing is executed any more; a controller of it that is
+ * attached has failed, and stays so until power is back and it is reset. No command waits: what was in
+ * flight ends as with any controller that has failed. Does nothing where power is off. Thread-safe.
+ */
+void n4j_drive_cut_power(n4j_drive *drive);
+
+/*
+ * Powers the drive on again, and draws, by its seed, what the cut has left of its blocks. Until then none
+ * can attach (-ENODEV). Does nothing where power is on. -ENOMEM or -EIO: the medium can't be written, and
+ * power stays off. Thread-safe.
+ */
+int n4j_drive_power_on(n4j_drive *drive, char *error, size_t error_size);
 
 /* -EBUSY while a controller of it is attached. After 0 the handle is gone, and what was in memory. */
 int n4j_drive_close(n4j_drive *drive, char *error, size_t error_size);

@@ -7,6 +7,7 @@
 #include "bare_device.h"
 #include "check.h"
 #include "clock.h"
+#include "device/rings.h"
 
 static void completion_queue_creation_is_checked(void) {
     struct bare_device bare = bare_open("", true);
@@ -125,6 +126,31 @@ static void the_phase_tag_turns_with_every_round(void) {
 }
 
 /* Of an Asynchronous Event Request, which is held, and of a command that isn't due yet. */
+/* A queue of 4 entries, so that the counts go past its end; the host consumes some, and all at last. */
+static void what_the_host_has_consumed_is_known_from_its_doorbell(void) {
+    struct bare_device bare = bare_open("size:1M", true);
+    struct bare_queue queue = bare_queue_alloc(&bare, 4);
+    const struct nvme_sqe flush = {.opc = NVME_FLUSH, .nsid = 1};
+    struct bare_completion completion;
+    CHECK_EQUAL(NVME_SUCCESS, bare_create_cq(&bare, 1, 4, queue.cq_iova));
+    CHECK_EQUAL(NVME_SUCCESS, bare_create_sq(&bare, 1, 4, queue.sq_iova, 1));
+    const struct completion_queue *cq = &bare.device->cq[1];
+    uint64_t consumed = 0;
+    for (uint64_t posted = 1; posted <= 100; posted++) {
+        bare_submit(&bare, &queue, 1, &flush);
+        CHECK_EQUAL(posted, completion_queue_posted(cq));
+        CHECK_EQUAL(consumed, completion_queue_consumed(cq));
+        if (posted % 3 != 1) { /* one is left now and then */
+            while (bare_reap(&bare, &queue, 1, &completion)) {
+                CHECK_EQUAL(++consumed, completion_queue_consumed(cq));
+            }
+        }
+    }
+    atomic_store(bare_doorbell(&bare, 1, true), 4); /* that it can't have */
+    CHECK(completion_queue_consumed(cq) < consumed);
+    bare_close(&bare);
+}
+
 static void a_cid_that_is_in_use_is_refused(void) {
     const char *modes[] = {"latency:100ms", "latency:100ms mode:threaded"};
     for (unsigned i = 0; i < 2; i++) {
@@ -237,6 +263,7 @@ int main(void) {
     RUN(number_of_queues_is_set_before_queues_are_made);
     RUN(a_full_completion_queue_waits_for_its_doorbell);
     RUN(the_phase_tag_turns_with_every_round);
+    RUN(what_the_host_has_consumed_is_known_from_its_doorbell);
     RUN(a_cid_that_is_in_use_is_refused);
     RUN(threads_may_share_a_completion_queue);
     return 0;

@@ -7,7 +7,9 @@
 #include "device/controller.h"
 
 #include "device/device.h"
+#include "device/drive.h"
 #include "device/namespace.h"
+#include "device/watch.h"
 
 static void close_queues(struct device *device) {
     for (unsigned qid = 0; qid < DEVICE_QUEUES; qid++) {
@@ -40,7 +42,22 @@ static bool open_admin_queue(struct device *device, uint32_t cc) {
     return submission_queue_open(device, 0, asq, sq_size, 0);
 }
 
+/* Power has come back while the controller was there. */
+static void start_again(struct device *device) {
+    device->powerings = atomic_load(&device->drive->powerings);
+    for (uint32_t i = 0; i < device->namespace_count; i++) {
+        namespace_power_on(&device->namespaces[i]);
+    }
+}
+
 static void enable(struct device *device, uint32_t cc) {
+    if (drive_is_off(device->drive)) {
+        device_fail(device);
+        return;
+    }
+    if (device->powerings != atomic_load(&device->drive->powerings)) {
+        start_again(device);
+    }
     features_reset(device);
     async_events_reset(device);
     doorbells_clear(device);
@@ -76,9 +93,15 @@ static void shut_down(struct device *device) {
     for (unsigned qid = 1; qid < DEVICE_QUEUES; qid++) {
         iova_reader_quiesce(device->iova, qid);
     }
+    if (drive_is_off(device->drive)) {
+        return; /* nobody is there to complete it */
+    }
     for (uint32_t i = 0; i < device->namespace_count; i++) {
         namespace_sync(&device->namespaces[i]);
         namespace_use(&device->namespaces[i], false);
+    }
+    if (device->watch != NULL) {
+        watch_shut_down(device->watch);
     }
     device_set_csts(device, NVME_CSTS_SHST_MASK, NVME_CSTS_SHST_COMPLETE);
 }

@@ -113,6 +113,7 @@ void delays_add(struct delays *delays, const struct nvme_sqe *sqe, const struct 
                                       : now_ns + fault->slow_ns +
                                             (is_slow ? rules->slow_latency_ns : rules->latency_ns);
     command->fault = *fault;
+    command->submission = delays->submission;
     command->number = delays->number++;
     command->status = NVME_SUCCESS;
     memcpy(&command->sqe, sqe, sizeof(command->sqe));

@@ -18,7 +18,13 @@ struct delay_rules {
     uint64_t slow_latency_ns;
     uint32_t slow_share; /* of 2^32 */
     uint64_t seed;
-    bool has_faults; /* commands meet what else happens to them */
+    bool has_faults; /* commands meet what else happens to them, or are watched */
+};
+
+/* When a command was submitted, as far as it is watched (watch.h). */
+struct submission {
+    uint64_t time;
+    bool is_cached; /* there is a volatile write cache, and it was on */
 };
 
 struct delayed_command {
@@ -26,6 +32,7 @@ struct delayed_command {
     uint64_t number; /* of two that are due together, the one that was fetched first goes first */
     uint16_t status; /* enum nvme_status; but for NVME_SUCCESS, it ends so and is not executed */
     struct fault fault;
+    struct submission submission;
     bool is_fused;
     struct nvme_sqe sqe;
     struct nvme_sqe second; /* of two that are fused */
@@ -40,6 +47,7 @@ struct delays {
     uint64_t number;
     uint64_t random;
     struct delay_rules rules;
+    struct submission submission; /* of what is added */
     pthread_mutex_t lock;
 };
 

@@ -63,6 +63,7 @@ struct completion_queue {
     int vector;            /* of its interrupts, or NO_INTERRUPTS */
     uint32_t told;         /* the tail, when the last of these was sent */
     atomic_bool is_shared; /* there were several of them: their threads take the lock */
+    uint64_t rounds;       /* how often the tail has come to the end of the ring */
     pthread_mutex_t lock;
 };
 
@@ -132,6 +133,8 @@ struct device {
     enum sgl_support sgl_support;
     struct delay_rules delay_rules; /* of I/O commands */
     struct n4j_drive *drive;
+    struct watch *watch; /* the drive's; NULL: it is not kept account of what a power cut leaves */
+    unsigned powerings;  /* how often the drive had got power back when this was enabled */
     uint32_t namespace_count;
     struct namespace *namespaces; /* the drive's, of NSID 1, 2, ... */
 

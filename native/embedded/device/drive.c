@@ -9,11 +9,25 @@
 #include <string.h>
 
 #include "device/namespace.h"
+#include "device/watch.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of those that have names */
 static struct n4j_drive *named;
 
+void drives_lock(void) {
+    pthread_mutex_lock(&lock);
+}
+
+void drives_unlock(void) {
+    pthread_mutex_unlock(&lock);
+}
+
+/* What is kept in a file is what a cut has left, also where it gets no power any more. */
 static void free_drive(struct n4j_drive *drive, bool discard) {
+    if (drive->watch != NULL && drive_is_off(drive)) {
+        watch_power_on(drive->watch);
+    }
+    watch_close(drive->watch);
     for (uint32_t i = 0; i < drive->namespace_count; i++) {
         namespace_close(&drive->namespaces[i], discard);
     }
@@ -40,7 +54,10 @@ static int make(const struct config *config, struct n4j_drive **made, struct n4j
         }
         drive->namespace_count++;
     }
-    const int code = faults_open(&drive->config, &drive->faults);
+    int code = faults_open(&drive->config, &drive->faults);
+    if (code == 0) {
+        code = watch_open(&drive->config, &drive->watch);
+    }
     if (code != 0) {
         free_drive(drive, true);
         return n4j_fail(error, code, "out of memory");
@@ -119,6 +136,10 @@ static int take_named(const struct config *config, struct n4j_drive **drive,
     if ((*drive)->is_in_use) {
         return n4j_fail(error, -EBUSY, "drive %s has a controller already", name);
     }
+    if (drive_is_off(*drive)) {
+        return n4j_fail(error, -ENODEV, "drive %s has no power: it was cut, and is not on again",
+                        name);
+    }
     (*drive)->is_in_use = true;
     return 0;
 }
@@ -143,5 +164,6 @@ void drive_give_back(struct n4j_drive *drive, bool discard) {
     pthread_mutex_lock(&lock);
     assert(drive->is_in_use);
     drive->is_in_use = false;
+    drive->device = NULL;
     pthread_mutex_unlock(&lock);
 }

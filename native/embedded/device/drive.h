@@ -7,6 +7,8 @@
 #ifndef EMBEDDED_DEVICE_DRIVE_H
 #define EMBEDDED_DEVICE_DRIVE_H
 
+#include <stdatomic.h>
+
 #include "device/faults.h"
 #include "device/medium.h"
 
@@ -15,10 +17,26 @@ struct n4j_drive {
     uint32_t namespace_count;
     struct namespace *namespaces; /* of NSID 1, 2, ... */
     struct faults *faults;        /* NULL: nothing goes wrong */
+    struct watch *watch;          /* NULL: what was executed is durable */
+    atomic_bool is_off;           /* its power was cut */
+    atomic_uint powerings;        /* how often it has got it back */
     /* Of named ones, under the lock of all of them. */
     struct n4j_drive *next;
-    bool is_in_use; /* has a controller */
+    bool is_in_use;        /* has a controller ... */
+    struct device *device; /* ... and which, once that is made */
 };
+
+/* The lock of all drives that have names. */
+void drives_lock(void);
+void drives_unlock(void);
+
+static inline void drive_lose_power(struct n4j_drive *drive) {
+    atomic_store(&drive->is_off, true);
+}
+
+static inline bool drive_is_off(const struct n4j_drive *drive) {
+    return atomic_load(&drive->is_off);
+}
 
 /* Makes a drive that others find by its name. 0, -EINVAL without a name, -EEXIST if there is one. */
 int drive_open(const struct config *config, struct n4j_drive **drive, struct n4j_error *error);

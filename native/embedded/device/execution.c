@@ -7,6 +7,7 @@
 #include "device/command.h"
 #include "device/drive.h"
 #include "device/rings.h"
+#include "device/watch.h"
 
 static void open_command(struct command *command, struct device *device,
                          struct submission_queue *sq, const void *sqe) {
@@ -41,6 +42,10 @@ static void execute_fused(struct device *device, struct submission_queue *sq, co
     open_command(&first, device, sq, sqe);
     open_command(&second, device, sq, second_sqe);
     nvm_execute_fused(&first, &second, statuses);
+    if (device->watch != NULL) {
+        watch_end(device, &first.sqe, statuses[0] == NVME_SUCCESS);
+        watch_end(device, &second.sqe, statuses[1] == NVME_SUCCESS);
+    }
     complete(&first, statuses[0]);
     complete(&second, statuses[1]);
 }
@@ -124,58 +129,113 @@ static void end_by_fault(struct device *device, struct submission_queue *sq, con
     completion_post(device, sq, command.sqe.cid, error_log_put(&command, status_and_dnr), 0);
 }
 
-/* Executes one on a drive that has faults. */
+/* The status that a fault gives a command which is therefore not executed, or success. */
+static uint16_t refusal(struct faults *faults, const struct submission_queue *sq,
+                        const struct delayed_command *delayed) {
+    if (faults == NULL || delayed->fault.status != NVME_SUCCESS) {
+        return delayed->fault.status;
+    }
+    return faults_unreadable(faults, sq->qid, delayed->fault.command, &delayed->sqe);
+}
+
+/* Power goes in the middle of the command, which ends nowhere. */
+static void lose_power(struct device *device, struct command *command) {
+    nvm_execute(command);
+    if (device->watch != NULL) {
+        watch_end(device, &command->sqe, false);
+    }
+    drive_lose_power(device->drive);
+    device_fail(device);
+}
+
+/* Executes one on a drive that has faults, or is watched. */
 static void execute_with_faults(struct device *device, struct submission_queue *sq,
                                 const struct delayed_command *delayed) {
     struct faults *faults = device->drive->faults;
-    uint16_t status = delayed->fault.status;
-    if (status == NVME_SUCCESS) {
-        status = faults_unreadable(faults, sq->qid, delayed->fault.command, &delayed->sqe);
-    }
+    uint16_t status = refusal(faults, sq, delayed);
     if (status != NVME_SUCCESS) {
         end_by_fault(device, sq, &delayed->sqe, status);
         return;
     }
     struct command command;
     open_command(&command, device, sq, &delayed->sqe);
+    if (device->watch != NULL) {
+        watch_begin(device, &command.sqe, delayed->submission);
+    }
+    if (delayed->fault.cuts_power) {
+        lose_power(device, &command);
+        return;
+    }
     status = nvm_execute(&command);
-    if (status == NVME_SUCCESS) {
+    if (device->watch != NULL) {
+        watch_end(device, &command.sqe, status == NVME_SUCCESS);
+    }
+    if (status == NVME_SUCCESS && faults != NULL) {
         faults_rewrite(faults, &command.sqe);
     }
     complete(&command, status);
 }
 
+static void execute_two(struct device *device, struct submission_queue *sq,
+                        const struct delayed_command *command) {
+    if (device->watch != NULL) {
+        watch_begin(device, &command->second, command->submission);
+    }
+    execute_fused(device, sq, &command->sqe, &command->second);
+}
+
 static void execute_delayed(struct device *device, struct submission_queue *sq,
                             const struct delayed_command *command) {
+    const uint64_t posted = completion_queue_posted(sq->cq);
     if (command->status != NVME_SUCCESS) {
         end(device, sq, &command->sqe, command->status);
         if (command->is_fused) {
             end(device, sq, &command->second, command->status);
         }
     } else if (command->is_fused) {
-        execute_fused(device, sq, &command->sqe, &command->second);
-    } else if (device->drive->faults != NULL) {
+        execute_two(device, sq, command);
+    } else if (device->drive->faults != NULL || device->watch != NULL) {
         execute_with_faults(device, sq, command);
     } else {
         execute(device, sq, &command->sqe);
     }
+    if (device->watch != NULL) {
+        watch_completion(device, sq->cq, completion_queue_posted(sq->cq) != posted);
+    }
 }
 
 /* Takes in what was submitted, and executes what is due. */
-static unsigned run_delayed(struct device *device, struct submission_queue *sq, uint32_t tail) {
+static unsigned run_due(struct device *device, struct submission_queue *sq, uint32_t tail) {
     struct delays *delays = &sq->delays;
     struct delayed_command command;
     unsigned executed = 0;
     const uint64_t now_ns = n4j_now_ns();
-    pthread_mutex_lock(&delays->lock);
     fetch_delayed(device, sq, tail, now_ns);
-    while (delays->count > 0 &&
+    while (delays->count > 0 && !device_is_stopped(device) &&
            completion_queue_room(device, sq->cq) > (delays->heap[0].is_fused ? 1 : 0) &&
            delays_take(delays, now_ns, &command)) {
         execute_delayed(device, sq, &command);
         executed++;
     }
-    pthread_mutex_unlock(&delays->lock);
+    return executed;
+}
+
+static unsigned run_watched(struct device *device, struct submission_queue *sq, uint32_t tail) {
+    unsigned executed = 0;
+    pthread_mutex_lock(&device->watch->lock);
+    if (!device_is_stopped(device)) { /* by another queue, meanwhile */
+        sq->delays.submission = watch_look(device);
+        executed = run_due(device, sq, tail);
+    }
+    pthread_mutex_unlock(&device->watch->lock);
+    return executed;
+}
+
+static unsigned run_delayed(struct device *device, struct submission_queue *sq, uint32_t tail) {
+    pthread_mutex_lock(&sq->delays.lock);
+    const unsigned executed =
+        device->watch == NULL ? run_due(device, sq, tail) : run_watched(device, sq, tail);
+    pthread_mutex_unlock(&sq->delays.lock);
     return executed;
 }
 

@@ -131,6 +131,7 @@ static struct fault fault_of(const struct config_fault *rule, uint64_t command) 
     return (struct fault){
         .status = (uint16_t)(rule->status | (rule->do_not_retry ? (unsigned)NVME_STATUS_DNR : 0)),
         .is_stuck = rule->is_stuck,
+        .cuts_power = rule->cuts_power,
         .slow_ns = rule->slow_ns,
         .command = command,
     };
@@ -139,7 +140,7 @@ static struct fault fault_of(const struct config_fault *rule, uint64_t command) 
 static bool applies(struct faults *faults, unsigned i, uint16_t qid, uint64_t command,
                     const struct nvme_sqe *sqe) {
     const struct config_fault *rule = &faults->rules->rules[i];
-    if (rule->until_rewritten || !is_meant(rule, sqe) ||
+    if (rule->until_rewritten || !is_meant(rule, sqe) || faults->meant[i][qid]++ < rule->after ||
         (rule->command != 0 && rule->command != command) ||
         (rule->times != 0 && faults->times[i][qid] == rule->times) ||
         draw(faults, i, qid, command) % rule->one_in != 0) {

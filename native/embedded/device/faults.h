@@ -21,8 +21,10 @@ struct faults {
     uint64_t seed;
     pthread_mutex_t lock;             /* of what follows */
     uint64_t commands[FAULTS_QUEUES]; /* that each queue has had since the drive was made */
-    uint64_t times[CONFIG_FAULTS_MAX][FAULTS_QUEUES]; /* how often a rule was met there */
-    uint8_t *rewritten[CONFIG_FAULTS_MAX];            /* a bit for each block of a range that was */
+    uint64_t times[CONFIG_FAULTS_MAX][FAULTS_QUEUES]; /* how often a rule was met there ... */
+    uint64_t meant[CONFIG_FAULTS_MAX]
+                  [FAULTS_QUEUES];         /* ... and how many commands it was meant for */
+    uint8_t *rewritten[CONFIG_FAULTS_MAX]; /* a bit for each block of a range that was */
     n4j_injected *history;
     uint64_t history_count; /* ever */
     uint64_t history_room;
@@ -32,6 +34,7 @@ struct faults {
 struct fault {
     uint16_t status; /* SCT and SC; DNR, too, where that is to be set */
     bool is_stuck;
+    bool cuts_power;
     uint64_t slow_ns;
     uint64_t command; /* its number in its queue */
 };

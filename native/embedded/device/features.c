@@ -5,6 +5,7 @@
 
 #include "clock.h"
 #include "device/command.h"
+#include "device/drive.h"
 #include "device/feature_data.h"
 #include "device/namespace.h"
 
@@ -27,7 +28,8 @@ static void features_init(struct features *features) {
 
 void features_reset(struct device *device) {
     features_init(&device->features);
-    atomic_store(&device->write_cache, true);
+    /* Where there is none for sure, all that is written goes to the medium at once. */
+    atomic_store(&device->write_cache, device->drive->config.power.vwc != CONFIG_VWC_ABSENT);
 }
 
 unsigned features_io_queues(const struct device *device) {

@@ -5,6 +5,7 @@
 
 #include "connection.h"
 #include "device/command.h"
+#include "device/drive.h"
 
 #define MODEL_NUMBER "nvme4j embedded controller"
 
@@ -60,6 +61,8 @@ static uint16_t identify_controller(struct command *command) {
                 NVME_ONCS_SAVE_AND_SELECT | NVME_ONCS_TIMESTAMP,
         .vwc =
             device->has_volatile_cache ? NVME_VWC_PRESENT | NVME_VWC_FLUSH_ALL : NVME_VWC_FLUSH_ALL,
+        .awun = device->drive->config.power.awupf,
+        .awupf = device->drive->config.power.awupf,
         .sgls = sgls(device),
         .mnan = device->namespace_count,
         .tnvmcap = {total_size(device), 0},
@@ -86,6 +89,16 @@ static void put_metadata(struct nvme_identify_namespace *data, const struct name
     }
 }
 
+/* What is written as a whole without a power failure is more than that. */
+static void put_atomicity(struct nvme_identify_namespace *data, const struct config_power *power) {
+    data->nsfeat |= power->nawupf != 0 ? NVME_NSFEAT_NSABP : 0;
+    data->nawun = power->nawupf;
+    data->nawupf = power->nawupf;
+    data->nabsn = power->nabspf;
+    data->nabspf = power->nabspf;
+    data->nabo = power->nabo;
+}
+
 static uint16_t identify_namespace(struct command *command) {
     const struct identity *identity = &command->device->identity;
     const uint32_t nsid = command->sqe.nsid;
@@ -102,6 +115,7 @@ static uint16_t identify_namespace(struct command *command) {
         .lbaf = {{.ms = (uint16_t)ns->metadata_size, .lbads = ns->block_size == 512 ? 9 : 12}},
     };
     put_metadata(&data, ns);
+    put_atomicity(&data, &command->device->drive->config.power);
     identity_nguid(identity, nsid, data.nguid);
     identity_eui64(identity, nsid, data.eui64);
     return transfer_send(&command->sq->transfer, &data, sizeof(data));

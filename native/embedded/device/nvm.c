@@ -5,6 +5,7 @@
 #include "device/metadata_transfer.h"
 #include "device/namespace.h"
 #include "device/range_lock.h"
+#include "device/watch.h"
 
 struct block_range {
     uint64_t offset; /* bytes */
@@ -144,6 +145,9 @@ static uint16_t nvm_dataset_management(struct command *command, struct namespace
         return status; /* the other attributes are hints */
     }
     for (unsigned i = 0; i < number && status == NVME_SUCCESS; i++) {
+        if (command->device->watch != NULL) {
+            watch_range(command->device->watch, ns, ranges[i].slba, ranges[i].nlb);
+        }
         status = namespace_zero(ns, bytes[i].offset, bytes[i].length);
     }
     return status;

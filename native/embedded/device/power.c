@@ -70,7 +70,7 @@ static void set_limits(struct device *device, const struct config *config) {
         .slow_latency_ns = config->slow_latency_ns,
         .slow_share = config->slow_share,
         .seed = config->seed,
-        .has_faults = config->faults.count > 0,
+        .has_faults = config->faults.count > 0 || config_watches_blocks(config),
     };
     atomic_store(&device->bar->registers.cap, DEVICE_MQES | NVME_CAP_CQR |
                                                   (uint64_t)TIMEOUT_UNITS << NVME_CAP_TO_SHIFT |
@@ -88,10 +88,14 @@ static int take_drive(struct device *device, const struct config *config, struct
     }
     device->namespace_count = device->drive->namespace_count;
     device->namespaces = device->drive->namespaces;
+    device->watch = device->drive->watch;
+    device->powerings = atomic_load(&device->drive->powerings);
     for (uint32_t i = 0; i < device->namespace_count; i++) {
         namespace_power_on(&device->namespaces[i]);
-        device->has_volatile_cache = device->namespaces[i].medium->has_volatile_cache;
     }
+    device->has_volatile_cache = config->power.vwc == CONFIG_VWC_OF_MEDIUM
+                                     ? device->namespaces[0].medium->has_volatile_cache
+                                     : config->power.vwc == CONFIG_VWC_PRESENT;
     return 0;
 }
 
@@ -117,6 +121,9 @@ int device_create(const struct config *config, struct iova_table *iova,
         free_device(device, true);
         return n4j_fail(error, code, "can't start the controller's thread: %s", strerror(-code));
     }
+    drives_lock();
+    device->drive->device = device; /* now its power can be cut */
+    drives_unlock();
     *created = device;
     return 0;
 }

@@ -3,7 +3,7 @@
 /* Opening and closing of submission and completion queues. */
 #include <assert.h>
 
-#include "device/device.h"
+#include "device/watch.h"
 
 /* Nobody has rung it yet. */
 static struct doorbell_view open_doorbell(struct device *device, unsigned qid, bool is_cq) {
@@ -77,6 +77,9 @@ void submission_queue_close(struct device *device, unsigned qid) {
 void completion_queue_close(struct device *device, unsigned cqid) {
     assert(device->cq[cqid].exists && device->cq[cqid].users == 0);
     device->cq[cqid].exists = false;
+    if (device->watch != NULL) {
+        watch_queue_closed(device->watch, cqid);
+    }
     pthread_mutex_destroy(&device->cq[cqid].lock);
     atomic_store(device_doorbell(device, cqid, true), 0);
 }

@@ -92,7 +92,25 @@ static inline void completion_post(struct device *device, struct submission_queu
     cq->tail = ring_next(&cq->ring, cq->tail);
     if (cq->tail == 0) {
         cq->phase ^= 1;
+        cq->rounds++;
     }
+}
+
+/*
+ * How many completions were posted since the queue was opened, and how many of these the host has
+ * consumed. For any thread while no other one posts. A doorbell that has a value that it can't have
+ * makes these fewer, never more.
+ */
+static inline uint64_t completion_queue_posted(const struct completion_queue *cq) {
+    return cq->rounds * cq->ring.size + cq->tail;
+}
+
+static inline uint64_t completion_queue_consumed(const struct completion_queue *cq) {
+    const uint32_t head = atomic_load_explicit(cq->head.doorbell, memory_order_acquire);
+    const uint64_t posted = completion_queue_posted(cq);
+    const uint32_t left =
+        head < cq->ring.size ? ring_distance(&cq->ring, head, cq->tail) : cq->ring.size;
+    return left < posted ? posted - left : 0;
 }
 
 #endif

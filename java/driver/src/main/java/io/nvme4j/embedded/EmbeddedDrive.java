@@ -58,7 +58,7 @@ public final class EmbeddedDrive implements AutoCloseable {
     /**
      * Powers a controller of the drive on. There is one at a time; closing it shuts it down.
      *
-     * @throws NvmeException if the drive is closed, or has a controller already
+     * @throws NvmeException if the drive is closed, has a controller already, or has no power
      */
     public Controller attach() {
         return Controller.attach(transportId);
@@ -94,6 +94,35 @@ public final class EmbeddedDrive implements AutoCloseable {
                 injected.blocks(),
                 Status.of(injected.status()),
                 injected.delayNanos());
+    }
+
+    /**
+     * Cuts the drive's power, from any thread, whoever has it attached, this process or hosts of an
+     * {@link EmbeddedServer}. When this returns, nothing is executed any more. The controller has
+     * failed: its commands, those in flight too, end with {@link
+     * io.nvme4j.error.ControllerLostException}, and resets fail until power is back; it can be
+     * closed as ever. Does nothing where power is off.
+     *
+     * <p>What is lost, {@link EmbeddedDriveBuilder#volatileWriteCache} says.
+     *
+     * @throws IllegalStateException if the drive is closed
+     */
+    public void cutPower() {
+        drive.cutPower();
+    }
+
+    /**
+     * Powers the drive on again, from any thread: from here on it has what the cut has left, which
+     * the seed draws among all that it may have left. It can be attached to; a controller that was
+     * there when power was cut works after its next {@link Controller#reset}. Does nothing where
+     * power is on. A drive that is closed without power has what the cut has left in its file.
+     *
+     * @throws NvmeException if there is no memory for that, or its file can't be written; power
+     *     stays off, and this can be tried again
+     * @throws IllegalStateException if the drive is closed
+     */
+    public void powerOn() {
+        drive.powerOn();
     }
 
     /**

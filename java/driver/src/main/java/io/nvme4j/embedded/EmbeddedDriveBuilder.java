@@ -135,6 +135,46 @@ public final class EmbeddedDriveBuilder {
         return set("subnqn", Objects.requireNonNull(nqn, "nqn"));
     }
 
+    /**
+     * Whether there is a volatile write cache, which a power cut loses: writes that no Flush covers
+     * are there or not afterwards. Without one (false), a write that completed is durable. Where
+     * this isn't said, a drive in a file tells of a cache, and a cut loses nothing that completed.
+     */
+    public EmbeddedDriveBuilder volatileWriteCache(boolean present) {
+        return set("vwc", present ? "1" : "0");
+    }
+
+    /**
+     * How much a power cut leaves as a whole or not at all, of a write that is in flight (AWUPF,
+     * NAWUPF). What is longer may be there in part, block by block.
+     *
+     * @param controller blocks, 1 (default) to 65536
+     * @param namespace blocks, not less; or 0: as the controller
+     */
+    public EmbeddedDriveBuilder atomicWriteUnitPowerFail(int controller, int namespace) {
+        setNumber("awupf", controller - 1L);
+        return setNumber("nawupf", namespace == 0 ? 0 : namespace - 1L);
+    }
+
+    /**
+     * Boundaries (NABSPF, NABO): a write that crosses one is in no case left as a whole for sure.
+     *
+     * @param blocks from one to the next, not less than what is written as a whole; up to 65536
+     * @param offset the block where the first one is, less than that
+     */
+    public EmbeddedDriveBuilder atomicBoundaryPowerFail(int blocks, int offset) {
+        setNumber("nabspf", blocks - 1L);
+        return setNumber("nabo", offset);
+    }
+
+    /**
+     * Whether blocks of a longer write that a power cut cuts off may hold anything, instead of what
+     * was there before or what was written.
+     */
+    public EmbeddedDriveBuilder tornBlocksHoldAnything(boolean anything) {
+        return set("torn", anything ? "anything" : "blocks");
+    }
+
     /** Adds what goes wrong; up to 16 of them, the first of which that a command meets counts. */
     public EmbeddedDriveBuilder fault(Fault fault) {
         faults.add(Objects.requireNonNull(fault, "fault").toString());

@@ -9,8 +9,9 @@ import java.util.Objects;
 /**
  * What goes wrong with some I/O commands of an {@link EmbeddedDrive}: {@link #reads()}, {@link
  * #writes()}, {@link #any()} or {@link #opcode} say which ones, further methods say when, and one
- * of {@link #fails}, {@link #slow} and {@link #stuck} says what. Each is a new object. Of several
- * faults, a command meets the first that it is meant by. Fused commands meet none.
+ * of {@link #fails}, {@link #slow}, {@link #stuck} and {@link #cutsPower} says what. Each is a new
+ * object. Of several faults, a command meets the first that it is meant by. Fused commands meet
+ * none.
  *
  * <p>Whether a command meets one depends on the drive's seed, its queue's identifier, and the
  * command's number in it, never on time: a run repeats, queue by queue, whatever the threads.
@@ -41,6 +42,48 @@ public final class Fault {
     /** Of all I/O commands. */
     public static Fault any() {
         return new Fault("any");
+    }
+
+    /**
+     * Of those that come once a queue has had so many of them.
+     *
+     * @param commands at least 1
+     */
+    public static After after(long commands) {
+        return new After(positive("commands", commands));
+    }
+
+    /** How many commands go without a fault; the methods say of which. */
+    public static final class After {
+        private final long commands;
+
+        private After(long commands) {
+            this.commands = commands;
+        }
+
+        private Fault of(Fault fault) {
+            return fault.with("after=" + commands);
+        }
+
+        /** Of Read commands, as {@link Fault#reads}. */
+        public Fault reads() {
+            return of(Fault.reads());
+        }
+
+        /** Of Write commands, as {@link Fault#writes}. */
+        public Fault writes() {
+            return of(Fault.writes());
+        }
+
+        /** Of all I/O commands, as {@link Fault#any}. */
+        public Fault commands() {
+            return of(any());
+        }
+
+        /** Of commands with an opcode, as {@link Fault#opcode}. */
+        public Fault opcode(int value) {
+            return of(Fault.opcode(value));
+        }
     }
 
     /**
@@ -138,6 +181,14 @@ public final class Fault {
     /** It is not executed, and completes when it is aborted; its queue's end or a reset ends it. */
     public Fault stuck() {
         return with("stuck");
+    }
+
+    /**
+     * The drive's power is cut in the middle of it, as by {@link EmbeddedDrive#cutPower}; once in
+     * each queue, where {@link #times} doesn't say how often.
+     */
+    public Fault cutsPower() {
+        return with("cuts-power");
     }
 
     private static long positive(String name, long value) {

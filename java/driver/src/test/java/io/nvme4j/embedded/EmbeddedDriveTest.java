@@ -97,7 +97,7 @@ class EmbeddedDriveTest {
                 "a file holds one",
                 EmbeddedDrive.inFile(directory.resolve("disk"), MEBIBYTE).namespaces(2)::build);
         fails(
-                "one of fails, stuck and slow",
+                "one of fails, stuck, slow",
                 EmbeddedDrive.inMemory(MEBIBYTE).fault(Fault.any())::build);
         EmbeddedDriveBuilder builder = EmbeddedDrive.inMemory(MEBIBYTE);
         assertThrows(IllegalArgumentException.class, () -> builder.serial("A seed:7"));
@@ -134,6 +134,79 @@ class EmbeddedDriveTest {
             assertEquals(9, history.get(2).lba());
             assertTrue(history.get(0).status().is(StatusCode.WRITE_FAULT));
             assertEquals(1, history.get(3).delayNanos());
+        }
+    }
+
+    @Test
+    void aCutLosesWhatNoFlushCoversAndAControllerOutlivesIt() {
+        for (EmbeddedDriveBuilder.Mode mode : EmbeddedDriveBuilder.Mode.values()) {
+            int lost = 0;
+            for (int seed = 0; seed < 10; seed++) {
+                try (EmbeddedDrive drive =
+                                EmbeddedDrive.inMemory(MEBIBYTE)
+                                        .mode(mode)
+                                        .volatileWriteCache(true)
+                                        .atomicWriteUnitPowerFail(2, 4)
+                                        .atomicBoundaryPowerFail(8, 0)
+                                        .tornBlocksHoldAnything(true)
+                                        .seed(seed)
+                                        .build();
+                        Controller controller = drive.attach()) {
+                    lost += losesAWrite(drive, controller) ? 1 : 0;
+                }
+            }
+            assertTrue(lost > 0 && lost < 10, lost + " of 10 writes were lost");
+        }
+    }
+
+    /** Of two writes, the first of which is flushed. */
+    private static boolean losesAWrite(EmbeddedDrive drive, Controller controller) {
+        assertEquals(4 * 512, controller.namespace(1).geometry().atomicOnPowerFail().bytes());
+        try (Engine engine = Engine.start(controller, 4)) {
+            ByteIo io = engine.bytes(controller.namespace(1));
+            io.write(0, ByteBuffer.wrap(new byte[] {1}));
+            io.force();
+            io.write(0, ByteBuffer.wrap(new byte[] {2}));
+            drive.cutPower();
+            drive.cutPower();
+            assertThrows(NvmeException.class, () -> io.read(0, bytes(1)));
+        }
+        assertThrows(NvmeException.class, () -> controller.reset(1000));
+        drive.powerOn();
+        drive.powerOn();
+        controller.reset(1000);
+        ByteBuffer read = bytes(1);
+        try (Engine engine = Engine.start(controller, 4)) {
+            engine.bytes(controller.namespace(1)).read(0, read);
+        }
+        assertTrue(read.get(0) == 1 || read.get(0) == 2);
+        return read.get(0) == 1;
+    }
+
+    @Test
+    void aFaultCutsPowerOnceAndTheDriveIsAttachedToAgainWhenItIsBack() {
+        try (EmbeddedDrive drive =
+                EmbeddedDrive.inMemory(MEBIBYTE)
+                        .volatileWriteCache(false)
+                        .fault(Fault.after(5).writes().cutsPower())
+                        .build()) {
+            try (Controller controller = drive.attach();
+                    Engine engine = Engine.start(controller, 4)) {
+                ByteIo io = engine.bytes(controller.namespace(1));
+                for (int block = 0; block < 5; block++) {
+                    io.write(block * 512L, bytes(512).put(0, (byte) 7));
+                }
+                assertThrows(NvmeException.class, () -> io.write(5 * 512, bytes(512)));
+            }
+            fails("has no power", drive::attach);
+            drive.powerOn();
+            assertEquals(6, drive.history().getFirst().command());
+            try (Controller controller = drive.attach();
+                    Engine engine = Engine.start(controller, 4)) {
+                ByteBuffer read = bytes(5 * 512);
+                engine.bytes(controller.namespace(1)).read(0, read);
+                assertEquals(7, read.get(4 * 512));
+            }
         }
     }
 

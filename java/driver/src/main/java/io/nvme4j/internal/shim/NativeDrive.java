@@ -47,11 +47,29 @@ public final class NativeDrive {
             int status,
             long delayNanos) {}
 
-    /** What has gone wrong so far, as far as it was kept. */
-    public synchronized List<Injected> history() {
+    private void requireOpen() {
         if (closed) {
             throw new IllegalStateException("the drive is closed");
         }
+    }
+
+    /** Cuts its power, unless that is off. */
+    public synchronized void cutPower() {
+        requireOpen();
+        Nvme4j.n4j_drive_cut_power(handle);
+    }
+
+    /** Powers it on, unless it is. */
+    public synchronized void powerOn() {
+        requireOpen();
+        ErrorText.call(
+                "powering the drive on",
+                (texts, text, size) -> Nvme4j.n4j_drive_power_on(handle, text, size));
+    }
+
+    /** What has gone wrong so far, as far as it was kept. */
+    public synchronized List<Injected> history() {
+        requireOpen();
         long count =
                 Math.min(Nvme4j.n4j_drive_history(handle, 0, MemorySegment.NULL, 0), HISTORY_MOST);
         try (Arena arena = Arena.ofConfined()) {

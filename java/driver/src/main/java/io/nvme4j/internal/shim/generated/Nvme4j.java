@@ -23,10 +23,10 @@ public class Nvme4j extends Nvme4j$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int N4J_ABI_VERSION = (int)13L;
+    private static final int N4J_ABI_VERSION = (int)14L;
     /**
      * {@snippet lang=c :
-     * #define N4J_ABI_VERSION 13
+     * #define N4J_ABI_VERSION 14
      * }
      */
     public static int N4J_ABI_VERSION() {
@@ -702,6 +702,127 @@ public class Nvme4j extends Nvme4j$shared {
                 traceDowncall("n4j_drive_history", drive, first, records, max);
             }
             return (long)mh$.invokeExact(drive, first, records, max);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class n4j_drive_cut_power {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            Nvme4j.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("n4j_drive_cut_power");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void n4j_drive_cut_power(n4j_drive *drive)
+     * }
+     */
+    public static FunctionDescriptor n4j_drive_cut_power$descriptor() {
+        return n4j_drive_cut_power.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void n4j_drive_cut_power(n4j_drive *drive)
+     * }
+     */
+    public static MethodHandle n4j_drive_cut_power$handle() {
+        return n4j_drive_cut_power.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void n4j_drive_cut_power(n4j_drive *drive)
+     * }
+     */
+    public static MemorySegment n4j_drive_cut_power$address() {
+        return n4j_drive_cut_power.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void n4j_drive_cut_power(n4j_drive *drive)
+     * }
+     */
+    public static void n4j_drive_cut_power(MemorySegment drive) {
+        var mh$ = n4j_drive_cut_power.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("n4j_drive_cut_power", drive);
+            }
+            mh$.invokeExact(drive);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class n4j_drive_power_on {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Nvme4j.C_INT,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("n4j_drive_power_on");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int n4j_drive_power_on(n4j_drive *drive, char *error, size_t error_size)
+     * }
+     */
+    public static FunctionDescriptor n4j_drive_power_on$descriptor() {
+        return n4j_drive_power_on.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int n4j_drive_power_on(n4j_drive *drive, char *error, size_t error_size)
+     * }
+     */
+    public static MethodHandle n4j_drive_power_on$handle() {
+        return n4j_drive_power_on.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int n4j_drive_power_on(n4j_drive *drive, char *error, size_t error_size)
+     * }
+     */
+    public static MemorySegment n4j_drive_power_on$address() {
+        return n4j_drive_power_on.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int n4j_drive_power_on(n4j_drive *drive, char *error, size_t error_size)
+     * }
+     */
+    public static int n4j_drive_power_on(MemorySegment drive, MemorySegment error, long error_size) {
+        var mh$ = n4j_drive_power_on.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("n4j_drive_power_on", drive, error, error_size);
+            }
+            return (int)mh$.invokeExact(drive, error, error_size);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
