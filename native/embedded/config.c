@@ -21,7 +21,7 @@ static const char *const keys[] = {
     "mdts",    "sgl",    "namespaces", "metadata", "metadata_mode", "pi",         "pi_first",
     "latency", "slow",   "seed",       "ns",       "slow_latency",  "dma_memory", "serial",
     "subnqn",  "cntlid", "eui64",      "nguid",    "drive",         "faults",     "vwc",
-    "awupf",   "nawupf", "nabspf",     "nabo",     "torn",          NULL};
+    "awupf",   "nawupf", "nabspf",     "nabo",     "torn",          "overrides",  NULL};
 
 /* The index of the value of `key` among `words` (NULL-terminated), or `otherwise`, or -EINVAL. */
 static int parse_word(const char *id, const char *key, const char *const *words,
@@ -255,7 +255,8 @@ static int check_keys(const char *id, struct n4j_error *error) {
                           "%s: trtype:EMBEDDED takes traddr, size, block, mode, iova, iova_page, "
                           "mdts, sgl, namespaces, metadata, metadata_mode, pi, pi_first, latency, "
                           "slow, slow_latency, dma_memory, seed, serial, subnqn, cntlid, eui64, "
-                          "nguid, drive, faults, vwc, awupf, nawupf, nabspf, nabo, torn and ns",
+                          "nguid, drive, faults, vwc, awupf, nawupf, nabspf, nabo, torn, overrides "
+                          "and ns",
                           text);
 }
 
@@ -294,6 +295,9 @@ int config_parse(const char *transport_id, struct config *config, struct n4j_err
     }
     if (code == 0) {
         code = config_faults_parse(transport_id, &config->faults, error);
+    }
+    if (code == 0) {
+        code = config_overrides_parse(transport_id, &config->overrides, error);
     }
     return code == 0 ? parse_delays(transport_id, config, error) : code;
 }

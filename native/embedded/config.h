@@ -10,6 +10,7 @@
 
 #include "config_faults.h"
 #include "config_identity.h"
+#include "config_overrides.h"
 #include "config_power.h"
 
 #define CONFIG_NAMESPACES_MAX 16
@@ -43,7 +44,8 @@ struct config {
     uint64_t slow_latency_ns; /* slow_latency: how long these take */
     struct config_identity identity;
     struct config_power power;
-    struct config_faults faults; /* faults: what goes wrong */
+    struct config_faults faults;       /* faults: what goes wrong */
+    struct config_overrides overrides; /* overrides: what is told that isn't so */
 };
 
 /* Whether it is kept account of what a power cut may leave of the blocks, which takes time. */

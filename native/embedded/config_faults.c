@@ -29,6 +29,7 @@ static int parse_opcode(const char *word, struct config_fault *rule, struct n4j_
         const char *name;
         int opcode;
     } names[] = {{"any", CONFIG_FAULT_ANY_OPCODE},
+                 {"enable", CONFIG_FAULT_ENABLING},
                  {"read", NVME_READ},
                  {"write", NVME_WRITE},
                  {"compare", NVME_COMPARE},
@@ -45,7 +46,7 @@ static int parse_opcode(const char *word, struct config_fault *rule, struct n4j_
     if (strncmp(word, "0x", 2) != 0 || !parse_number(word + 2, 16, 0xff, &opcode)) {
         return fail(error, word,
                     "is no opcode, which a rule begins with: any, read, write, compare, "
-                    "write-zeroes, deallocate, flush or 0x..");
+                    "write-zeroes, deallocate, flush, 0x.. or enable");
     }
     rule->opcode = (int)opcode;
     return 0;
@@ -108,8 +109,13 @@ static int parse_value(const char *word, const char *name, char *value, struct c
                    ? 0
                    : fail(error, word, "is no time up to an hour, such as slow=10ms");
     }
+    const char *why;
+    if (config_effect_parse(name, value, &rule->effect, &why)) {
+        return why == NULL ? 0 : fail(error, word, why);
+    }
     return fail(error, word,
-                "is unknown: lba, command, one-in, times, after, fails and slow have values");
+                "is unknown: lba, command, one-in, times, after, fails, slow, late, wrong-cid, "
+                "wrong-sqhd, removed, spare and throttled have values");
 }
 
 static int parse_word(char *word, struct config_fault *rule, struct n4j_error *error) {
@@ -129,24 +135,43 @@ static int parse_word(char *word, struct config_fault *rule, struct n4j_error *e
         rule->cuts_power = true;
         return 0;
     }
+    const char *why;
+    if (config_effect_parse(word, NULL, &rule->effect, &why)) {
+        return 0;
+    }
     char name[16];
     char *equals = strchr(word, '=');
     if (equals == NULL || (size_t)(equals - word) >= sizeof(name)) {
         return fail(error, word,
-                    "is unknown: dnr, until-rewritten, stuck and cuts-power have no value");
+                    "is unknown: dnr, until-rewritten, stuck, cuts-power, dropped, twice, "
+                    "wrong-phase, doorbell-ignored, fatal, removed, read-only and mended have no "
+                    "value");
     }
     snprintf(name, sizeof(name), "%.*s", (int)(equals - word), word);
     return parse_value(word, name, equals + 1, rule, error);
 }
 
+static bool can_be_of_enabling(const struct config_fault *rule) {
+    return rule->status == 0 && rule->blocks == 0 && !rule->cuts_power &&
+           (rule->effect.kind == EFFECT_NONE || config_effect_is_of_controller(rule->effect.kind));
+}
+
 static int check(const char *first, const struct config_fault *rule, struct n4j_error *error) {
-    const int effects =
-        (rule->status != 0) + rule->is_stuck + (rule->slow_ns != 0) + rule->cuts_power;
+    const int effects = (rule->status != 0) + rule->is_stuck + (rule->slow_ns != 0) +
+                        rule->cuts_power + (rule->effect.kind != EFFECT_NONE);
     if (effects != 1) {
-        return fail(error, first, "begins a rule that wants one of fails, stuck, slow, cuts-power");
+        return fail(error, first,
+                    "begins a rule that wants one effect: fails, stuck, slow, cuts-power, dropped, "
+                    "late, twice, wrong-cid, wrong-sqhd, wrong-phase, doorbell-ignored, fatal, "
+                    "removed, read-only, spare, throttled or mended");
     }
     if (rule->status == 0 && (rule->do_not_retry || rule->until_rewritten)) {
         return fail(error, first, "begins a rule where dnr or until-rewritten is without fails");
+    }
+    if (rule->opcode == CONFIG_FAULT_ENABLING && !can_be_of_enabling(rule)) {
+        return fail(error, first,
+                    "begins a rule without lba, and of the effects with one of stuck, slow, fatal, "
+                    "removed, read-only, spare, throttled and mended");
     }
     const bool is_plain = rule->blocks != 0 && rule->blocks <= CONFIG_FAULT_REWRITTEN_MAX &&
                           rule->one_in == 1 && rule->times == 0 && rule->command == 0 &&

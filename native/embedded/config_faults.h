@@ -7,20 +7,23 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "config_effect.h"
 #include "transport.h"
 
 #define CONFIG_FAULTS_MAX 16
 #define CONFIG_FAULT_ANY_OPCODE (-1)
+#define CONFIG_FAULT_ENABLING (-2) /* no command: the controller is enabled */
 /* Blocks of a range that is unreadable until it is rewritten. */
 #define CONFIG_FAULT_REWRITTEN_MAX 65536
 
 /*
  * faults:RULE;RULE;... where a rule is an opcode and words: read,lba=100+8,times=2,fails=281
- * The first rule that a command meets is what happens to it. Fused commands meet none.
+ * The first rule that a command meets is what happens to it. Fused commands meet none. Of the opcode
+ * enable are rules of the controller's being enabled (CC.EN), the first, second, ... time.
  */
 struct config_fault {
     /* When. */
-    int opcode;         /* any, read, write, compare, write-zeroes, deallocate, flush, or 0x.. */
+    int opcode; /* enable, any, read, write, compare, write-zeroes, deallocate, flush, or 0x.. */
     uint64_t first_lba; /* lba=FIRST+COUNT: of commands of namespace 1 that touch one of these */
     uint64_t blocks;    /* 0: any */
     uint64_t command;   /* command=N: the queue's Nth I/O command, from 1; 0: any */
@@ -35,6 +38,7 @@ struct config_fault {
     bool is_stuck;       /* stuck: not executed until it is aborted */
     uint64_t slow_ns;    /* slow=10ms: takes that long */
     bool cuts_power; /* cuts-power: executed, and ends nowhere; once in each queue, without times */
+    struct config_effect effect;
 };
 
 struct config_faults {

@@ -50,6 +50,7 @@ static_assert(sizeof(struct nvme_registers) == 0x1000, "the first doorbell's off
     ((uint32_t)((cap) >> 32 & 0xf)) /* doorbells are 4 << DSTRD bytes apart */
 #define NVME_CAP_DSTRD_SHIFT 32
 #define NVME_CAP_CSS_NVM (UINT64_C(1) << 37)
+#define NVME_CAP_MPSMIN(cap) ((uint32_t)((cap) >> 48 & 0xf)) /* pages of 4096 << MPSMIN at least */
 #define NVME_CAP_CRWMS (UINT64_C(1) << 59) /* ready with media: CRTO 15:0 says how soon */
 
 #define NVME_VS_2_0 0x00020000u
@@ -125,6 +126,8 @@ struct nvme_cqe {
 };
 static_assert(sizeof(struct nvme_cqe) == 1u << NVME_CQE_SHIFT, "16 bytes");
 
+#define NVME_CQE_SQHD(high) ((uint16_t)(high))
+#define NVME_CQE_SQID(high) ((uint16_t)((high) >> 16))
 #define NVME_CQE_CID(high) ((uint16_t)((high) >> 32))
 #define NVME_CQE_PHASE(high) ((uint32_t)((high) >> 48 & 1))
 #define NVME_CQE_STATUS(high) ((uint16_t)((high) >> 49))
@@ -169,6 +172,7 @@ enum nvme_status {
     NVME_FEATURE_NOT_SAVEABLE = 0x10d,
     NVME_FEATURE_NOT_NAMESPACE_SPECIFIC = 0x10f,
     NVME_INVALID_PROTECTION_INFORMATION = 0x181,
+    NVME_READ_ONLY_RANGE = 0x182,
     /* Media and Data Integrity Errors */
     NVME_WRITE_FAULT = 0x280,
     NVME_UNRECOVERED_READ_ERROR = 0x281,
@@ -290,7 +294,9 @@ static_assert(sizeof(struct nvme_host_behavior) == 512, "512 bytes");
 #define NVME_EVENT_SMART_HEALTH 1u
 #define NVME_EVENT_DOORBELL_REGISTER 0u /* information of errors */
 #define NVME_EVENT_DOORBELL_VALUE 1u
-#define NVME_EVENT_TEMPERATURE_THRESHOLD 1u /* information of SMART / health */
+#define NVME_EVENT_RELIABILITY 0u /* information of SMART / health */
+#define NVME_EVENT_TEMPERATURE_THRESHOLD 1u
+#define NVME_EVENT_SPARE_BELOW_THRESHOLD 2u
 
 /* Base, "Scatter Gather List": descriptors. */
 struct nvme_sgl_descriptor {
@@ -567,7 +573,9 @@ struct nvme_smart_log {
 static_assert(sizeof(struct nvme_smart_log) == 512, "512 bytes");
 static_assert(offsetof(struct nvme_smart_log, data_units_read) == 32, "Data Units Read");
 static_assert(offsetof(struct nvme_smart_log, error_log_entries) == 176, "Error Log Entries");
-#define NVME_SMART_TEMPERATURE (1u << 1) /* Critical Warning */
+#define NVME_SMART_SPARE (1u << 0) /* Critical Warning */
+#define NVME_SMART_TEMPERATURE (1u << 1)
+#define NVME_SMART_READ_ONLY (1u << 3)
 
 struct nvme_firmware_slot_log {
     uint8_t afi;

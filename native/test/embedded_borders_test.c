@@ -22,11 +22,16 @@ static struct queue_rings *rings_of(const struct disk *disk) {
     return &((struct host_queue *)disk->qpair)->rings;
 }
 
-/* What the controller would write of a command that has this CID. */
-static void forge_completion(const struct disk *disk, uint64_t cid) {
+/* An entry as the controller would write it, where the phase is what the host waits for. */
+static void forge_entry(const struct disk *disk, uint64_t cid, uint64_t sqid, uint64_t sqhd) {
     const struct queue_rings *rings = rings_of(disk);
     struct nvme_cqe *cqe = &rings->cq[rings->cq_head];
-    atomic_store(&cqe->high, cid << 32 | (uint64_t)rings->cq_phase << 48);
+    atomic_store(&cqe->high, sqhd | sqid << 16 | cid << 32 | (uint64_t)rings->cq_phase << 48);
+}
+
+/* What the controller would write of a command that has this CID. */
+static void forge_completion(const struct disk *disk, uint64_t cid) {
+    forge_entry(disk, cid, 1, rings_of(disk)->sq_tail);
 }
 
 static void submit(const struct disk *disk, uint64_t tag) {
@@ -67,6 +72,25 @@ static void a_completion_of_no_command_fails_the_controller(void) {
             check_given_up(&disk);
             disk_close(&disk);
         }
+    }
+}
+
+/* What was fetched was rung before, and in this queue. */
+static void a_completion_that_cannot_be_true_fails_the_controller(void) {
+    const struct {
+        uint64_t sqid;
+        uint64_t sqhd;
+    } cases[] = {{0, 2}, {2, 2}, {0xffff, 2}, {1, 3}, {1, DEPTH}, {1, DEPTH + 1}, {1, 0xffff}};
+    for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct disk disk = disk_open("traddr:null latency:1s", DEPTH);
+        submit(&disk, 0);
+        submit(&disk, 1);
+        forge_entry(&disk, 1, cases[i].sqid, cases[i].sqhd);
+        check_given_up(&disk);
+        n4j_qpair *qpair;
+        CHECK_EQUAL(-ENXIO, n4j_qpair_create(disk.ctrlr, 1, 0, &qpair, text, sizeof(text)));
+        CHECK_CONTAINS("completion queue 1 got an entry of no command: CID 1", text);
+        disk_close(&disk);
     }
 }
 
@@ -204,6 +228,7 @@ static void resets_take_no_queue_pair_away_for_good(void) {
 
 int main(void) {
     RUN(a_completion_of_no_command_fails_the_controller);
+    RUN(a_completion_that_cannot_be_true_fails_the_controller);
     RUN(a_completion_that_comes_twice_fails_the_controller);
     RUN(a_reset_mends_a_controller_that_completed_nonsense);
     RUN(a_form_that_is_not_taken_is_invalid);

@@ -50,9 +50,9 @@ static const struct {
     uint32_t which;
     bool is_namespaces;
 } plain[] = {
-    {0x01, 0xff00ff07, 0, 0, false},  /* Arbitration */
-    {0x02, 0xe0, 0, 0, false},        /* Power Management: state 0, any workload hint */
-    {0x04, 0x0155, 0xffff, 0, false}, /* Temperature Threshold, over */
+    {0x01, 0xff00ff07, 0, 0, false}, /* Arbitration */
+    {0x02, 0xe0, 0, 0, false},       /* Power Management: state 0, any workload hint */
+    {0x04, 0x0155, 343, 0, false},   /* Temperature Threshold, over: WCTEMP */
     {0x04, 0x100011, 0, 1u << 20, false},
     {0x05, 0x1234, 0, 0, true},         /* Error Recovery */
     {0x08, 0x1234, 0, 0, false},        /* Interrupt Coalescing */
@@ -135,7 +135,7 @@ static void a_threshold_is_over_or_under(void) {
         CHECK_EQUAL(NVME_INVALID_FIELD, set(0x04, sensor << 16 | 300));
         CHECK_EQUAL(NVME_INVALID_FIELD, run(NVME_GET_FEATURES, 0, 0x04, sensor << 16).status);
     }
-    CHECK_EQUAL(0xffff, get(0x04));
+    CHECK_EQUAL(343, get(0x04));
     CHECK_EQUAL(0, get_of(0, 0x04, 1u << 20));
     CHECK_EQUAL(NVME_SUCCESS, set(0x04, 15u << 16 | 400)); /* of all sensors */
     CHECK_EQUAL(400, get(0x04));

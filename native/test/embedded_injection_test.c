@@ -255,8 +255,8 @@ static void what_is_no_rule_says_why(void) {
     static const char *const cases[][2] = {
         {"faults:reed,fails=281", "\"reed\" is no opcode"},
         {"faults:0x100,fails=281", "is no opcode"},
-        {"faults:read", "one of fails, stuck, slow"},
-        {"faults:read,fails=281,stuck", "one of fails, stuck, slow"},
+        {"faults:read", "wants one effect: fails, stuck, slow"},
+        {"faults:read,fails=281,stuck", "wants one effect: fails, stuck, slow"},
         {"faults:read,fails=0", "is no status"},
         {"faults:read,fails=800", "is no status"},
         {"faults:read,fails=xyz", "is no status"},

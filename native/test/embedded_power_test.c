@@ -215,7 +215,7 @@ static void what_a_drive_can_not_promise_says_why(void) {
         {"nawupf:8 nabspf:7", "nabspf:7 is less than the 8"},
         {"nabspf:7 nabo:8", "nabo:8 is beyond nabspf:7"},
         {"faults:write,after=0,cuts-power", "a number from 1"},
-        {"faults:write,stuck,cuts-power", "wants one of"},
+        {"faults:write,stuck,cuts-power", "wants one effect"},
     };
     for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         CHECK_CONTAINS(cases[i][1], attach_error(cases[i][0], -EINVAL));

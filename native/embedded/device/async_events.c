@@ -6,6 +6,7 @@
  * page.
  */
 #include "device/command.h"
+#include "device/drive.h"
 #include "device/rings.h"
 
 struct event_kind {
@@ -15,7 +16,7 @@ struct event_kind {
     uint32_t enabled_by; /* a bit of Asynchronous Event Configuration; 0: always enabled */
 };
 
-#define EVENT_KINDS 3
+#define EVENT_KINDS 5
 static const struct event_kind kinds[EVENT_KINDS] = {
     [EVENT_INVALID_DOORBELL_REGISTER] = {NVME_EVENT_ERROR, NVME_EVENT_DOORBELL_REGISTER,
                                          NVME_LOG_ERROR_INFORMATION, 0},
@@ -23,6 +24,10 @@ static const struct event_kind kinds[EVENT_KINDS] = {
                                       NVME_LOG_ERROR_INFORMATION, 0},
     [EVENT_TEMPERATURE] = {NVME_EVENT_SMART_HEALTH, NVME_EVENT_TEMPERATURE_THRESHOLD,
                            NVME_LOG_SMART_HEALTH, NVME_SMART_TEMPERATURE},
+    [EVENT_RELIABILITY] = {NVME_EVENT_SMART_HEALTH, NVME_EVENT_RELIABILITY, NVME_LOG_SMART_HEALTH,
+                           NVME_SMART_READ_ONLY},
+    [EVENT_SPARE] = {NVME_EVENT_SMART_HEALTH, NVME_EVENT_SPARE_BELOW_THRESHOLD,
+                     NVME_LOG_SMART_HEALTH, NVME_SMART_SPARE},
 };
 
 void async_events_reset(struct device *device) {
@@ -39,6 +44,12 @@ uint16_t admin_async_event_request(struct command *command) {
     events->held[events->held_count++] = command->sqe.cid;
     command->is_held = true;
     return NVME_SUCCESS;
+}
+
+bool device_temperature_warns(const struct device *device) {
+    const unsigned kelvin = atomic_load(&device->drive->health.kelvin);
+    return kelvin >= device->features.temperature_over ||
+           kelvin <= device->features.temperature_under;
 }
 
 void async_events_check_temperature(struct device *device) {
@@ -63,11 +74,16 @@ static bool is_enabled(const struct device *device, const struct event_kind *kin
            (device->features.values[NVME_FID_ASYNC_EVENTS] & kind->enabled_by) != 0;
 }
 
+/* The temperature may have been found to be too high by one who does not know the thresholds. */
+static bool is_true(const struct device *device, enum async_event event) {
+    return event != EVENT_TEMPERATURE || device_temperature_warns(device);
+}
+
 /* What is turned off is forgotten, not kept for when it is turned on. */
 static void tell(struct device *device, enum async_event event) {
     struct async_events *events = &device->events;
     const struct event_kind *kind = &kinds[event];
-    if (!is_enabled(device, kind)) {
+    if (!is_enabled(device, kind) || !is_true(device, event)) {
         atomic_fetch_and(&events->pending, ~(1u << event));
         return;
     }

@@ -6,6 +6,8 @@
  */
 #include "device/controller.h"
 
+#include "clock.h"
+#include "device/breakdown.h"
 #include "device/device.h"
 #include "device/drive.h"
 #include "device/namespace.h"
@@ -50,6 +52,29 @@ static void start_again(struct device *device) {
     }
 }
 
+/* It is so at once, or as faults have it. */
+static void become_ready(struct device *device) {
+    struct faults *faults = device->drive->faults;
+    const struct fault none = {0};
+    const struct fault fault = faults == NULL ? none : faults_meet_enabling(faults);
+    device_set_csts(device, NVME_CSTS_SHST_MASK, 0);
+    if (config_effect_is_of_controller(fault.effect.kind)) {
+        breakdown_begin(device, &fault.effect);
+    }
+    if (fault.is_stuck || fault.slow_ns != 0) {
+        device->ready_ns = fault.is_stuck ? UINT64_MAX : n4j_now_ns() + fault.slow_ns;
+    } else if (!device_is_stopped(device)) {
+        device_set_csts(device, 0, NVME_CSTS_RDY);
+    }
+}
+
+static void check_ready(struct device *device) {
+    if (device->ready_ns != 0 && n4j_now_ns() >= device->ready_ns) {
+        device->ready_ns = 0;
+        device_set_csts(device, 0, NVME_CSTS_RDY);
+    }
+}
+
 static void enable(struct device *device, uint32_t cc) {
     if (drive_is_off(device->drive)) {
         device_fail(device);
@@ -65,7 +90,7 @@ static void enable(struct device *device, uint32_t cc) {
         namespace_use(&device->namespaces[i], true);
     }
     if (open_admin_queue(device, cc)) {
-        device_set_csts(device, NVME_CSTS_SHST_MASK, NVME_CSTS_RDY);
+        become_ready(device);
     } else {
         device_fail(device);
     }
@@ -79,6 +104,7 @@ static void enable(struct device *device, uint32_t cc) {
 static void disable(struct device *device, uint32_t cc) {
     struct nvme_registers *registers = &device->bar->registers;
     close_queues(device);
+    device->ready_ns = 0;
     if ((cc & NVME_CC_EN) == 0) {
         atomic_compare_exchange_strong(&registers->cc, &cc, 0);
     }
@@ -106,7 +132,21 @@ static void shut_down(struct device *device) {
     device_set_csts(device, NVME_CSTS_SHST_MASK, NVME_CSTS_SHST_COMPLETE);
 }
 
+/* It is back: nothing is left of what it was before it was removed. */
+static void come_back(struct device *device) {
+    close_queues(device);
+    doorbells_clear(device);
+    device->cc = 0;
+    device->ready_ns = 0;
+    device->disables_seen = atomic_load(&device->disables);
+    breakdown_end(device);
+    registers_power_on(device); /* last: it is what the host sees */
+}
+
 void device_write_cc(struct device *device, uint32_t cc) {
+    if (breakdown_presence(device) != PRESENT) {
+        return;
+    }
     const uint32_t old = atomic_exchange(&device->bar->registers.cc, cc);
     if ((old & ~cc & NVME_CC_EN) != 0) {
         atomic_fetch_add(&device->disables, 1);
@@ -114,7 +154,7 @@ void device_write_cc(struct device *device, uint32_t cc) {
 }
 
 /* Acts on what the host has changed in CC. */
-static void run_registers(struct device *device) {
+static void run_cc(struct device *device) {
     const unsigned disables = atomic_load(&device->disables);
     const uint32_t cc = atomic_load(&device->bar->registers.cc);
     const bool is_disabled = disables != device->disables_seen || (cc & NVME_CC_EN) == 0;
@@ -134,10 +174,20 @@ static void run_registers(struct device *device) {
     }
 }
 
+static void run_registers(struct device *device) {
+    const enum presence presence = breakdown_presence(device);
+    if (presence == RETURNED) {
+        come_back(device);
+    } else if (presence == PRESENT) {
+        run_cc(device);
+        check_ready(device);
+    }
+}
+
 unsigned device_run_registers_and_admin(struct device *device) {
     run_registers(device);
     if (!atomic_load_explicit(&device->live[0], memory_order_relaxed) ||
-        device_is_stopped(device)) {
+        device_is_stopped(device) || device->ready_ns != 0) {
         return 0;
     }
     const unsigned executed = submission_queue_run(device, &device->sq[0]);

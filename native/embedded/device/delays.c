@@ -116,12 +116,15 @@ void delays_add(struct delays *delays, const struct nvme_sqe *sqe, const struct 
     command->submission = delays->submission;
     command->number = delays->number++;
     command->status = NVME_SUCCESS;
+    command->is_executed = false;
+    command->after = 0;
     memcpy(&command->sqe, sqe, sizeof(command->sqe));
     command->is_fused = second != NULL;
     if (second != NULL) {
         memcpy(&command->second, second, sizeof(command->second));
     }
-    if (!take_cids(delays, sqe, second)) {
+    command->has_cid = take_cids(delays, sqe, second);
+    if (!command->has_cid) {
         command->status = NVME_COMMAND_ID_CONFLICT;
         command->due_ns = 0;
     }
@@ -135,7 +138,7 @@ bool delays_take(struct delays *delays, uint64_t now_ns, struct delayed_command 
     *command = delays->heap[0];
     delays->heap[0] = delays->heap[--delays->count];
     sift_down(delays);
-    if (command->status != NVME_COMMAND_ID_CONFLICT) {
+    if (command->has_cid) {
         give_cid(delays, command->sqe.cid);
         if (command->is_fused) {
             give_cid(delays, command->second.cid);
@@ -144,10 +147,36 @@ bool delays_take(struct delays *delays, uint64_t now_ns, struct delayed_command 
     return true;
 }
 
+void delays_put_back(struct delays *delays, const struct delayed_command *command) {
+    assert(command->is_executed && !command->is_fused && delays->count < delays->capacity);
+    delays->heap[delays->count] = *command;
+    delays->heap[delays->count].number = delays->number++;
+    if (command->has_cid) {
+        take_cid(delays, command->sqe.cid);
+    }
+    delays->waiting += command->after != 0;
+    sift_up(delays, delays->count++);
+}
+
+/* What is sifted up changes places with those that were looked at before. */
+void delays_completed(struct delays *delays, uint32_t count) {
+    for (uint32_t at = 0; count > 0 && delays->waiting > 0 && at < delays->count; at++) {
+        struct delayed_command *command = &delays->heap[at];
+        if (command->after > count) {
+            command->after -= count;
+        } else if (command->after != 0) {
+            command->after = 0;
+            command->due_ns = 0;
+            delays->waiting--;
+            sift_up(delays, at);
+        }
+    }
+}
+
 /* Of two that are fused, neither goes without the other. */
 static bool is_to_be_aborted(const struct delayed_command *command, uint16_t cid) {
     const bool is_it = command->sqe.cid == cid || (command->is_fused && command->second.cid == cid);
-    return is_it && command->status == NVME_SUCCESS;
+    return is_it && command->status == NVME_SUCCESS && !command->is_executed;
 }
 
 bool delays_abort(struct delays *delays, uint16_t cid) {

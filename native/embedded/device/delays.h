@@ -2,7 +2,7 @@
 
 /*
  * Commands that were fetched from a submission queue and are executed when they are due: a device that
- * takes its time, and sometimes more of it.
+ * takes its time, and sometimes more of it. Some were executed, and only complete when they are due.
  */
 #ifndef EMBEDDED_DEVICE_DELAYS_H
 #define EMBEDDED_DEVICE_DELAYS_H
@@ -33,6 +33,10 @@ struct delayed_command {
     uint16_t status; /* enum nvme_status; but for NVME_SUCCESS, it ends so and is not executed */
     struct fault fault;
     struct submission submission;
+    bool has_cid;     /* no other command may have it meanwhile */
+    bool is_executed; /* and has only to complete, with this status and result */
+    uint32_t result;
+    uint64_t after; /* so many completions of the queue it waits for; 0: for its time */
     bool is_fused;
     struct nvme_sqe sqe;
     struct nvme_sqe second; /* of two that are fused */
@@ -44,6 +48,7 @@ struct delays {
     uint64_t *cids;               /* a bit for each that a command in the heap has */
     uint32_t count;
     uint32_t capacity;
+    uint32_t waiting; /* of them, those that wait for others */
     uint64_t number;
     uint64_t random;
     struct delay_rules rules;
@@ -69,6 +74,14 @@ void delays_add(struct delays *delays, const struct nvme_sqe *sqe, const struct 
                 const struct fault *fault, uint64_t now_ns);
 /* Takes the next command that is due. */
 bool delays_take(struct delays *delays, uint64_t now_ns, struct delayed_command *command);
+
+/*
+ * Has one that was executed complete later, when it is due, or after so many others (its `after`). One
+ * that completes for a second time has no CID.
+ */
+void delays_put_back(struct delays *delays, const struct delayed_command *command);
+/* So many of the queue's commands have completed. */
+void delays_completed(struct delays *delays, uint32_t count);
 /* Makes the command with this CID due, to complete as aborted. False: there is none. */
 bool delays_abort(struct delays *delays, uint16_t cid);
 

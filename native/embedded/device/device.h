@@ -18,8 +18,7 @@
 #define DEVICE_MQES 4095 /* 0's based */
 #define NO_INTERRUPTS (-1)
 #define DEVICE_ERROR_ENTRIES 64
-#define DEVICE_ASYNC_EVENTS 4 /* requests that are held at the same time */
-#define DEVICE_TEMPERATURE_KELVIN 303
+#define DEVICE_ASYNC_EVENTS 4     /* requests that are held at the same time */
 #define DEVICE_KEEP_ALIVE_UNITS 1 /* Identify Controller KAS: of 100 ms */
 #define DEVICE_FIRMWARE_REVISION "1.0"
 
@@ -75,6 +74,13 @@ struct queue_counters {
     _Atomic uint64_t sectors_written;
 };
 
+/* A tail that the host has rung, and that the controller is not to see (config_effect.h). */
+struct lost_ring {
+    bool is_lost;
+    uint32_t tail;
+    uint64_t command; /* the number of the one that it brought first, until it is fetched; else 0 */
+};
+
 struct submission_queue {
     _Alignas(CACHE_LINE) struct ring ring;
     struct doorbell_view tail;
@@ -84,6 +90,7 @@ struct submission_queue {
     struct queue_counters counters;
     struct transfer transfer; /* of the command that is being executed */
     struct delays delays;
+    struct lost_ring lost_ring;
 };
 
 struct error_log {
@@ -98,6 +105,8 @@ enum async_event {
     EVENT_INVALID_DOORBELL_REGISTER,
     EVENT_INVALID_DOORBELL_VALUE,
     EVENT_TEMPERATURE,
+    EVENT_RELIABILITY,
+    EVENT_SPARE,
 };
 
 struct async_events {
@@ -138,9 +147,11 @@ struct device {
     uint32_t namespace_count;
     struct namespace *namespaces; /* the drive's, of NSID 1, 2, ... */
 
-    uint32_t cc;            /* CC as it was acted on */
-    atomic_uint disables;   /* how often CC.EN went from 1 to 0 ... */
-    unsigned disables_seen; /* ... and of these, how often that was acted on */
+    uint32_t cc;                 /* CC as it was acted on */
+    atomic_uint disables;        /* how often CC.EN went from 1 to 0 ... */
+    unsigned disables_seen;      /* ... and of these, how often that was acted on */
+    uint64_t ready_ns;           /* enabled, it is ready then; 0: it is, or isn't enabled */
+    _Atomic uint64_t returns_ns; /* it was removed, and is back then; 0: it is there */
     struct submission_queue *sq;
     struct completion_queue *cq;
     struct features features;
@@ -167,12 +178,6 @@ static inline bool device_is_stopped(const struct device *device) {
             (NVME_CSTS_CFS | NVME_CSTS_SHST_MASK)) != 0;
 }
 
-/* Whether the temperature is at a threshold or beyond it. */
-static inline bool device_temperature_warns(const struct device *device) {
-    return DEVICE_TEMPERATURE_KELVIN >= device->features.temperature_over ||
-           DEVICE_TEMPERATURE_KELVIN <= device->features.temperature_under;
-}
-
 static inline _Atomic uint32_t *device_doorbell(struct device *device, unsigned qid, bool is_cq) {
     return &device->bar->doorbells[2 * qid + (is_cq ? 1 : 0)].value;
 }
@@ -188,6 +193,8 @@ static inline void async_events_raise(struct device *device, enum async_event ev
 /* registers.c */
 void device_set_csts(struct device *device, uint32_t clear, uint32_t set);
 void device_fail(struct device *device); /* sets CSTS.CFS */
+/* Has all of them be as they are when power goes on. */
+void registers_power_on(struct device *device);
 
 /* controller.c */
 unsigned device_run_registers_and_admin(struct device *device);
@@ -224,6 +231,8 @@ unsigned features_io_queues(const struct device *device); /* as granted by Numbe
 
 /* async_events.c: for whoever runs the admin queue. */
 void async_events_reset(struct device *device);
+/* Whether the temperature is at a threshold or beyond it. */
+bool device_temperature_warns(const struct device *device);
 /* Tells of the temperature, if it is beyond a threshold. */
 void async_events_check_temperature(struct device *device);
 void async_events_deliver(struct device *device);

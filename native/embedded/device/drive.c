@@ -46,6 +46,7 @@ static int make(const struct config *config, struct n4j_drive **made, struct n4j
     }
     memcpy(&drive->config, config, sizeof(*config)); /* padding, too: it is compared */
     drive->namespaces = namespaces;
+    health_mend(&drive->health);
     while (drive->namespace_count < config->namespaces) {
         const int code = namespace_open(&namespaces[drive->namespace_count], config, error);
         if (code != 0) {

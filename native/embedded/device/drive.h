@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 
 #include "device/faults.h"
+#include "device/health.h"
 #include "device/medium.h"
 
 struct n4j_drive {
@@ -20,6 +21,7 @@ struct n4j_drive {
     struct watch *watch;          /* NULL: what was executed is durable */
     atomic_bool is_off;           /* its power was cut */
     atomic_uint powerings;        /* how often it has got it back */
+    struct health health;
     /* Of named ones, under the lock of all of them. */
     struct n4j_drive *next;
     bool is_in_use;        /* has a controller ... */

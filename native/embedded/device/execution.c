@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "clock.h"
+#include "device/breakdown.h"
 #include "device/command.h"
 #include "device/drive.h"
+#include "device/post.h"
 #include "device/rings.h"
 #include "device/watch.h"
 
@@ -82,12 +84,13 @@ static const struct nvme_sqe *fetch_second(struct device *device, struct submiss
     return second;
 }
 
-/* What is to happen to a command. */
-static struct fault meet_faults(const struct device *device, const struct submission_queue *sq,
+/* What is to happen to a command. One whose doorbell was ignored meets nothing else. */
+static struct fault meet_faults(const struct device *device, struct submission_queue *sq,
                                 const struct nvme_sqe *sqe, const struct nvme_sqe *second) {
     struct faults *faults = device->drive->faults;
-    const struct fault none = {0};
-    if (faults == NULL) {
+    const struct fault none = {.command = sq->lost_ring.command};
+    sq->lost_ring.command = 0;
+    if (faults == NULL || none.command != 0) {
         return none;
     }
     if (second == NULL) {
@@ -98,17 +101,34 @@ static struct fault meet_faults(const struct device *device, const struct submis
     return none;
 }
 
+/* A doorbell that is ignored stays so until it is rung with another value. */
+static bool is_ring_lost(struct submission_queue *sq, uint32_t tail) {
+    sq->lost_ring.is_lost &= sq->lost_ring.tail == tail;
+    return sq->lost_ring.is_lost;
+}
+
 /* Takes in what was submitted. */
 static void fetch_delayed(struct device *device, struct submission_queue *sq, uint32_t tail,
                           uint64_t now_ns) {
-    while (sq->head != tail && sq->delays.count < sq->delays.capacity) {
+    while (sq->head != tail && sq->delays.count < sq->delays.capacity && !is_ring_lost(sq, tail) &&
+           !device_is_stopped(device)) {
+        const uint32_t head = sq->head;
         struct nvme_sqe copy;
         const struct nvme_sqe *sqe = fetch(device, sq);
         if (sqe == NULL) {
             return;
         }
         const struct nvme_sqe *second = fetch_second(device, sq, tail, &sqe, &copy);
-        const struct fault fault = meet_faults(device, sq, sqe, second);
+        struct fault fault = meet_faults(device, sq, sqe, second);
+        if (fault.effect.kind == EFFECT_DOORBELL_IGNORED) {
+            sq->head = head;
+            sq->lost_ring = (struct lost_ring){true, tail, fault.command};
+            return;
+        }
+        if (config_effect_is_of_controller(fault.effect.kind)) {
+            breakdown_begin(device, &fault.effect);
+        }
+        fault.slow_ns += atomic_load(&device->drive->health.throttle_ns);
         delays_add(&sq->delays, sqe, second, &fault, now_ns);
     }
 }
@@ -129,13 +149,23 @@ static void end_by_fault(struct device *device, struct submission_queue *sq, con
     completion_post(device, sq, command.sqe.cid, error_log_put(&command, status_and_dnr), 0);
 }
 
+/* Whether it would write what the drive does not have written any more. */
+static bool is_refused(const struct device *device, const struct nvme_sqe *sqe) {
+    const bool is_write = sqe->opc == NVME_WRITE || sqe->opc == NVME_WRITE_ZEROES ||
+                          sqe->opc == NVME_DATASET_MANAGEMENT;
+    return is_write && atomic_load(&device->drive->health.is_read_only);
+}
+
 /* The status that a fault gives a command which is therefore not executed, or success. */
-static uint16_t refusal(struct faults *faults, const struct submission_queue *sq,
+static uint16_t refusal(const struct device *device, const struct submission_queue *sq,
                         const struct delayed_command *delayed) {
+    struct faults *faults = device->drive->faults;
     if (faults == NULL || delayed->fault.status != NVME_SUCCESS) {
         return delayed->fault.status;
     }
-    return faults_unreadable(faults, sq->qid, delayed->fault.command, &delayed->sqe);
+    return is_refused(device, &delayed->sqe)
+               ? NVME_READ_ONLY_RANGE | NVME_STATUS_DNR
+               : faults_unreadable(faults, sq->qid, delayed->fault.command, &delayed->sqe);
 }
 
 /* Power goes in the middle of the command, which ends nowhere. */
@@ -148,11 +178,21 @@ static void lose_power(struct device *device, struct command *command) {
     device_fail(device);
 }
 
+/* What completes late is durable before, as it is not known any more when the host consumes that. */
+static void end_watched(struct device *device, const struct delayed_command *delayed,
+                        uint16_t status) {
+    const enum config_effect_kind effect = delayed->fault.effect.kind;
+    watch_end(device, &delayed->sqe, status == NVME_SUCCESS);
+    if (status == NVME_SUCCESS && (effect == EFFECT_LATE || effect == EFFECT_LATE_BY)) {
+        watch_keep(device->watch);
+    }
+}
+
 /* Executes one on a drive that has faults, or is watched. */
 static void execute_with_faults(struct device *device, struct submission_queue *sq,
                                 const struct delayed_command *delayed) {
     struct faults *faults = device->drive->faults;
-    uint16_t status = refusal(faults, sq, delayed);
+    uint16_t status = refusal(device, sq, delayed);
     if (status != NVME_SUCCESS) {
         end_by_fault(device, sq, &delayed->sqe, status);
         return;
@@ -168,12 +208,14 @@ static void execute_with_faults(struct device *device, struct submission_queue *
     }
     status = nvm_execute(&command);
     if (device->watch != NULL) {
-        watch_end(device, &command.sqe, status == NVME_SUCCESS);
+        end_watched(device, delayed, status);
     }
-    if (status == NVME_SUCCESS && faults != NULL) {
+    if (status != NVME_SUCCESS) {
+        status = error_log_add(&command, status);
+    } else if (faults != NULL) {
         faults_rewrite(faults, &command.sqe);
     }
-    complete(&command, status);
+    post_by_fault(device, sq, delayed, status, command.result);
 }
 
 static void execute_two(struct device *device, struct submission_queue *sq,
@@ -187,11 +229,16 @@ static void execute_two(struct device *device, struct submission_queue *sq,
 static void execute_delayed(struct device *device, struct submission_queue *sq,
                             const struct delayed_command *command) {
     const uint64_t posted = completion_queue_posted(sq->cq);
-    if (command->status != NVME_SUCCESS) {
+    if (command->is_executed) {
+        completion_post(device, sq, command->sqe.cid, command->status, command->result);
+    } else if (command->status != NVME_SUCCESS) {
         end(device, sq, &command->sqe, command->status);
         if (command->is_fused) {
             end(device, sq, &command->second, command->status);
         }
+    } else if (command->is_fused && is_refused(device, &command->second)) {
+        end(device, sq, &command->sqe, NVME_ABORTED_FAILED_FUSED);
+        end(device, sq, &command->second, NVME_READ_ONLY_RANGE);
     } else if (command->is_fused) {
         execute_two(device, sq, command);
     } else if (device->drive->faults != NULL || device->watch != NULL) {
@@ -214,7 +261,9 @@ static unsigned run_due(struct device *device, struct submission_queue *sq, uint
     while (delays->count > 0 && !device_is_stopped(device) &&
            completion_queue_room(device, sq->cq) > (delays->heap[0].is_fused ? 1 : 0) &&
            delays_take(delays, now_ns, &command)) {
+        const uint32_t cq_tail = sq->cq->tail;
         execute_delayed(device, sq, &command);
+        delays_completed(delays, ring_distance(&sq->cq->ring, cq_tail, sq->cq->tail));
         executed++;
     }
     return executed;

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mix.h"
+
 static bool make_bitmaps(struct faults *faults) {
     for (unsigned i = 0; i < faults->rules->count; i++) {
         const struct config_fault *rule = &faults->rules->rules[i];
@@ -52,14 +54,6 @@ void faults_close(struct faults *faults) {
     free(faults);
 }
 
-/* splitmix64's mixing */
-static uint64_t mix(uint64_t number) {
-    number += 0x9e3779b97f4a7c15;
-    number = (number ^ number >> 30) * 0xbf58476d1ce4e5b9;
-    number = (number ^ number >> 27) * 0x94d049bb133111eb;
-    return number ^ number >> 31;
-}
-
 static uint64_t draw(const struct faults *faults, unsigned rule, uint16_t qid, uint64_t command) {
     return mix(mix(mix(mix(faults->seed) + rule) + qid) + command);
 }
@@ -97,9 +91,20 @@ static bool touches(const struct config_fault *rule, const struct nvme_sqe *sqe)
     return touched(rule, sqe).end != 0;
 }
 
-static bool is_meant(const struct config_fault *rule, const struct nvme_sqe *sqe) {
-    return (rule->opcode == CONFIG_FAULT_ANY_OPCODE || rule->opcode == sqe->opc) &&
-           (rule->blocks == 0 || touches(rule, sqe));
+static bool is_of_opcode(const struct config_fault *rule, uint16_t qid, uint8_t opcode) {
+    return qid == 0 ? rule->opcode == CONFIG_FAULT_ENABLING
+                    : rule->opcode == CONFIG_FAULT_ANY_OPCODE || rule->opcode == opcode;
+}
+
+static bool is_meant(const struct config_fault *rule, uint16_t qid, const struct nvme_sqe *sqe) {
+    return is_of_opcode(rule, qid, sqe->opc) && (rule->blocks == 0 || touches(rule, sqe));
+}
+
+static uint64_t delay_of(const struct fault *fault) {
+    if (fault->is_stuck) {
+        return UINT64_MAX;
+    }
+    return fault->effect.kind == EFFECT_LATE ? fault->effect.value : fault->slow_ns;
 }
 
 static void note(struct faults *faults, unsigned rule, uint16_t qid, const struct fault *fault,
@@ -117,7 +122,7 @@ static void note(struct faults *faults, unsigned rule, uint16_t qid, const struc
         faults->history[number] = (n4j_injected){
             .command = fault->command,
             .lba = slba_of(sqe),
-            .delay_ns = fault->is_stuck ? UINT64_MAX : fault->slow_ns,
+            .delay_ns = delay_of(fault),
             .blocks = (uint32_t)blocks_of(sqe),
             .queue = qid,
             .status = fault->status,
@@ -133,6 +138,7 @@ static struct fault fault_of(const struct config_fault *rule, uint64_t command) 
         .is_stuck = rule->is_stuck,
         .cuts_power = rule->cuts_power,
         .slow_ns = rule->slow_ns,
+        .effect = rule->effect,
         .command = command,
     };
 }
@@ -140,8 +146,8 @@ static struct fault fault_of(const struct config_fault *rule, uint64_t command) 
 static bool applies(struct faults *faults, unsigned i, uint16_t qid, uint64_t command,
                     const struct nvme_sqe *sqe) {
     const struct config_fault *rule = &faults->rules->rules[i];
-    if (rule->until_rewritten || !is_meant(rule, sqe) || faults->meant[i][qid]++ < rule->after ||
-        (rule->command != 0 && rule->command != command) ||
+    if (rule->until_rewritten || !is_meant(rule, qid, sqe) ||
+        faults->meant[i][qid]++ < rule->after || (rule->command != 0 && rule->command != command) ||
         (rule->times != 0 && faults->times[i][qid] == rule->times) ||
         draw(faults, i, qid, command) % rule->one_in != 0) {
         return false;
@@ -150,8 +156,8 @@ static bool applies(struct faults *faults, unsigned i, uint16_t qid, uint64_t co
     return true;
 }
 
-struct fault faults_meet(struct faults *faults, uint16_t qid, const struct nvme_sqe *sqe) {
-    assert(qid != 0 && qid < FAULTS_QUEUES);
+static struct fault meet(struct faults *faults, uint16_t qid, const struct nvme_sqe *sqe) {
+    assert(qid < FAULTS_QUEUES);
     pthread_mutex_lock(&faults->lock);
     struct fault fault = {.command = ++faults->commands[qid]};
     for (unsigned i = 0; i < faults->rules->count; i++) {
@@ -163,6 +169,16 @@ struct fault faults_meet(struct faults *faults, uint16_t qid, const struct nvme_
     }
     pthread_mutex_unlock(&faults->lock);
     return fault;
+}
+
+struct fault faults_meet(struct faults *faults, uint16_t qid, const struct nvme_sqe *sqe) {
+    assert(qid != 0);
+    return meet(faults, qid, sqe);
+}
+
+struct fault faults_meet_enabling(struct faults *faults) {
+    const struct nvme_sqe none = {.opc = NVME_FLUSH};
+    return meet(faults, 0, &none);
 }
 
 void faults_count(struct faults *faults, uint16_t qid) {
@@ -187,7 +203,7 @@ uint16_t faults_unreadable(struct faults *faults, uint16_t qid, uint64_t command
     pthread_mutex_lock(&faults->lock);
     for (unsigned i = 0; i < faults->rules->count && status == 0; i++) {
         const struct config_fault *rule = &faults->rules->rules[i];
-        if (rule->until_rewritten && is_meant(rule, sqe) && is_unreadable(faults, i, sqe)) {
+        if (rule->until_rewritten && is_meant(rule, qid, sqe) && is_unreadable(faults, i, sqe)) {
             const struct fault fault = fault_of(rule, command);
             note(faults, i, qid, &fault, sqe);
             status = fault.status;

@@ -19,8 +19,9 @@
 struct faults {
     const struct config_faults *rules;
     uint64_t seed;
-    pthread_mutex_t lock;             /* of what follows */
-    uint64_t commands[FAULTS_QUEUES]; /* that each queue has had since the drive was made */
+    pthread_mutex_t lock; /* of what follows */
+    /* That each queue has had since the drive was made; of 0, how often it was enabled. */
+    uint64_t commands[FAULTS_QUEUES];
     uint64_t times[CONFIG_FAULTS_MAX][FAULTS_QUEUES]; /* how often a rule was met there ... */
     uint64_t meant[CONFIG_FAULTS_MAX]
                   [FAULTS_QUEUES];         /* ... and how many commands it was meant for */
@@ -36,6 +37,7 @@ struct fault {
     bool is_stuck;
     bool cuts_power;
     uint64_t slow_ns;
+    struct config_effect effect;
     uint64_t command; /* its number in its queue */
 };
 
@@ -45,6 +47,8 @@ void faults_close(struct faults *faults);
 
 /* A queue has got a command: counts it, and says what happens to it. */
 struct fault faults_meet(struct faults *faults, uint16_t qid, const struct nvme_sqe *sqe);
+/* The same of the controller, which was enabled. */
+struct fault faults_meet_enabling(struct faults *faults);
 /* The same for one that is fused to another: it is counted alone. */
 void faults_count(struct faults *faults, uint16_t qid);
 

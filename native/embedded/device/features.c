@@ -7,7 +7,9 @@
 #include "device/command.h"
 #include "device/drive.h"
 #include "device/feature_data.h"
+#include "device/health.h"
 #include "device/namespace.h"
+#include "device/overrides.h"
 
 #define TEMPERATURE_SELECT(cdw11) ((cdw11) >> 16 & 15)
 #define TEMPERATURE_SELECT_ALL 15u
@@ -22,7 +24,7 @@ static void features_init(struct features *features) {
     memset(features, 0, sizeof(*features));
     features->values[NVME_FID_NUMBER_OF_QUEUES] = QUEUES_ALL;
     features->values[NVME_FID_VOLATILE_WRITE_CACHE] = 1;
-    features->temperature_over = 0xffff;
+    features->temperature_over = HEALTH_WARNING_KELVIN;
     features->timestamp_at_ms = n4j_now_ms();
 }
 
@@ -246,6 +248,15 @@ static uint16_t check_set_nsid(const struct command *command, const struct featu
     return nsid == 0 || nsid == NVME_NSID_ALL ? NVME_SUCCESS : NVME_INVALID_NAMESPACE_OR_FORMAT;
 }
 
+/* Has a value be told as overrides have it. */
+static uint16_t tell(struct command *command, uint16_t status) {
+    const struct telling telling = {TOLD_FEATURE, (uint8_t)fid_of(command), command->sqe.nsid};
+    if (status == NVME_SUCCESS) {
+        overrides_apply(command->device, &telling, &command->result, sizeof(command->result));
+    }
+    return status;
+}
+
 uint16_t admin_set_features(struct command *command) {
     const struct feature *feature = find_feature(command->device, fid_of(command));
     if (feature == NULL) {
@@ -263,7 +274,7 @@ uint16_t admin_set_features(struct command *command) {
         const unsigned bit = (unsigned)__builtin_ctz(reserved);
         return command_refuse(command, 44 + bit / 8, bit % 8, NVME_INVALID_FIELD);
     }
-    return feature->set(command);
+    return tell(command, feature->set(command));
 }
 
 /* Where nothing is saved, the default is what is told (Base, "Get Features command", SEL). */
@@ -294,5 +305,5 @@ uint16_t admin_get_features(struct command *command) {
     if (is_of_namespaces(feature) && nsid != 0 && device_namespace(command->device, nsid) == NULL) {
         return NVME_INVALID_NAMESPACE_OR_FORMAT;
     }
-    return get_selected(command, feature);
+    return tell(command, get_selected(command, feature));
 }

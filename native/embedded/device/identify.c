@@ -6,8 +6,19 @@
 #include "connection.h"
 #include "device/command.h"
 #include "device/drive.h"
+#include "device/health.h"
+#include "device/overrides.h"
 
 #define MODEL_NUMBER "nvme4j embedded controller"
+
+/* Sends a structure, which is zero from `size` on, as the controller is to tell it. */
+static uint16_t tell(struct command *command, const void *structure, size_t size) {
+    uint8_t data[NVME_IDENTIFY_SIZE] = {0};
+    const struct telling telling = {TOLD_IDENTIFY, (uint8_t)command->sqe.cdw10, command->sqe.nsid};
+    memcpy(data, structure, size);
+    overrides_apply(command->device, &telling, data, sizeof(data));
+    return transfer_send(&command->sq->transfer, data, sizeof(data));
+}
 
 /* Fills a field of ASCII characters, padded with blanks. */
 static void put_ascii(char *field, size_t size, const char *text) {
@@ -50,8 +61,8 @@ static uint16_t identify_controller(struct command *command) {
         .frmw = NVME_FRMW_SLOT1_READ_ONLY | NVME_FRMW_ONE_SLOT,
         .lpa = NVME_LPA_COMMAND_EFFECTS | NVME_LPA_EXTENDED_DATA | NVME_LPA_SUPPORTED_PAGES,
         .elpe = DEVICE_ERROR_ENTRIES - 1,
-        .wctemp = 343,
-        .cctemp = 353,
+        .wctemp = HEALTH_WARNING_KELVIN,
+        .cctemp = HEALTH_CRITICAL_KELVIN,
         .kas = DEVICE_KEEP_ALIVE_UNITS,
         .sqes = NVME_SQE_SHIFT << 4 | NVME_SQE_SHIFT,
         .cqes = NVME_CQE_SHIFT << 4 | NVME_CQE_SHIFT,
@@ -72,7 +83,7 @@ static uint16_t identify_controller(struct command *command) {
     put_ascii(data.mn, sizeof(data.mn), MODEL_NUMBER);
     put_ascii(data.fr, sizeof(data.fr), DEVICE_FIRMWARE_REVISION);
     memcpy(data.subnqn, identity->subnqn, sizeof(identity->subnqn)); /* padded with NULs */
-    return transfer_send(&command->sq->transfer, &data, sizeof(data));
+    return tell(command, &data, sizeof(data));
 }
 
 /* There is one format, so that what it has is all that is supported. */
@@ -118,7 +129,7 @@ static uint16_t identify_namespace(struct command *command) {
     put_atomicity(&data, &command->device->drive->config.power);
     identity_nguid(identity, nsid, data.nguid);
     identity_eui64(identity, nsid, data.eui64);
-    return transfer_send(&command->sq->transfer, &data, sizeof(data));
+    return tell(command, &data, sizeof(data));
 }
 
 static uint16_t identify_active_namespaces(struct command *command) {
@@ -133,7 +144,7 @@ static uint16_t identify_active_namespaces(struct command *command) {
             list[count++] = nsid;
         }
     }
-    return transfer_send(&command->sq->transfer, list, sizeof(list));
+    return tell(command, list, sizeof(list));
 }
 
 /* Appends a Namespace Identification Descriptor's header and returns where its identifier goes. */
@@ -156,7 +167,7 @@ static uint16_t identify_namespace_descriptors(struct command *command) {
     identity_eui64(identity, nsid, append_nid(&end, NVME_NIDT_EUI64, 8));
     identity_nguid(identity, nsid, append_nid(&end, NVME_NIDT_NGUID, 16));
     append_nid(&end, NVME_NIDT_CSI, 1)[0] = 0; /* the NVM Command Set */
-    return transfer_send(&command->sq->transfer, data, sizeof(data));
+    return tell(command, data, sizeof(data));
 }
 
 /* Nothing of what the NVM Command Set has more than the base: no storage tags, no limits of its own. */
@@ -168,7 +179,7 @@ static uint16_t identify_nvm(struct command *command, bool is_namespace) {
     if (is_namespace && device_namespace(command->device, command->sqe.nsid) == NULL) {
         return NVME_INVALID_NAMESPACE_OR_FORMAT;
     }
-    return transfer_send(&command->sq->transfer, nothing, sizeof(nothing));
+    return tell(command, nothing, sizeof(nothing));
 }
 
 static uint16_t identify_independent_namespace(struct command *command) {
@@ -180,7 +191,7 @@ static uint16_t identify_independent_namespace(struct command *command) {
         .nsfeat = device->has_volatile_cache ? 0 : NVME_NSFEAT_NO_VOLATILE_CACHE,
         .nstat = NVME_NSTAT_READY,
     };
-    return transfer_send(&command->sq->transfer, &data, sizeof(data));
+    return tell(command, &data, sizeof(data));
 }
 
 /* There is one combination: the NVM Command Set alone. */
@@ -190,7 +201,7 @@ static uint16_t identify_command_sets(struct command *command) {
     if (cntid != NVME_CNTID_THIS && cntid != command->device->identity.cntlid) {
         return command_refuse(command, 42, 0, NVME_INVALID_FIELD);
     }
-    return transfer_send(&command->sq->transfer, &sets, sizeof(sets));
+    return tell(command, &sets, sizeof(sets));
 }
 
 uint16_t admin_identify(struct command *command) {

@@ -6,6 +6,8 @@
 
 #include "clock.h"
 #include "device/command.h"
+#include "device/drive.h"
+#include "device/overrides.h"
 
 #define SECTORS_PER_DATA_UNIT 1000
 #define MS_PER_HOUR (60 * 60 * 1000)
@@ -48,14 +50,22 @@ static void fill_errors(struct device *device, void *page) {
     error_log_read(&device->errors, page);
 }
 
+static uint8_t critical_warning(const struct device *device) {
+    const struct health *health = &device->drive->health;
+    return (uint8_t)((atomic_load(&health->spare) < HEALTH_SPARE_THRESHOLD ? NVME_SMART_SPARE : 0) |
+                     (device_temperature_warns(device) ? NVME_SMART_TEMPERATURE : 0) |
+                     (atomic_load(&health->is_read_only) ? NVME_SMART_READ_ONLY : 0));
+}
+
 static void fill_smart(struct device *device, void *page) {
     const struct totals totals = count_all(device);
+    const unsigned kelvin = atomic_load(&device->drive->health.kelvin);
     struct nvme_smart_log *log = page;
     *log = (struct nvme_smart_log){
-        .critical_warning = device_temperature_warns(device) ? NVME_SMART_TEMPERATURE : 0,
-        .composite_temperature = {DEVICE_TEMPERATURE_KELVIN & 0xff, DEVICE_TEMPERATURE_KELVIN >> 8},
-        .available_spare = 100,
-        .available_spare_threshold = 10,
+        .critical_warning = critical_warning(device),
+        .composite_temperature = {kelvin & 0xff, (uint8_t)(kelvin >> 8)},
+        .available_spare = (uint8_t)atomic_load(&device->drive->health.spare),
+        .available_spare_threshold = HEALTH_SPARE_THRESHOLD,
         .data_units_read = {data_units(totals.sectors_read)},
         .data_units_written = {data_units(totals.sectors_written)},
         .host_read_commands = {totals.read_commands},
@@ -163,7 +173,9 @@ uint16_t admin_get_log_page(struct command *command) {
         status = command_transfer(command, dwords * 4, DATA_TO_HOST);
     }
     if (status == NVME_SUCCESS) {
+        const struct telling telling = {TOLD_LOG, log_page->identifier, sqe->nsid};
         log_page->fill(command->device, page);
+        overrides_apply(command->device, &telling, page, log_page->size);
         status = transfer_send(&command->sq->transfer, page + offset, log_page->size - offset);
     }
     if (status == NVME_SUCCESS && (sqe->cdw10 & RETAIN_ASYNC_EVENT) == 0) {

@@ -11,9 +11,6 @@
 #include "device/drive.h"
 #include "device/namespace.h"
 
-/* CAP.TO and CRTO.CRWMT, in units of 500 ms: an fdatasync at shutdown may take its time. */
-#define TIMEOUT_UNITS 120u
-
 static void *zeroed(size_t size) {
     const size_t whole = (size + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
     void *memory = aligned_alloc(CACHE_LINE, whole);
@@ -72,12 +69,6 @@ static void set_limits(struct device *device, const struct config *config) {
         .seed = config->seed,
         .has_faults = config->faults.count > 0 || config_watches_blocks(config),
     };
-    atomic_store(&device->bar->registers.cap, DEVICE_MQES | NVME_CAP_CQR |
-                                                  (uint64_t)TIMEOUT_UNITS << NVME_CAP_TO_SHIFT |
-                                                  (uint64_t)DEVICE_DSTRD << NVME_CAP_DSTRD_SHIFT |
-                                                  NVME_CAP_CSS_NVM | NVME_CAP_CRWMS);
-    atomic_store(&device->bar->registers.crto, TIMEOUT_UNITS);
-    atomic_store(&device->bar->registers.vs, NVME_VS_2_0);
 }
 
 /* The drive that the controller is the controller of, and what is on it. */
@@ -115,6 +106,7 @@ int device_create(const struct config *config, struct iova_table *iova,
         free_device(device, true);
         return code;
     }
+    registers_power_on(device);
     identity_make(&device->identity, &config->identity, device->namespaces[0].number);
     code = config->threaded ? device_thread_start(device) : 0;
     if (code != 0) {

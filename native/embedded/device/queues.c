@@ -54,6 +54,7 @@ bool submission_queue_open(struct device *device, unsigned qid, uint64_t iova, u
     }
     sq->ring = (struct ring){.iova = iova, .size = size};
     sq->head = 0;
+    sq->lost_ring = (struct lost_ring){0};
     sq->qid = (uint16_t)qid;
     sq->cq = &device->cq[cqid];
     share(device, sq->cq);

@@ -76,17 +76,21 @@ static inline uint32_t completion_queue_room(struct device *device, struct compl
     return (head > cq->tail ? head : head + cq->ring.size) - cq->tail - 1;
 }
 
-/* Posts a completion; there is room (completion_queue_room). */
-static inline void completion_post(struct device *device, struct submission_queue *sq, uint16_t cid,
-                                   uint16_t status, uint32_t result) {
-    struct completion_queue *cq = sq->cq;
+/* What an entry of a completion queue says in its second half. */
+static inline uint64_t completion_high(const struct submission_queue *sq, uint16_t cid,
+                                       uint16_t status) {
+    return (uint64_t)sq->head | (uint64_t)sq->qid << 16 | (uint64_t)cid << 32 |
+           (uint64_t)sq->cq->phase << 48 | (uint64_t)status << 49;
+}
+
+/* Posts an entry; there is room (completion_queue_room). */
+static inline void completion_put(struct device *device, struct completion_queue *cq, uint64_t high,
+                                  uint32_t result) {
     struct nvme_cqe *cqe = ring_entry(device, &cq->ring, cq->tail, NVME_CQE_SHIFT);
     if (cqe == NULL) {
         device_fail(device);
         return;
     }
-    const uint64_t high = (uint64_t)sq->head | (uint64_t)sq->qid << 16 | (uint64_t)cid << 32 |
-                          (uint64_t)cq->phase << 48 | (uint64_t)status << 49;
     cqe->low = result;
     atomic_store_explicit(&cqe->high, high, memory_order_release);
     cq->tail = ring_next(&cq->ring, cq->tail);
@@ -111,6 +115,12 @@ static inline uint64_t completion_queue_consumed(const struct completion_queue *
     const uint32_t left =
         head < cq->ring.size ? ring_distance(&cq->ring, head, cq->tail) : cq->ring.size;
     return left < posted ? posted - left : 0;
+}
+
+/* Posts a completion; there is room. */
+static inline void completion_post(struct device *device, struct submission_queue *sq, uint16_t cid,
+                                   uint16_t status, uint32_t result) {
+    completion_put(device, sq->cq, completion_high(sq, cid, status), result);
 }
 
 #endif

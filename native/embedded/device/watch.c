@@ -170,6 +170,17 @@ void watch_end(struct device *device, const struct nvme_sqe *sqe, bool has_compl
     end_writes(watch, has_completed, is_fua);
 }
 
+void watch_keep(struct watch *watch) {
+    struct undecided_write *before;
+    for (struct undecided_write *write = executing(watch->undecided.last); write != NULL;
+         write = executing(before)) {
+        before = write->before;
+        if (!write->is_settled) {
+            undecided_settle(&watch->undecided, write);
+        }
+    }
+}
+
 void watch_completion(struct device *device, const struct completion_queue *cq, bool is_posted) {
     struct undecided *undecided = &device->watch->undecided;
     struct undecided_write *before;

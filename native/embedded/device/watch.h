@@ -42,6 +42,8 @@ void watch_begin(struct device *device, const struct nvme_sqe *sqe, struct submi
 void watch_range(struct watch *watch, struct namespace *ns, uint64_t lba, uint64_t blocks);
 /* It was executed. `has_completed`: successfully, and its completion is going to be posted. */
 void watch_end(struct device *device, const struct nvme_sqe *sqe, bool has_completed);
+/* It has written, and that is never undecided. */
+void watch_keep(struct watch *watch);
 /* So it was, as the last one of that queue, or never will. */
 void watch_completion(struct device *device, const struct completion_queue *cq, bool is_posted);
 

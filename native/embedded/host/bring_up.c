@@ -74,6 +74,10 @@ static int identify(struct host *host, uint32_t *oaes, struct n4j_error *error) 
     return code == 0 ? 0 : n4j_fail(error, code, "Identify Controller failed");
 }
 
+static uint32_t least(uint32_t a, uint32_t b) {
+    return a < b ? a : b;
+}
+
 static int set_number_of_queues(struct host *host, struct n4j_error *error) {
     const uint32_t number = IO_QUEUES_MAX - 1; /* 0's based, of each kind */
     const struct nvme_sqe command = {
@@ -88,8 +92,8 @@ static int set_number_of_queues(struct host *host, struct n4j_error *error) {
     }
     const uint32_t submission = (result.cdw0 & 0xffff) + 1;
     const uint32_t completion = (result.cdw0 >> 16) + 1;
-    const uint32_t granted = submission < completion ? submission : completion;
-    host->max_qpairs = granted < IO_QUEUES_MAX ? granted : IO_QUEUES_MAX;
+    host->max_qpairs =
+        least(least(submission, completion), least(IO_QUEUES_MAX, host_doorbell_pairs(host->cap)));
     return 0;
 }
 
@@ -109,11 +113,24 @@ static int listen(struct host *host, uint32_t oaes, struct n4j_error *error) {
     return 0;
 }
 
+static const char *why_not_ready(int code) {
+    switch (code) {
+    case -ENXIO:
+        return "it is gone, its registers read all ones";
+    case -EIO:
+        return "it has failed (CSTS.CFS)";
+    default:
+        return "it takes longer than it says (CAP.TO)";
+    }
+}
+
 /* With admin_lock held. */
 static int start(struct host *host, struct n4j_error *error) {
+    host->nonsense[0] = '\0';
     int code = enable_controller(host);
     if (code != 0) {
-        return n4j_fail(error, code, "the embedded controller does not become ready");
+        return n4j_fail(error, code, "the embedded controller does not become ready: %s",
+                        why_not_ready(code));
     }
     uint32_t oaes = 0;
     code = identify(host, &oaes, error);

@@ -64,6 +64,8 @@ struct host {
     struct memory *memory;
     struct device *device;
     struct nvme_registers *registers;
+    uint64_t cap; /* as it was when the controller was attached to */
+    uint32_t vs;
     uint64_t max_transfer; /* bytes */
     uint32_t max_qpairs;
     char description[96];
@@ -71,6 +73,7 @@ struct host {
     pthread_mutex_t admin_lock; /* of what follows, and of the registers */
     struct admin_queue admin;
     bool qid_taken[IO_QUEUES_MAX + 1];
+    char nonsense[96]; /* what the controller was disabled for having said; empty: it was not */
 
     /* Raised by each reset: queues of an earlier one are gone. */
     atomic_uint generation;
@@ -81,6 +84,11 @@ struct command_result {
     uint32_t cdw0;
     uint16_t status; /* as n4j_completion.status */
 };
+
+/* Why the controller does not do what it is asked for; with admin_lock held. */
+static inline const char *host_reason(const struct host *host) {
+    return host->nonsense[0] != '\0' ? host->nonsense : "the controller does not answer";
+}
 
 /* admin.c: executes one command, and returns 0 when it completed; -ETIMEDOUT, -ENXIO (it failed). */
 int host_admin(struct host *host, const struct nvme_sqe *command, uint32_t timeout_ms,
@@ -106,11 +114,18 @@ int host_disable_for_good(struct n4j_ctrlr *ctrlr);
 int host_reset(struct n4j_ctrlr *ctrlr, uint32_t timeout_ms, struct n4j_error *error);
 
 /* registers.c */
+/* Learns what CAP and VS say. -ENXIO: all is ones, there is no controller; -EIO: it is none for us. */
+int host_learn(struct host *host, struct n4j_error *error);
+/* How many I/O queue pairs have doorbells that lie in the controller's memory. */
+uint32_t host_doorbell_pairs(uint64_t cap);
 /* Tells how long the controller takes for its state changes at most, by CAP.TO. */
 uint32_t host_timeout_ms(const struct host *host);
 /* Lets the controller work. `*rounds` counts how often that was in vain, and then it takes its time. */
 void host_wait(struct host *host, unsigned *rounds);
-/* Waits until CSTS has `value` under `mask`; returns 0, -EIO (it failed) or -ETIMEDOUT. */
+/*
+ * Waits until CSTS has `value` under `mask`; returns 0, -EIO (it failed), -ENXIO (it is gone) or
+ * -ETIMEDOUT.
+ */
 int host_wait_csts(struct host *host, uint32_t mask, uint32_t value);
 /* Makes sure that the controller touches no memory any more; with admin_lock held. */
 void host_disable(struct host *host);

@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Completes a command that the controller does not. */
@@ -35,11 +36,10 @@ static inline void enqueue(struct host_queue *queue, const n4j_submission *submi
         refuse(queue, submission->tag, error);
         return;
     }
-    const uint16_t cid = queue->free_slots[--queue->free_count];
-    assert(cid < queue->depth && !queue->in_flight[cid]);
-    assert(*tail < rings->size);
-    queue->tags[cid] = submission->tag;
-    queue->in_flight[cid] = true;
+    const uint16_t cid = queue->free_cids[--queue->free_count];
+    struct host_slot *slot = host_slot(queue, cid);
+    assert(slot->cid == HOST_NO_CID && *tail < rings->size);
+    *slot = (struct host_slot){.tag = submission->tag, .cid = cid};
     write_sqe(&rings->sq[*tail], submission, cid);
     *tail = *tail + 1 == rings->size ? 0 : *tail + 1;
 }
@@ -71,10 +71,10 @@ static void relieve(struct host_queue *queue) {
     ring(&queue->rings, tail);
 }
 
-static inline void free_slot(struct host_queue *queue, uint16_t cid) {
-    assert(cid < queue->depth && queue->in_flight[cid] && queue->free_count < queue->depth);
-    queue->in_flight[cid] = false;
-    queue->free_slots[queue->free_count++] = cid;
+static inline void free_slot(struct host_queue *queue, struct host_slot *slot) {
+    assert(slot->cid != HOST_NO_CID && queue->free_count < queue->depth);
+    queue->free_cids[queue->free_count++] = (uint16_t)(slot->cid + queue->slot_mask + 1);
+    slot->cid = HOST_NO_CID;
 }
 
 static inline void ring_head(struct queue_rings *rings) {
@@ -85,13 +85,31 @@ static inline void ring_head(struct queue_rings *rings) {
  * The controller has completed what it was not given. Nothing that it says can be relied on any more,
  * so it is disabled, and every command is given up.
  */
-static void __attribute__((cold, noinline)) distrust(struct host_queue *queue) {
+static void __attribute__((cold, noinline)) distrust(struct host_queue *queue, uint64_t high) {
     struct host *host = queue->host;
     pthread_mutex_lock(&host->admin_lock);
     if (!host_queue_is_stale(queue)) {
+        snprintf(host->nonsense, sizeof(host->nonsense),
+                 "completion queue %u got an entry of no command: CID %u, SQID %u, SQHD %u",
+                 queue->qid, NVME_CQE_CID(high), NVME_CQE_SQID(high), NVME_CQE_SQHD(high));
         host_disable(host);
     }
     pthread_mutex_unlock(&host->admin_lock);
+}
+
+/* How many commands the controller has not fetched where that is the submission queue's head. */
+static inline uint32_t unfetched(const struct queue_rings *rings, uint32_t head) {
+    if (head <= rings->sq_tail) {
+        return rings->sq_tail - head;
+    }
+    return head < rings->size ? rings->sq_tail + rings->size - head : UINT32_MAX;
+}
+
+/* Whether an entry can be true: it completes a command in flight, which was fetched. */
+static inline bool is_plausible(const struct host_queue *queue, uint64_t high) {
+    const uint16_t cid = NVME_CQE_CID(high);
+    return host_slot(queue, cid)->cid == cid && NVME_CQE_SQID(high) == queue->qid &&
+           unfetched(&queue->rings, NVME_CQE_SQHD(high)) < queue->depth - queue->free_count;
 }
 
 /* Takes completions in; the caller rings their doorbell. */
@@ -105,17 +123,17 @@ static uint32_t reap(struct host_queue *queue, n4j_completion *completions, uint
         if (NVME_CQE_PHASE(high) != rings->cq_phase) {
             break;
         }
-        const uint16_t cid = NVME_CQE_CID(high);
-        if (!queue->in_flight[cid]) {
-            distrust(queue);
+        if (!is_plausible(queue, high)) {
+            distrust(queue, high);
             break;
         }
+        struct host_slot *slot = host_slot(queue, NVME_CQE_CID(high));
         completions[count++] = (n4j_completion){
-            .tag = queue->tags[cid],
+            .tag = slot->tag,
             .cdw0 = (uint32_t)cqe->low,
             .status = NVME_CQE_STATUS(high),
         };
-        free_slot(queue, cid);
+        free_slot(queue, slot);
         if (++head == rings->size) {
             head = 0;
             rings->cq_phase ^= 1;
@@ -131,10 +149,10 @@ static void refuse_all(struct host_queue *queue) {
         refuse(queue, n4j_standby_first(&queue->standby)->tag, ENXIO);
         n4j_standby_drop(&queue->standby);
     }
-    for (uint32_t cid = 0; cid < queue->depth && queue->free_count < queue->depth; cid++) {
-        if (queue->in_flight[cid]) {
-            refuse(queue, queue->tags[cid], ENXIO);
-            free_slot(queue, (uint16_t)cid);
+    for (uint32_t i = 0; i < queue->depth && queue->free_count < queue->depth; i++) {
+        if (queue->slots[i].cid != HOST_NO_CID) {
+            refuse(queue, queue->slots[i].tag, ENXIO);
+            free_slot(queue, &queue->slots[i]);
         }
     }
 }
@@ -184,14 +202,16 @@ int host_qpair_process(struct n4j_qpair *qpair, const n4j_submission *submission
 
 int host_qpair_abort(struct n4j_qpair *qpair, uint64_t tag) {
     struct host_queue *queue = (struct host_queue *)qpair;
-    uint32_t cid = 0;
-    while (cid < queue->depth && !(queue->in_flight[cid] && queue->tags[cid] == tag)) {
-        cid++;
+    uint32_t i = 0;
+    while (i < queue->depth &&
+           !(queue->slots[i].cid != HOST_NO_CID && queue->slots[i].tag == tag)) {
+        i++;
     }
-    if (cid == queue->depth || host_queue_is_stale(queue)) {
+    if (i == queue->depth || host_queue_is_stale(queue)) {
         return -ENOENT;
     }
-    const struct nvme_sqe command = {.opc = NVME_ABORT, .cdw10 = queue->qid | cid << 16};
+    const struct nvme_sqe command = {.opc = NVME_ABORT,
+                                     .cdw10 = queue->qid | queue->slots[i].cid << 16};
     struct command_result result;
     return host_admin(queue->host, &command, host_timeout_ms(queue->host), &result);
 }

@@ -9,8 +9,8 @@
 #include "host/queue.h"
 
 static _Atomic uint32_t *doorbell(const struct host *host, unsigned qid, bool is_cq) {
-    const uint64_t cap = atomic_load(&host->registers->cap);
-    const size_t stride = (size_t)4 << NVME_CAP_DSTRD(cap);
+    const size_t stride = (size_t)4 << NVME_CAP_DSTRD(host->cap);
+    assert(qid <= host_doorbell_pairs(host->cap));
     char *doorbells = (char *)(host->registers + 1);
     return (_Atomic uint32_t *)(void *)(doorbells + (2 * qid + (is_cq ? 1 : 0)) * stride);
 }
@@ -103,7 +103,7 @@ static int queue_command(struct host *host, const struct nvme_sqe *command, cons
         return n4j_fail(error, -EIO, "%s failed with status %03Xh", what,
                         NVME_STATUS_CODE(result.status));
     }
-    return code == 0 ? 0 : n4j_fail(error, code, "%s failed: the controller does not answer", what);
+    return code == 0 ? 0 : n4j_fail(error, code, "%s failed: %s", what, host_reason(host));
 }
 
 /* Both kinds are deleted by the same command, but for its opcode. */
@@ -164,10 +164,18 @@ static void free_queue(struct host_queue *queue) {
     queue_rings_close(queue->host, &queue->rings);
     n4j_standby_close(&queue->standby);
     n4j_owed_close(&queue->owed);
-    free(queue->free_slots);
-    free(queue->tags);
-    free(queue->in_flight);
+    free(queue->free_cids);
+    free(queue->slots);
     free(queue);
+}
+
+/* The bits of the numbers below it. */
+static uint32_t mask_of(uint32_t depth) {
+    uint32_t slots = 1;
+    while (slots < depth) {
+        slots *= 2;
+    }
+    return slots - 1;
 }
 
 static struct host_queue *allocate_queue(struct host *host, uint32_t depth, uint32_t standby) {
@@ -178,18 +186,21 @@ static struct host_queue *allocate_queue(struct host *host, uint32_t depth, uint
     queue->host = host;
     queue->inline_device = host->config.threaded ? NULL : host->device;
     queue->depth = depth;
-    queue->free_slots = calloc(depth, sizeof(*queue->free_slots));
-    queue->tags = calloc(depth, sizeof(*queue->tags));
-    queue->in_flight = calloc(HOST_CIDS, sizeof(*queue->in_flight));
+    queue->slot_mask = mask_of(depth);
+    queue->free_cids = calloc(depth, sizeof(*queue->free_cids));
+    queue->slots = calloc(queue->slot_mask + 1, sizeof(*queue->slots));
     if (n4j_standby_open(&queue->standby, standby) != 0 ||
-        n4j_owed_open(&queue->owed, depth + standby) != 0 || queue->free_slots == NULL ||
-        queue->tags == NULL || queue->in_flight == NULL) {
+        n4j_owed_open(&queue->owed, depth + standby) != 0 || queue->free_cids == NULL ||
+        queue->slots == NULL) {
         free_queue(queue);
         return NULL;
     }
+    for (uint32_t slot = 0; slot <= queue->slot_mask; slot++) {
+        queue->slots[slot].cid = HOST_NO_CID;
+    }
     /* The lowest CID is on top. */
     for (uint32_t cid = depth; cid-- > 0;) {
-        queue->free_slots[queue->free_count++] = (uint16_t)cid;
+        queue->free_cids[queue->free_count++] = (uint16_t)cid;
     }
     return queue;
 }

@@ -14,8 +14,48 @@
 
 #define TIMEOUT_UNIT_MS 500u
 
+#define ALL_ONES UINT32_MAX /* what is read where there is no controller */
+
+uint32_t host_doorbell_pairs(uint64_t cap) {
+    const uint32_t stride = 4u << NVME_CAP_DSTRD(cap);
+    const uint32_t pairs =
+        (DEVICE_BAR_SIZE - (uint32_t)sizeof(struct nvme_registers)) / (2 * stride);
+    return pairs == 0 ? 0 : pairs - 1; /* the first is the admin queue's */
+}
+
+static int check_cap(uint64_t cap, struct n4j_error *error) {
+    if ((cap & NVME_CAP_CSS_NVM) == 0) {
+        return n4j_fail(error, -EIO, "the controller has no NVM Command Set (CAP.CSS)");
+    }
+    if (NVME_CAP_MPSMIN(cap) != 0) {
+        return n4j_fail(error, -EIO,
+                        "the controller wants memory pages of %u KiB or more, not 4 (CAP.MPSMIN)",
+                        4u << NVME_CAP_MPSMIN(cap));
+    }
+    if (NVME_CAP_MQES(cap) == 0) {
+        return n4j_fail(error, -EIO, "the controller's queues have room for nothing (CAP.MQES)");
+    }
+    if (host_doorbell_pairs(cap) == 0) {
+        return n4j_fail(error, -EIO,
+                        "the controller's doorbells lie outside of its memory (CAP.DSTRD)");
+    }
+    return 0;
+}
+
+int host_learn(struct host *host, struct n4j_error *error) {
+    const uint64_t cap = atomic_load(&host->registers->cap);
+    if (atomic_load(&host->registers->csts) == ALL_ONES) {
+        return n4j_fail(error, -ENXIO, "the controller is gone: its registers read all ones");
+    }
+    host->cap = cap;
+    host->vs = atomic_load(&host->registers->vs);
+    return check_cap(cap, error);
+}
+
+/* A controller that claims to need no time at all has some. */
 uint32_t host_timeout_ms(const struct host *host) {
-    return NVME_CAP_TO(atomic_load(&host->registers->cap)) * TIMEOUT_UNIT_MS;
+    const uint32_t units = NVME_CAP_TO(host->cap);
+    return (units == 0 ? 1 : units) * TIMEOUT_UNIT_MS;
 }
 
 void host_wait(struct host *host, unsigned *rounds) {
@@ -36,6 +76,9 @@ int host_wait_csts(struct host *host, uint32_t mask, uint32_t value) {
     for (unsigned rounds = 0;;) {
         host_wait(host, &rounds);
         const uint32_t csts = atomic_load(&host->registers->csts);
+        if (csts == ALL_ONES) {
+            return -ENXIO;
+        }
         if ((csts & mask) == value) {
             return 0;
         }

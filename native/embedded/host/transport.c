@@ -42,7 +42,8 @@ static int set_up(struct host *host, struct n4j_error *error) {
         return code;
     }
     host->registers = device_registers(host->device);
-    return host_enable(host, error);
+    code = host_learn(host, error);
+    return code == 0 ? host_enable(host, error) : code;
 }
 
 static int attach(const char *transport_id, const struct n4j_options *options,
@@ -74,12 +75,11 @@ static int detach(struct n4j_ctrlr *ctrlr, struct n4j_error *error) {
 
 static uint64_t property(struct n4j_ctrlr *ctrlr, uint32_t number) {
     const struct host *host = (const struct host *)ctrlr;
-    const uint64_t cap = atomic_load(&host->registers->cap);
     switch (number) {
     case N4J_PROPERTY_CAP:
-        return cap;
+        return host->cap;
     case N4J_PROPERTY_VS:
-        return atomic_load(&host->registers->vs);
+        return host->vs;
     case N4J_PROPERTY_DATA_FORMS:
         return HOST_DATA_FORMS;
     case N4J_PROPERTY_ADMIN_DATA_FORMS:
@@ -91,7 +91,7 @@ static uint64_t property(struct n4j_ctrlr *ctrlr, uint32_t number) {
     case N4J_PROPERTY_MAX_TRANSFER:
         return host->max_transfer;
     case N4J_PROPERTY_MAX_DEPTH:
-        return NVME_CAP_MQES(cap); /* 0's based, and one entry stays empty */
+        return NVME_CAP_MQES(host->cap); /* 0's based, and one entry stays empty */
     case N4J_PROPERTY_MAX_QPAIRS:
         return host->max_qpairs;
     case N4J_PROPERTY_INLINE:

@@ -322,7 +322,8 @@ final class Things implements AutoCloseable {
                     entry(BigInteger.class, things -> BigInteger.ONE),
                     entry(List.class, things -> List.of()),
                     entry(Set.class, things -> Set.of()),
-                    entry(int[].class, things -> new int[] {0}));
+                    entry(int[].class, things -> new int[] {0}),
+                    entry(byte[].class, things -> new byte[] {0}));
 
     private final Map<Class<?>, Object> made = new HashMap<>();
     private final List<AutoCloseable> open = new ArrayList<>();

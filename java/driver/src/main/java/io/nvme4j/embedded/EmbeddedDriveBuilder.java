@@ -3,6 +3,7 @@ package io.nvme4j.embedded;
 
 import io.nvme4j.error.NvmeException;
 
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -14,8 +15,11 @@ import java.util.StringJoiner;
  * are checked when the drive is built. One thread at a time.
  */
 public final class EmbeddedDriveBuilder {
+    private static final int STRUCTURE_BYTES = 4096;
+
     private final Map<String, String> keys = new LinkedHashMap<>();
     private final StringJoiner faults = new StringJoiner(";");
+    private final StringJoiner overrides = new StringJoiner(";");
 
     EmbeddedDriveBuilder(String traddr) {
         set("traddr", traddr);
@@ -179,6 +183,78 @@ public final class EmbeddedDriveBuilder {
     public EmbeddedDriveBuilder fault(Fault fault) {
         faults.add(Objects.requireNonNull(fault, "fault").toString());
         return set("faults", faults.toString());
+    }
+
+    /**
+     * Has Identify tell other bytes than it would.
+     *
+     * @param cns which structure (CNS), 0 to 255
+     * @param offset in the structure
+     * @param bytes 1 to 16 of them, which end at 4096 at most
+     */
+    public EmbeddedDriveBuilder overrideIdentify(int cns, int offset, byte... bytes) {
+        return override("identify", cns, offset, bytes);
+    }
+
+    /**
+     * Has a log page tell other bytes than it would.
+     *
+     * @param identifier of the page (LID), 0 to 255
+     * @param offset in the page
+     * @param bytes 1 to 16 of them, which end at 4096 at most
+     */
+    public EmbeddedDriveBuilder overrideLogPage(int identifier, int offset, byte... bytes) {
+        return override("log", identifier, offset, bytes);
+    }
+
+    /**
+     * Has a feature's value be told as another.
+     *
+     * @param identifier of the feature (FID), 0 to 255
+     */
+    public EmbeddedDriveBuilder overrideFeature(int identifier, int value) {
+        return override("feature-" + identifier(identifier) + "=" + Integer.toHexString(value));
+    }
+
+    /** Has the register Controller Capabilities (CAP) have another value. */
+    public EmbeddedDriveBuilder overrideCapabilities(long value) {
+        return override("cap=" + Long.toHexString(value));
+    }
+
+    /** Has the register Version (VS) have another value. */
+    public EmbeddedDriveBuilder overrideVersion(int value) {
+        return override("vs=" + Integer.toHexString(value));
+    }
+
+    /** Has all that can be overridden be random and extreme, as the seed has it. */
+    public EmbeddedDriveBuilder overrideAtRandom() {
+        return override("random");
+    }
+
+    private EmbeddedDriveBuilder override(String what, int number, int offset, byte[] bytes) {
+        if (offset < 0 || bytes.length == 0 || offset + (long) bytes.length > STRUCTURE_BYTES) {
+            throw new IllegalArgumentException(
+                    bytes.length
+                            + " bytes at offset "
+                            + offset
+                            + " are not in a structure of "
+                            + STRUCTURE_BYTES);
+        }
+        String value = HexFormat.of().formatHex(bytes);
+        return override(what + "-" + identifier(number) + "@" + offset + "=" + value);
+    }
+
+    private static String identifier(int number) {
+        if (number < 0 || number > 255) {
+            throw new IllegalArgumentException("identifier " + number + " is none of 0 to 255");
+        }
+        return Integer.toHexString(number);
+    }
+
+    /** Up to 16 of them. */
+    private EmbeddedDriveBuilder override(String item) {
+        overrides.add(item);
+        return set("overrides", overrides.toString());
     }
 
     /**

@@ -9,9 +9,9 @@ import java.util.Objects;
 /**
  * What goes wrong with some I/O commands of an {@link EmbeddedDrive}: {@link #reads()}, {@link
  * #writes()}, {@link #any()} or {@link #opcode} say which ones, further methods say when, and one
- * of {@link #fails}, {@link #slow}, {@link #stuck} and {@link #cutsPower} says what. Each is a new
- * object. Of several faults, a command meets the first that it is meant by. Fused commands meet
- * none.
+ * of {@link #fails}, {@link #slow}, {@link #stuck}, {@link #cutsPower} and those from {@link
+ * #dropped} to {@link #mended} says what. Each is a new object. Of several faults, a command meets
+ * the first that it is meant by. Fused commands meet none.
  *
  * <p>Whether a command meets one depends on the drive's seed, its queue's identifier, and the
  * command's number in it, never on time: a run repeats, queue by queue, whatever the threads.
@@ -100,6 +100,16 @@ public final class Fault {
     }
 
     /**
+     * Of the controller's being enabled, by an attach or a reset, rather than of a command: the
+     * first, second, ... {@linkplain #atCommand time} since the drive was made. {@link #stuck} and
+     * {@link #slow} are of its becoming ready; the other effects are {@link #fatal} and those that
+     * follow it.
+     */
+    public static Fault enabling() {
+        return new Fault("enable");
+    }
+
+    /**
      * Only those of namespace 1 that touch one of these blocks.
      *
      * @param first the first block
@@ -170,12 +180,7 @@ public final class Fault {
      * @param delay up to an hour
      */
     public Fault slow(Duration delay) {
-        Objects.requireNonNull(delay, "delay");
-        if (delay.compareTo(Duration.ZERO) <= 0 || delay.compareTo(MOST_DELAY) > 0) {
-            throw new IllegalArgumentException(
-                    "a command takes longer by more than nothing, up to an hour, not by " + delay);
-        }
-        return with("slow=" + delay.toNanos() + "ns");
+        return with("slow=" + nanoseconds(delay) + "ns");
     }
 
     /** It is not executed, and completes when it is aborted; its queue's end or a reset ends it. */
@@ -189,6 +194,133 @@ public final class Fault {
      */
     public Fault cutsPower() {
         return with("cuts-power");
+    }
+
+    /** It is executed, and never completes: only its queue's end or a reset ends it. */
+    public Fault dropped() {
+        return with("dropped");
+    }
+
+    /**
+     * It is executed at once, and completes that much later.
+     *
+     * @param delay up to an hour
+     */
+    public Fault late(Duration delay) {
+        return with("late=" + nanoseconds(delay) + "ns");
+    }
+
+    /**
+     * It is executed at once, and completes once so many other commands of its queue have.
+     *
+     * @param commands at least 1
+     */
+    public Fault lateBy(int commands) {
+        return with("late=" + positive("commands", commands));
+    }
+
+    /** It completes twice. */
+    public Fault twice() {
+        return with("twice");
+    }
+
+    /**
+     * Its completion has this command identifier, whose ever it is.
+     *
+     * @param cid 0 to 65535
+     */
+    public Fault wrongCid(int cid) {
+        return with("wrong-cid=" + unsignedShort("command identifier", cid));
+    }
+
+    /**
+     * Its completion tells this head of the submission queue (SQHD).
+     *
+     * @param head 0 to 65535
+     */
+    public Fault wrongSqhd(int head) {
+        return with("wrong-sqhd=" + unsignedShort("head", head));
+    }
+
+    /** Its completion has the other phase tag: nobody sees it, nor those that come after it. */
+    public Fault wrongPhase() {
+        return with("wrong-phase");
+    }
+
+    /** The doorbell that brings it has no effect; the next one brings it, and what came since. */
+    public Fault doorbellIgnored() {
+        return with("doorbell-ignored");
+    }
+
+    /** The controller fails at this command (CSTS.CFS); a reset brings it back. */
+    public Fault fatal() {
+        return with("fatal");
+    }
+
+    /** The controller is removed at this command: there is none until the next attach. */
+    public Fault removed() {
+        return with("removed");
+    }
+
+    /**
+     * The controller is removed at this command, and is back later, for the next reset to find.
+     *
+     * @param delay until then, up to an hour
+     */
+    public Fault removed(Duration delay) {
+        return with("removed=" + nanoseconds(delay) + "ns");
+    }
+
+    /**
+     * From this command on the media is read-only: what would write fails with {@link
+     * StatusCode#ATTEMPTED_WRITE_TO_READ_ONLY_RANGE}, the SMART log and an event tell of it.
+     */
+    public Fault readOnly() {
+        return with("read-only");
+    }
+
+    /**
+     * From this command on so much spare is left, as the SMART log tells; an event does where it is
+     * less than 10.
+     *
+     * @param percent 0 to 100
+     */
+    public Fault spare(int percent) {
+        if (percent < 0 || percent > 100) {
+            throw new IllegalArgumentException(percent + " percent are none of 0 to 100");
+        }
+        return with("spare=" + percent);
+    }
+
+    /**
+     * From this command on the controller is hot, which the SMART log and an event tell, and
+     * commands take so much longer.
+     *
+     * @param delay up to an hour
+     */
+    public Fault throttled(Duration delay) {
+        return with("throttled=" + nanoseconds(delay) + "ns");
+    }
+
+    /** From this command on the drive is as new: writable, with all spare, and cool. */
+    public Fault mended() {
+        return with("mended");
+    }
+
+    private static long nanoseconds(Duration delay) {
+        Objects.requireNonNull(delay, "delay");
+        if (delay.compareTo(Duration.ZERO) <= 0 || delay.compareTo(MOST_DELAY) > 0) {
+            throw new IllegalArgumentException(
+                    "a command takes longer by more than nothing, up to an hour, not by " + delay);
+        }
+        return delay.toNanos();
+    }
+
+    private static int unsignedShort(String name, int value) {
+        if (value < 0 || value > 0xffff) {
+            throw new IllegalArgumentException(name + " " + value + " is none of 0 to 65535");
+        }
+        return value;
     }
 
     private static long positive(String name, long value) {

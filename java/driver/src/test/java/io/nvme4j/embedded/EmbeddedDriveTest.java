@@ -97,7 +97,7 @@ class EmbeddedDriveTest {
                 "a file holds one",
                 EmbeddedDrive.inFile(directory.resolve("disk"), MEBIBYTE).namespaces(2)::build);
         fails(
-                "one of fails, stuck, slow",
+                "wants one effect: fails, stuck, slow",
                 EmbeddedDrive.inMemory(MEBIBYTE).fault(Fault.any())::build);
         EmbeddedDriveBuilder builder = EmbeddedDrive.inMemory(MEBIBYTE);
         assertThrows(IllegalArgumentException.class, () -> builder.serial("A seed:7"));
