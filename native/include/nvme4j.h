@@ -25,7 +25,7 @@ extern "C" {
 #endif
 
 /* Raised with every change of a record or of a function's meaning. */
-#define N4J_ABI_VERSION 14
+#define N4J_ABI_VERSION 15
 
 /* A controller that the calling process is attached to. */
 typedef struct n4j_ctrlr n4j_ctrlr;
@@ -51,6 +51,55 @@ typedef struct n4j_injected {
     uint8_t rule; /* which of the drive's faults, from 0 */
     uint8_t reserved[6];
 } n4j_injected;
+
+/* What a recorded command does (n4j_recorded.kind). */
+#define N4J_RECORDED_WRITE 0 /* changes blocks */
+#define N4J_RECORDED_READ 1  /* has FUA, so that what it has found is durable */
+#define N4J_RECORDED_FLUSH 2
+#define N4J_RECORDED_SHUTDOWN 3
+
+/* A command of a drive that was recorded. Times are numbers; UINT64_MAX: never. */
+typedef struct n4j_recorded {
+    uint64_t submitted;     /* the device has fetched it */
+    uint64_t completed;     /* the device has posted its completion */
+    uint64_t consumed;      /* the host has consumed that, as the device noticed */
+    uint64_t lba;           /* where it began; 0 where it has no range */
+    uint64_t first_version; /* what it has written; of others, how much there was before */
+    uint64_t version_count;
+    uint32_t blocks; /* 0 where it has no range */
+    uint32_t nsid;
+    uint8_t kind; /* N4J_RECORDED_* */
+    uint8_t opcode;
+    uint8_t is_durable; /* its blocks are, once it has completed */
+    uint8_t has_succeeded;
+    uint8_t reserved[4];
+} n4j_recorded;
+
+/* What a recorded command has written to a block. */
+typedef struct n4j_version {
+    uint64_t content; /* address of data and metadata */
+    uint32_t block;   /* which of n4j_recording.blocks */
+    uint32_t piece;   /* those with one number survive a cut together, in flight; 0: alone */
+} n4j_version;
+
+/* A block that a recorded command has written. */
+typedef struct n4j_touched {
+    uint64_t lba;
+    uint64_t content; /* address of what it held before */
+    uint32_t nsid;
+    uint32_t reserved;
+} n4j_touched;
+
+/* What a drive has recorded: addresses of arrays, and how many records they have. */
+typedef struct n4j_recording {
+    uint64_t commands; /* n4j_recorded, in the order of their execution */
+    uint64_t command_count;
+    uint64_t versions; /* n4j_version, in the same order */
+    uint64_t version_count;
+    uint64_t blocks; /* n4j_touched */
+    uint64_t block_count;
+    uint64_t content_size; /* bytes of a block and its metadata */
+} n4j_recording;
 
 /*
  * How a submission describes its data (n4j_submission.data_form), and, as a mask of 1 << form, which
@@ -234,7 +283,38 @@ void n4j_drive_cut_power(n4j_drive *drive);
  */
 int n4j_drive_power_on(n4j_drive *drive, char *error, size_t error_size);
 
-/* -EBUSY while a controller of it is attached. After 0 the handle is gone, and what was in memory. */
+/*
+ * Records what commands do to the drive's blocks, in place of a recording that there is; what they hold
+ * now counts as durable. -EINVAL: the drive keeps no account of power cuts. -EBUSY: it has forks.
+ */
+int n4j_drive_record(n4j_drive *drive, char *error, size_t error_size);
+
+/* A time of the recording: not before anything that has happened, and before all that will. */
+uint64_t n4j_drive_moment(n4j_drive *drive);
+
+/*
+ * Ends the recording. It stays as it is until the drive records again or is closed. -ENODATA: there is
+ * none. -ENOMEM: it is not whole.
+ */
+int n4j_drive_recording(n4j_drive *drive, n4j_recording *recording, char *error, size_t error_size);
+
+/*
+ * Makes a drive of the same kind, with a name of its own in its transport id, that holds one state of
+ * the recording after the other without a copy: each block that was touched has the content at the
+ * address in `contents`, by its number in the recording, and all others what the drive has. What is
+ * written to it stays with it. `contents` is the caller's, who may change it while no command runs, and
+ * keeps it until the fork is closed. Nothing is to be written to the drive as long as it has forks.
+ */
+int n4j_drive_fork(n4j_drive *drive, const char *transport_id, const uint64_t *contents,
+                   n4j_drive **fork, char *error, size_t error_size);
+
+/* Forgets what was written to a fork. No command of it may be running. */
+void n4j_drive_reset(n4j_drive *fork);
+
+/*
+ * -EBUSY while a controller of it is attached, or it has forks. After 0 the handle is gone, and what was
+ * in memory.
+ */
 int n4j_drive_close(n4j_drive *drive, char *error, size_t error_size);
 
 /* N4J_PROPERTY_*; UINT64_MAX where the transport does not know it. */

@@ -9,6 +9,10 @@ static_assert(sizeof(n4j_submission) == 128, "two cache lines");
 static_assert(offsetof(n4j_submission, tag) == 64, "the first is the submission queue entry");
 static_assert(sizeof(n4j_completion) == 16, "as a completion queue entry");
 static_assert(sizeof(n4j_injected) == 40, "as the bindings have it");
+static_assert(sizeof(n4j_recorded) == 64, "as the bindings have it");
+static_assert(sizeof(n4j_version) == 16, "as the bindings have it");
+static_assert(sizeof(n4j_touched) == 24, "as the bindings have it");
+static_assert(sizeof(n4j_recording) == 56, "as the bindings have it");
 static_assert(sizeof(n4j_fragment) == 16, "as an SGL descriptor");
 
 static const uint32_t layout[] = {

@@ -19,6 +19,9 @@ struct n4j_drive {
     struct namespace *namespaces; /* of NSID 1, 2, ... */
     struct faults *faults;        /* NULL: nothing goes wrong */
     struct watch *watch;          /* NULL: what was executed is durable */
+    struct recorder *recording;   /* that has ended, or NULL */
+    struct n4j_drive *parent;     /* of a fork */
+    unsigned forks;               /* of the recording */
     atomic_bool is_off;           /* its power was cut */
     atomic_uint powerings;        /* how often it has got it back */
     struct health health;
@@ -42,7 +45,13 @@ static inline bool drive_is_off(const struct n4j_drive *drive) {
 
 /* Makes a drive that others find by its name. 0, -EINVAL without a name, -EEXIST if there is one. */
 int drive_open(const struct config *config, struct n4j_drive **drive, struct n4j_error *error);
-/* -EBUSY while it has a controller. */
+/*
+ * Makes one of what the recording of another has: the contents by block are the caller's, and are read
+ * with each access. -EINVAL where the config is not that of the other, but for the name.
+ */
+int drive_fork(struct n4j_drive *parent, const struct config *config, const uint64_t *contents,
+               struct n4j_drive **fork, struct n4j_error *error);
+/* -EBUSY while it has a controller, or forks. */
 int drive_close(struct n4j_drive *drive, struct n4j_error *error);
 
 /*

@@ -45,8 +45,8 @@ static void execute_fused(struct device *device, struct submission_queue *sq, co
     open_command(&second, device, sq, second_sqe);
     nvm_execute_fused(&first, &second, statuses);
     if (device->watch != NULL) {
+        watch_end(device, &second.sqe, statuses[1] == NVME_SUCCESS); /* which may have written */
         watch_end(device, &first.sqe, statuses[0] == NVME_SUCCESS);
-        watch_end(device, &second.sqe, statuses[1] == NVME_SUCCESS);
     }
     complete(&first, statuses[0]);
     complete(&second, statuses[1]);

@@ -10,6 +10,7 @@
 #include "config.h"
 #include "nvme_spec.h"
 
+struct fork;
 struct range_lock;
 struct namespace;
 
@@ -55,11 +56,12 @@ struct namespace {
     uint8_t protection_type; /* of its protection information, 1 to 3; 0: none */
     bool protection_first;   /* which is in the first bytes of the metadata, else the last */
     struct range_lock *lock;
-    uint8_t *memory; /* medium_memory */
-    int file;        /* medium_file */
-    bool created;    /* medium_file: by this attach */
-    bool is_foreign; /* medium_file: not made to be a namespace */
-    char *path;      /* medium_file */
+    struct fork *fork; /* medium_fork */
+    uint8_t *memory;   /* medium_memory */
+    int file;          /* medium_file */
+    bool created;      /* medium_file: by this attach */
+    bool is_foreign;   /* medium_file: not made to be a namespace */
+    char *path;        /* medium_file */
 };
 
 /* Where the metadata of a block is on the medium: all of them come after all blocks. */

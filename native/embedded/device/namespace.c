@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "device/fork.h"
 #include "device/identity.h"
 #include "device/range_lock.h"
 
@@ -24,8 +25,8 @@ static const struct medium *medium_of(enum config_medium medium) {
     }
 }
 
-int namespace_open(struct namespace *ns, const struct config *config, struct n4j_error *error) {
-    memset(ns, 0, sizeof(*ns));
+static int open_on(struct namespace *ns, const struct medium *medium, const struct config *config,
+                   struct n4j_error *error) {
     ns->size = config->size;
     ns->block_size = config->block_size;
     ns->metadata_size = config->metadata_size;
@@ -41,7 +42,6 @@ int namespace_open(struct namespace *ns, const struct config *config, struct n4j
         return n4j_fail(error, -ENOMEM, "out of memory");
     }
     memset(ns->lock, 0, sizeof(*ns->lock));
-    const struct medium *medium = medium_of(config->medium);
     code = medium->open(ns, config, error);
     if (code != 0) {
         free(ns->lock);
@@ -50,6 +50,22 @@ int namespace_open(struct namespace *ns, const struct config *config, struct n4j
     ns->medium = medium;
     ns->blocks = ns->size / ns->block_size;
     return 0;
+}
+
+int namespace_open(struct namespace *ns, const struct config *config, struct n4j_error *error) {
+    memset(ns, 0, sizeof(*ns));
+    return open_on(ns, medium_of(config->medium), config, error);
+}
+
+int namespace_open_fork(struct namespace *ns, const struct config *config, struct fork *fork,
+                        struct n4j_error *error) {
+    memset(ns, 0, sizeof(*ns));
+    ns->fork = fork;
+    const int code = open_on(ns, &medium_fork, config, error);
+    if (code != 0) {
+        fork_close(fork);
+    }
+    return code;
 }
 
 void namespace_close(struct namespace *ns, bool discard) {

@@ -8,6 +8,9 @@
 #include "device/transfer.h"
 
 int namespace_open(struct namespace *ns, const struct config *config, struct n4j_error *error);
+/* The same for a fork, which it takes. */
+int namespace_open_fork(struct namespace *ns, const struct config *config, struct fork *fork,
+                        struct n4j_error *error);
 
 /* `discard`: leaves nothing behind that opening has made. */
 void namespace_close(struct namespace *ns, bool discard);

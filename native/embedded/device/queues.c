@@ -77,10 +77,10 @@ void submission_queue_close(struct device *device, unsigned qid) {
 
 void completion_queue_close(struct device *device, unsigned cqid) {
     assert(device->cq[cqid].exists && device->cq[cqid].users == 0);
-    device->cq[cqid].exists = false;
     if (device->watch != NULL) {
-        watch_queue_closed(device->watch, cqid);
+        watch_queue_closed(device, cqid);
     }
+    device->cq[cqid].exists = false;
     pthread_mutex_destroy(&device->cq[cqid].lock);
     atomic_store(device_doorbell(device, cqid, true), 0);
 }

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "device/recorder.h"
 #include "device/rings.h"
 #include "device/survivors.h"
 
@@ -59,10 +60,24 @@ static void consume(struct watch *watch, const struct completion_queue *queues) 
     }
 }
 
+/* The same for what is recorded. */
+static void record_consumed(struct watch *watch, const struct completion_queue *queues) {
+    for (unsigned cqid = 1; cqid < DEVICE_QUEUES; cqid++) {
+        if (!queues[cqid].exists) {
+            continue;
+        }
+        recorder_consumed(watch->recorder, cqid, completion_queue_consumed(&queues[cqid]),
+                          watch->now);
+    }
+}
+
 struct submission watch_look(struct device *device) {
     struct watch *watch = device->watch;
     watch->now++;
     consume(watch, device->cq);
+    if (watch->recorder != NULL) {
+        record_consumed(watch, device->cq);
+    }
     return (struct submission){
         .time = watch->now,
         .is_cached = device->has_volatile_cache &&
@@ -70,15 +85,19 @@ struct submission watch_look(struct device *device) {
     };
 }
 
-void watch_queue_closed(struct watch *watch, unsigned cqid) {
+void watch_queue_closed(struct device *device, unsigned cqid) {
+    struct watch *watch = device->watch;
     pthread_mutex_lock(&watch->lock);
-    watch->now++;
+    watch_look(device);
     watch->consumed[cqid] = 0;
     for (struct undecided_write *write = watch->undecided.last; write != NULL;
          write = write->before) {
         if (write->cqid == cqid && write->ended == UNDECIDED_NEVER) {
             end_write(watch, write, UNDECIDED_UNHEARD);
         }
+    }
+    if (watch->recorder != NULL) {
+        recorder_queue_closed(watch->recorder, cqid);
     }
     pthread_mutex_unlock(&watch->lock);
 }
@@ -100,13 +119,17 @@ void watch_range(struct watch *watch, struct namespace *ns, uint64_t lba, uint64
     if (blocks == 0) {
         return;
     }
+    const bool whole = is_whole(&watch->config->power, lba, blocks);
+    if (watch->recorder != NULL) {
+        recorder_range(watch->recorder, ns, watch->nsid, lba, blocks, whole);
+    }
     struct undecided_write *write =
         undecided_begin(&watch->undecided, ns, lba, blocks, watch->submission.time);
     if (write == NULL) {
         undecided_forget(&watch->undecided, ns, lba, blocks);
-        return;
+    } else {
+        write->is_whole = whole;
     }
-    write->is_whole = is_whole(&watch->config->power, lba, blocks);
 }
 
 static bool is_write(const struct nvme_sqe *sqe) {
@@ -118,6 +141,7 @@ void watch_begin(struct device *device, const struct nvme_sqe *sqe, struct submi
     const uint64_t lba = NVME_SLBA(sqe);
     const uint64_t blocks = NVME_NLB(sqe->cdw12);
     device->watch->submission = submission;
+    device->watch->nsid = sqe->nsid;
     if (is_write(sqe) && ns != NULL && lba <= ns->blocks && blocks <= ns->blocks - lba) {
         watch_range(device->watch, ns, lba, blocks);
     }
@@ -157,6 +181,22 @@ static void end_writes(struct watch *watch, bool has_completed, bool is_fua) {
     }
 }
 
+static void record_end(struct watch *watch, const struct nvme_sqe *sqe, bool has_succeeded,
+                       bool is_fua) {
+    const struct recorder_end end = {
+        .look = watch->submission.time,
+        .has_succeeded = has_succeeded,
+        .is_durable = is_fua || !watch->submission.is_cached,
+    };
+    if (sqe->opc == NVME_FLUSH) {
+        recorder_end(watch->recorder, sqe, N4J_RECORDED_FLUSH, end);
+    } else if (recorder_has_range(watch->recorder)) {
+        recorder_end(watch->recorder, sqe, N4J_RECORDED_WRITE, end);
+    } else if (is_fua) {
+        recorder_end(watch->recorder, sqe, N4J_RECORDED_READ, end);
+    }
+}
+
 void watch_end(struct device *device, const struct nvme_sqe *sqe, bool has_completed) {
     struct watch *watch = device->watch;
     const bool is_read = sqe->opc == NVME_READ || sqe->opc == NVME_COMPARE;
@@ -168,6 +208,9 @@ void watch_end(struct device *device, const struct nvme_sqe *sqe, bool has_compl
                                NVME_SLBA(sqe), NVME_NLB(sqe->cdw12), watch->submission.time);
     }
     end_writes(watch, has_completed, is_fua);
+    if (watch->recorder != NULL) {
+        record_end(watch, sqe, has_completed, is_fua);
+    }
 }
 
 void watch_keep(struct watch *watch) {
@@ -182,7 +225,8 @@ void watch_keep(struct watch *watch) {
 }
 
 void watch_completion(struct device *device, const struct completion_queue *cq, bool is_posted) {
-    struct undecided *undecided = &device->watch->undecided;
+    struct watch *watch = device->watch;
+    struct undecided *undecided = &watch->undecided;
     struct undecided_write *before;
     for (struct undecided_write *write = executing(undecided->last); write != NULL;
          write = executing(before)) {
@@ -195,6 +239,10 @@ void watch_completion(struct device *device, const struct completion_queue *cq, 
         write->state = is_posted ? UNDECIDED_COMPLETED : UNDECIDED_UNHEARD;
         undecided_release(undecided, write);
     }
+    if (watch->recorder != NULL) {
+        recorder_completion(watch->recorder, (unsigned)(cq - device->cq),
+                            is_posted ? completion_queue_posted(cq) : 0, watch->now);
+    }
 }
 
 /* ---- power ---- */
@@ -202,6 +250,9 @@ void watch_completion(struct device *device, const struct completion_queue *cq, 
 void watch_shut_down(struct watch *watch) {
     pthread_mutex_lock(&watch->lock);
     undecided_forget_all(&watch->undecided);
+    if (watch->recorder != NULL) {
+        recorder_shut_down(watch->recorder, watch->now);
+    }
     pthread_mutex_unlock(&watch->lock);
 }
 

@@ -25,6 +25,8 @@ struct watch {
     uint64_t cuts;
     struct submission submission; /* of the command that is being executed */
     struct undecided undecided;
+    struct recorder *recorder; /* NULL: nothing is recorded */
+    uint32_t nsid;             /* of the command that is being executed */
 };
 
 /* NULL where the config wants none; -ENOMEM. */
@@ -48,7 +50,7 @@ void watch_keep(struct watch *watch);
 void watch_completion(struct device *device, const struct completion_queue *cq, bool is_posted);
 
 /* Takes the lock: the host can't consume what is in the queue any more. */
-void watch_queue_closed(struct watch *watch, unsigned cqid);
+void watch_queue_closed(struct device *device, unsigned cqid);
 /* Takes the lock: nothing is undecided any more. */
 void watch_shut_down(struct watch *watch);
 /* Takes the lock: has the medium hold what a cut leaves. 0, -ENOMEM, -EIO. */

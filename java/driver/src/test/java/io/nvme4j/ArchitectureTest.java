@@ -60,6 +60,8 @@ class ArchitectureTest {
                 .definedBy("io.nvme4j.spec", "io.nvme4j.spec.feature")
                 .layer("wait")
                 .definedBy("io.nvme4j.internal.wait")
+                .layer("sweep")
+                .definedBy("io.nvme4j.internal.sweep")
                 .whereLayer("embedded")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("engine")
@@ -90,6 +92,8 @@ class ArchitectureTest {
                 .mayNotAccessAnyLayer()
                 .whereLayer("wait")
                 .mayNotAccessAnyLayer()
+                .whereLayer("sweep")
+                .mayOnlyAccessLayers("wait")
                 .check(CLASSES);
     }
 

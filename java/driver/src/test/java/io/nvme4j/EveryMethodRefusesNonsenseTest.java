@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.nvme4j.PublicInterface.Call;
+import io.nvme4j.embedded.CrashPoint;
+import io.nvme4j.embedded.CrashReport;
 import io.nvme4j.embedded.InjectedFault;
 import io.nvme4j.engine.QueueStatistics;
 import io.nvme4j.error.CommandException;
@@ -73,6 +75,9 @@ class EveryMethodRefusesNonsenseTest {
     private static final Set<Class<?>> RESULTS =
             Set.of(
                     AdminCompletion.class,
+                    CrashPoint.class,
+                    CrashReport.class,
+                    CrashReport.Violation.class,
                     DataPointerEntry.class,
                     InjectedFault.class,
                     Limits.class,

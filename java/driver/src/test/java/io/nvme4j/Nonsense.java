@@ -97,6 +97,9 @@ final class Nonsense {
 
     /** Makers of nonsense for a parameter of a type. */
     static List<Function<Things, @Nullable Object>> of(Class<?> type) {
+        if (type == double.class) {
+            return List.of(things -> -1.0, things -> Double.NaN);
+        }
         if (type == int.class) {
             return INTS;
         }

@@ -5,6 +5,10 @@ import static java.util.Map.entry;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.nvme4j.embedded.CrashLog;
+import io.nvme4j.embedded.CrashPoint;
+import io.nvme4j.embedded.CrashReport;
+import io.nvme4j.embedded.CrashSweep;
 import io.nvme4j.embedded.EmbeddedDrive;
 import io.nvme4j.embedded.EmbeddedDriveBuilder;
 import io.nvme4j.embedded.EmbeddedServer;
@@ -101,6 +105,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntToLongFunction;
@@ -134,6 +141,10 @@ final class Things implements AutoCloseable {
                     entry("mediumPriorityWeight", 1L),
                     entry("submissionQueues", 1L),
                     entry("threshold", 1L),
+                    entry("controller", 1L),
+                    entry("moments", 1L),
+                    entry("namespace", 1L),
+                    entry("states", 2L),
                     entry("blocks", 1L),
                     entry("blockSize", 512L),
                     entry("bytes", 512L),
@@ -197,6 +208,32 @@ final class Things implements AutoCloseable {
                     entry(Function.class, things -> (Function<Object, Object>) any -> any),
                     entry(Runnable.class, things -> (Runnable) () -> {}),
                     entry(Fault.class, things -> Fault.reads()),
+                    entry(Fault.After.class, things -> Fault.after(1)),
+                    entry(CrashLog.class, Things::crashLog),
+                    entry(CrashPoint.class, things -> new CrashPoint(List.of())),
+                    entry(CrashReport.class, things -> report()),
+                    entry(
+                            CrashReport.Violation.class,
+                            things ->
+                                    new CrashReport.Violation(
+                                            new CrashPoint(List.of()),
+                                            List.of(),
+                                            new AssertionError("lost"))),
+                    entry(
+                            CrashSweep.class,
+                            things ->
+                                    CrashSweep.of(sweptDrive())
+                                            .workload((controller, log) -> {})
+                                            .check((controller, cut) -> {})),
+                    entry(CrashSweep.Check.class, things -> (CrashSweep.Check) (any, cut) -> {}),
+                    entry(
+                            CrashSweep.Workload.class,
+                            things -> (CrashSweep.Workload) (any, log) -> {}),
+                    entry(
+                            CrashSweep.Preparation.class,
+                            things -> (CrashSweep.Preparation) any -> {}),
+                    entry(Throwable.class, things -> new AssertionError("lost")),
+                    entry(double.class, things -> 1.0),
                     entry(
                             InjectedFault.class,
                             things -> new InjectedFault(0, 1, 1, 2, 0, 1, Status.of(0), 0)),
@@ -324,6 +361,36 @@ final class Things implements AutoCloseable {
                     entry(Set.class, things -> Set.of()),
                     entry(int[].class, things -> new int[] {0}),
                     entry(byte[].class, things -> new byte[] {0}));
+
+    private static EmbeddedDriveBuilder sweptDrive() {
+        return EmbeddedDrive.inMemory(1 << 20).volatileWriteCache(true);
+    }
+
+    private static CrashReport report() {
+        return new CrashReport(1, 1, 1, 0, 1, Duration.ofSeconds(1), 0, List.of());
+    }
+
+    /** That of a sweep whose workload goes on until things are closed. */
+    private CrashLog crashLog() {
+        CompletableFuture<CrashLog> given = new CompletableFuture<>();
+        CountDownLatch closed = new CountDownLatch(1);
+        CrashSweep sweep =
+                CrashSweep.of(sweptDrive())
+                        .workload(
+                                (controller, log) -> {
+                                    given.complete(log);
+                                    closed.await();
+                                })
+                        .check((controller, cut) -> {});
+        FutureTask<CrashReport> run = new FutureTask<>(sweep::run);
+        Thread.ofPlatform().start(run);
+        open.add(
+                () -> {
+                    closed.countDown();
+                    run.get();
+                });
+        return given.join();
+    }
 
     private final Map<Class<?>, Object> made = new HashMap<>();
     private final List<AutoCloseable> open = new ArrayList<>();

@@ -4,11 +4,14 @@ package io.nvme4j.embedded;
 import io.nvme4j.Controller;
 import io.nvme4j.error.NvmeException;
 import io.nvme4j.internal.shim.NativeDrive;
+import io.nvme4j.internal.shim.NativeRecording;
 import io.nvme4j.spec.Status;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 /**
  * A drive of the built-in controller. It outlives its attaches: what was written is there at the
@@ -27,11 +30,21 @@ public final class EmbeddedDrive implements AutoCloseable {
     private static final AtomicLong COUNT = new AtomicLong();
 
     private final String transportId;
+    private final String keys;
     private final NativeDrive drive;
 
     EmbeddedDrive(String keys) {
-        transportId = "trtype:EMBEDDED drive:java-" + COUNT.incrementAndGet() + keys;
-        drive = NativeDrive.open(transportId);
+        this(newTransportId(keys), keys, NativeDrive::open);
+    }
+
+    private EmbeddedDrive(String transportId, String keys, Function<String, NativeDrive> open) {
+        this.transportId = transportId;
+        this.keys = keys;
+        this.drive = open.apply(transportId);
+    }
+
+    private static String newTransportId(String keys) {
+        return "trtype:EMBEDDED drive:java-" + COUNT.incrementAndGet() + keys;
     }
 
     /**
@@ -94,6 +107,31 @@ public final class EmbeddedDrive implements AutoCloseable {
                 injected.blocks(),
                 Status.of(injected.status()),
                 injected.delayNanos());
+    }
+
+    /** Begins to record what it is asked to do. */
+    CrashLog record() {
+        drive.record();
+        return new CrashLog(drive);
+    }
+
+    /** Ends that. */
+    NativeRecording recording() {
+        return drive.recording();
+    }
+
+    /**
+     * Makes a drive like this, of what was recorded of this one.
+     *
+     * @param contents addresses of what its blocks hold, by their numbers in the recording
+     */
+    EmbeddedDrive fork(MemorySegment contents) {
+        return new EmbeddedDrive(newTransportId(keys), keys, id -> drive.fork(id, contents));
+    }
+
+    /** Has a fork forget what was written to it. */
+    void reset() {
+        drive.reset();
     }
 
     /**

@@ -62,6 +62,13 @@ public final class EmbeddedDriveBuilder {
         return set(key, Long.toString(value));
     }
 
+    private static long positive(String name, long value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " is less than 1: " + value);
+        }
+        return value;
+    }
+
     EmbeddedDriveBuilder size(long bytes) {
         return setNumber("size", bytes);
     }
@@ -156,8 +163,8 @@ public final class EmbeddedDriveBuilder {
      * @param namespace blocks, not less; or 0: as the controller
      */
     public EmbeddedDriveBuilder atomicWriteUnitPowerFail(int controller, int namespace) {
-        setNumber("awupf", controller - 1L);
-        return setNumber("nawupf", namespace == 0 ? 0 : namespace - 1L);
+        setNumber("awupf", positive("controller", controller) - 1L);
+        return setNumber("nawupf", namespace == 0 ? 0 : positive("namespace", namespace) - 1L);
     }
 
     /**
@@ -167,7 +174,7 @@ public final class EmbeddedDriveBuilder {
      * @param offset the block where the first one is, less than that
      */
     public EmbeddedDriveBuilder atomicBoundaryPowerFail(int blocks, int offset) {
-        setNumber("nabspf", blocks - 1L);
+        setNumber("nabspf", positive("blocks", blocks) - 1L);
         return setNumber("nabo", offset);
     }
 

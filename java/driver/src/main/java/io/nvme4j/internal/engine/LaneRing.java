@@ -28,14 +28,16 @@ public final class LaneRing {
     /** Instead of a sequence: the ring stayed full for as long as the publisher would wait. */
     public static final long NO_ROOM = -1;
 
-    private static final int SPINS = 20;
     private static final long NAP_NANOS = 20_000;
 
-    /** Between looks for room, of which the reactor mostly makes some within microseconds. */
-    private static final Backoff BACKOFF = new Backoff(SPINS, 1_000, NAP_NANOS);
+    /**
+     * Between looks for room. The reactor makes some within microseconds, for which a publisher
+     * that has a processor to itself spins: each yield would be a system call.
+     */
+    private static final Backoff BACKOFF = new Backoff(300, 1_000, NAP_NANOS);
 
     /** For a virtual thread napping is cheap, and its carrier has others to run. */
-    private static final Backoff VIRTUAL_BACKOFF = new Backoff(SPINS, 0, NAP_NANOS);
+    private static final Backoff VIRTUAL_BACKOFF = new Backoff(20, 0, NAP_NANOS);
 
     private static final VarHandle PRODUCER = handleOfProducer();
 

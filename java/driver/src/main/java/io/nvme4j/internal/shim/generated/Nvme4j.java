@@ -23,14 +23,50 @@ public class Nvme4j extends Nvme4j$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int N4J_ABI_VERSION = (int)14L;
+    private static final int N4J_ABI_VERSION = (int)15L;
     /**
      * {@snippet lang=c :
-     * #define N4J_ABI_VERSION 14
+     * #define N4J_ABI_VERSION 15
      * }
      */
     public static int N4J_ABI_VERSION() {
         return N4J_ABI_VERSION;
+    }
+    private static final int N4J_RECORDED_WRITE = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * #define N4J_RECORDED_WRITE 0
+     * }
+     */
+    public static int N4J_RECORDED_WRITE() {
+        return N4J_RECORDED_WRITE;
+    }
+    private static final int N4J_RECORDED_READ = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define N4J_RECORDED_READ 1
+     * }
+     */
+    public static int N4J_RECORDED_READ() {
+        return N4J_RECORDED_READ;
+    }
+    private static final int N4J_RECORDED_FLUSH = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * #define N4J_RECORDED_FLUSH 2
+     * }
+     */
+    public static int N4J_RECORDED_FLUSH() {
+        return N4J_RECORDED_FLUSH;
+    }
+    private static final int N4J_RECORDED_SHUTDOWN = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * #define N4J_RECORDED_SHUTDOWN 3
+     * }
+     */
+    public static int N4J_RECORDED_SHUTDOWN() {
+        return N4J_RECORDED_SHUTDOWN;
     }
     private static final int N4J_DATA_NONE = (int)0L;
     /**
@@ -823,6 +859,315 @@ public class Nvme4j extends Nvme4j$shared {
                 traceDowncall("n4j_drive_power_on", drive, error, error_size);
             }
             return (int)mh$.invokeExact(drive, error, error_size);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class n4j_drive_record {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Nvme4j.C_INT,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("n4j_drive_record");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int n4j_drive_record(n4j_drive *drive, char *error, size_t error_size)
+     * }
+     */
+    public static FunctionDescriptor n4j_drive_record$descriptor() {
+        return n4j_drive_record.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int n4j_drive_record(n4j_drive *drive, char *error, size_t error_size)
+     * }
+     */
+    public static MethodHandle n4j_drive_record$handle() {
+        return n4j_drive_record.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int n4j_drive_record(n4j_drive *drive, char *error, size_t error_size)
+     * }
+     */
+    public static MemorySegment n4j_drive_record$address() {
+        return n4j_drive_record.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int n4j_drive_record(n4j_drive *drive, char *error, size_t error_size)
+     * }
+     */
+    public static int n4j_drive_record(MemorySegment drive, MemorySegment error, long error_size) {
+        var mh$ = n4j_drive_record.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("n4j_drive_record", drive, error, error_size);
+            }
+            return (int)mh$.invokeExact(drive, error, error_size);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class n4j_drive_moment {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Nvme4j.C_LONG,
+            Nvme4j.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("n4j_drive_moment");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * uint64_t n4j_drive_moment(n4j_drive *drive)
+     * }
+     */
+    public static FunctionDescriptor n4j_drive_moment$descriptor() {
+        return n4j_drive_moment.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * uint64_t n4j_drive_moment(n4j_drive *drive)
+     * }
+     */
+    public static MethodHandle n4j_drive_moment$handle() {
+        return n4j_drive_moment.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * uint64_t n4j_drive_moment(n4j_drive *drive)
+     * }
+     */
+    public static MemorySegment n4j_drive_moment$address() {
+        return n4j_drive_moment.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * uint64_t n4j_drive_moment(n4j_drive *drive)
+     * }
+     */
+    public static long n4j_drive_moment(MemorySegment drive) {
+        var mh$ = n4j_drive_moment.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("n4j_drive_moment", drive);
+            }
+            return (long)mh$.invokeExact(drive);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class n4j_drive_recording {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Nvme4j.C_INT,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("n4j_drive_recording");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int n4j_drive_recording(n4j_drive *drive, n4j_recording *recording, char *error, size_t error_size)
+     * }
+     */
+    public static FunctionDescriptor n4j_drive_recording$descriptor() {
+        return n4j_drive_recording.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int n4j_drive_recording(n4j_drive *drive, n4j_recording *recording, char *error, size_t error_size)
+     * }
+     */
+    public static MethodHandle n4j_drive_recording$handle() {
+        return n4j_drive_recording.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int n4j_drive_recording(n4j_drive *drive, n4j_recording *recording, char *error, size_t error_size)
+     * }
+     */
+    public static MemorySegment n4j_drive_recording$address() {
+        return n4j_drive_recording.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int n4j_drive_recording(n4j_drive *drive, n4j_recording *recording, char *error, size_t error_size)
+     * }
+     */
+    public static int n4j_drive_recording(MemorySegment drive, MemorySegment recording, MemorySegment error, long error_size) {
+        var mh$ = n4j_drive_recording.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("n4j_drive_recording", drive, recording, error, error_size);
+            }
+            return (int)mh$.invokeExact(drive, recording, error, error_size);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class n4j_drive_fork {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Nvme4j.C_INT,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_POINTER,
+            Nvme4j.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("n4j_drive_fork");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int n4j_drive_fork(n4j_drive *drive, const char *transport_id, const uint64_t *contents, n4j_drive **fork, char *error, size_t error_size)
+     * }
+     */
+    public static FunctionDescriptor n4j_drive_fork$descriptor() {
+        return n4j_drive_fork.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int n4j_drive_fork(n4j_drive *drive, const char *transport_id, const uint64_t *contents, n4j_drive **fork, char *error, size_t error_size)
+     * }
+     */
+    public static MethodHandle n4j_drive_fork$handle() {
+        return n4j_drive_fork.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int n4j_drive_fork(n4j_drive *drive, const char *transport_id, const uint64_t *contents, n4j_drive **fork, char *error, size_t error_size)
+     * }
+     */
+    public static MemorySegment n4j_drive_fork$address() {
+        return n4j_drive_fork.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int n4j_drive_fork(n4j_drive *drive, const char *transport_id, const uint64_t *contents, n4j_drive **fork, char *error, size_t error_size)
+     * }
+     */
+    public static int n4j_drive_fork(MemorySegment drive, MemorySegment transport_id, MemorySegment contents, MemorySegment fork, MemorySegment error, long error_size) {
+        var mh$ = n4j_drive_fork.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("n4j_drive_fork", drive, transport_id, contents, fork, error, error_size);
+            }
+            return (int)mh$.invokeExact(drive, transport_id, contents, fork, error, error_size);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class n4j_drive_reset {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            Nvme4j.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("n4j_drive_reset");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void n4j_drive_reset(n4j_drive *fork)
+     * }
+     */
+    public static FunctionDescriptor n4j_drive_reset$descriptor() {
+        return n4j_drive_reset.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void n4j_drive_reset(n4j_drive *fork)
+     * }
+     */
+    public static MethodHandle n4j_drive_reset$handle() {
+        return n4j_drive_reset.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void n4j_drive_reset(n4j_drive *fork)
+     * }
+     */
+    public static MemorySegment n4j_drive_reset$address() {
+        return n4j_drive_reset.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void n4j_drive_reset(n4j_drive *fork)
+     * }
+     */
+    public static void n4j_drive_reset(MemorySegment fork) {
+        var mh$ = n4j_drive_reset.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("n4j_drive_reset", fork);
+            }
+            mh$.invokeExact(fork);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
