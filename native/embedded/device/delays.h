@@ -53,6 +53,7 @@ struct delays {
     uint64_t random;
     struct delay_rules rules;
     struct submission submission; /* of what is added */
+    bool was_uncached;            /* when some of what is added next was submitted */
     pthread_mutex_t lock;
 };
 

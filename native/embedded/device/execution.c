@@ -173,6 +173,7 @@ static void lose_power(struct device *device, struct command *command) {
     nvm_execute(command);
     if (device->watch != NULL) {
         watch_end(device, &command->sqe, false);
+        watch_look(device);
     }
     drive_lose_power(device->drive);
     device_fail(device);
@@ -273,7 +274,7 @@ static unsigned run_watched(struct device *device, struct submission_queue *sq, 
     unsigned executed = 0;
     pthread_mutex_lock(&device->watch->lock);
     if (!device_is_stopped(device)) { /* by another queue, meanwhile */
-        sq->delays.submission = watch_look(device);
+        watch_fetch(device, sq);
         executed = run_due(device, sq, tail);
     }
     pthread_mutex_unlock(&device->watch->lock);

@@ -10,6 +10,7 @@
 #include "device/health.h"
 #include "device/namespace.h"
 #include "device/overrides.h"
+#include "device/watch.h"
 
 #define TEMPERATURE_SELECT(cdw11) ((cdw11) >> 16 & 15)
 #define TEMPERATURE_SELECT_ALL 15u
@@ -175,7 +176,11 @@ static uint16_t set_write_cache(struct command *command) {
     struct device *device = command->device;
     const bool cached = (command->sqe.cdw11 & 1) != 0;
     set_value(command);
-    atomic_store(&device->write_cache, cached);
+    if (device->watch != NULL) {
+        watch_cache(device, cached);
+    } else {
+        atomic_store(&device->write_cache, cached);
+    }
     /* What is in the cache when it is turned off must not stay there. */
     uint16_t status = NVME_SUCCESS;
     for (uint32_t i = 0; i < device->namespace_count && !cached && status == NVME_SUCCESS; i++) {

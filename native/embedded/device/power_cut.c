@@ -13,6 +13,11 @@ static void stop(struct device *device) {
     for (unsigned reader = 0; reader < IOVA_READERS; reader++) {
         iova_reader_quiesce(device->iova, reader);
     }
+    if (device->watch != NULL) {
+        pthread_mutex_lock(&device->watch->lock);
+        watch_look(device); /* for the last time */
+        pthread_mutex_unlock(&device->watch->lock);
+    }
 }
 
 void n4j_drive_cut_power(n4j_drive *drive) {

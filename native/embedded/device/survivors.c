@@ -29,10 +29,19 @@ static uint64_t next(struct draw *draw) {
     return number ^ number >> 31;
 }
 
+/* Those whose queue is gone come in the order in which they were executed. */
+static bool has_its_place(const struct undecided_write *write) {
+    return write->state == UNDECIDED_UNHEARD && write->ended != UNDECIDED_NEVER;
+}
+
 static uint64_t moment_of(struct draw *draw, const struct undecided_write *write) {
+    if (has_its_place(write)) {
+        return 2 * write->executed + 1;
+    }
     const uint64_t end = write->ended == UNDECIDED_NEVER ? draw->rules.now + 1 : write->ended;
-    const uint64_t first = 2 * write->submitted + 1;
-    return first + next(draw) % (2 * end - first + 1);
+    const uint64_t begin =
+        write->submitted > write->not_before ? write->submitted : write->not_before;
+    return 2 * begin + 1 + next(draw) % (2 * (end - begin));
 }
 
 static int compare(const void *left, const void *right) {
@@ -56,7 +65,8 @@ static struct survivor *order(struct draw *draw, size_t *count) {
     size_t i = 0;
     for (struct undecided_write *write = draw->undecided->first; write != NULL;
          write = write->after) {
-        survivors[i++] = (struct survivor){write, moment_of(draw, write), next(draw)};
+        survivors[i++] = (struct survivor){write, moment_of(draw, write),
+                                           has_its_place(write) ? write->sequence : next(draw)};
     }
     qsort(survivors, *count, sizeof(*survivors), compare);
     return survivors;
@@ -95,21 +105,9 @@ enum fate { ALL, NOTHING, SOME_BLOCKS };
 
 static enum fate draw_fate(struct draw *draw, const struct undecided_write *write) {
     if (write->is_whole && write->state != UNDECIDED_CONSUMED) {
-        return next(draw) % 2 == 0 ? ALL : NOTHING;
+        return write->is_durable_in_part || next(draw) % 2 == 0 ? ALL : NOTHING;
     }
     return (enum fate)(next(draw) % 3);
-}
-
-static bool has_durable_block(const struct draw *draw, const struct undecided_write *write) {
-    bool is_durable = false;
-    for (uint32_t i = 0; i < write->blocks && !is_durable; i++) {
-        const struct undecided_block *block =
-            undecided_find(draw->undecided, write->ns, write->lba + i);
-        const struct undecided_version *version =
-            block == NULL ? NULL : undecided_version(block, write);
-        is_durable = version != NULL && version->is_durable;
-    }
-    return is_durable;
 }
 
 static void fill(struct draw *draw, uint8_t *image) {
@@ -135,10 +133,7 @@ static void draw_block(struct draw *draw, const struct undecided_write *write, e
 }
 
 static void draw_write(struct draw *draw, const struct undecided_write *write) {
-    enum fate fate = draw_fate(draw, write);
-    if (write->is_whole && write->state != UNDECIDED_CONSUMED && has_durable_block(draw, write)) {
-        fate = ALL;
-    }
+    const enum fate fate = draw_fate(draw, write);
     for (uint32_t i = 0; i < write->blocks; i++) {
         struct undecided_block *block = undecided_find(draw->undecided, write->ns, write->lba + i);
         if (block != NULL) {

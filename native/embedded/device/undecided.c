@@ -132,10 +132,26 @@ static bool keep_block(struct undecided *undecided, struct namespace *ns, uint64
     return true;
 }
 
-/* What was executed before `time` can't come back after `keep`. */
+/*
+ * Decides a block where nothing but one durable version is left. As long as its write has not ended, it
+ * may yet turn out to be later than the next one.
+ */
+static void decide_block(struct undecided *undecided, struct undecided_block *block) {
+    const struct undecided_version *only = block->versions;
+    if (only->next == NULL && only->is_durable &&
+        (only->write == NULL || only->write->ended != UNDECIDED_NEVER)) {
+        assert(block->shown == only);
+        drop_block(undecided, block);
+    }
+}
+
+/* What had ended before `time` can't come back after `keep`. */
 static void settle_block(struct undecided *undecided, struct undecided_block *block,
                          struct undecided_version *keep, uint64_t time) {
     keep->is_durable = true;
+    if (keep->write != NULL) {
+        keep->write->is_durable_in_part = true;
+    }
     for (struct undecided_version **link = &block->versions; *link != NULL;) {
         const struct undecided_write *write = (*link)->write;
         if (*link != keep && (write == NULL || write->ended <= time)) {
@@ -144,10 +160,7 @@ static void settle_block(struct undecided *undecided, struct undecided_block *bl
             link = &(*link)->next;
         }
     }
-    if (keep->next == NULL && block->versions == keep) {
-        assert(block->shown == keep);
-        drop_block(undecided, block);
-    }
+    decide_block(undecided, block);
 }
 
 /* ---- writes ---- */
@@ -156,6 +169,7 @@ static void add_write(struct undecided *undecided, struct undecided_write *write
     write->before = undecided->last;
     *(undecided->last != NULL ? &undecided->last->after : &undecided->first) = write;
     undecided->last = write;
+    write->sequence = undecided->writes++;
 }
 
 struct undecided_write *undecided_begin(struct undecided *undecided, struct namespace *ns,
@@ -227,13 +241,31 @@ void undecided_settle(struct undecided *undecided, struct undecided_write *write
     }
 }
 
+void undecided_ended(struct undecided *undecided, struct undecided_write *write) {
+    write->versions++;
+    for (uint32_t i = 0; i < write->blocks; i++) {
+        struct undecided_block *block = undecided_find(undecided, write->ns, write->lba + i);
+        if (block != NULL) {
+            decide_block(undecided, block);
+        }
+    }
+    if (--write->versions == 0) {
+        free_write(undecided, write);
+    }
+}
+
 void undecided_settle_shown(struct undecided *undecided, struct namespace *ns, uint64_t lba,
                             uint64_t blocks, uint64_t time) {
     for (uint64_t i = 0; i < blocks; i++) {
         struct undecided_block *block = undecided_find(undecided, ns, lba + i);
-        if (block != NULL) {
-            settle_block(undecided, block, block->shown, time);
+        if (block == NULL) {
+            continue;
         }
+        struct undecided_write *shown = block->shown->write;
+        if (shown != NULL && shown->ended == UNDECIDED_NEVER) {
+            shown->not_before = time;
+        }
+        settle_block(undecided, block, block->shown, time);
     }
 }
 

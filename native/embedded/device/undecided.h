@@ -32,14 +32,18 @@ struct undecided_write {
     uint32_t blocks;
     uint32_t versions;  /* of blocks, that are left */
     uint64_t submitted; /* when; times are numbers that callers count */
-    uint64_t ended;     /* what is submitted from then on is later */
-    uint64_t number;    /* of its completion in the queue, from 1 */
+    uint64_t executed;
+    uint64_t ended;      /* what is submitted from then on is later */
+    uint64_t not_before; /* it is later than what had ended by then */
+    uint64_t sequence;   /* counts writes as they are executed */
+    uint64_t number;     /* of its completion in the queue, from 1 */
     uint16_t cqid;
     enum undecided_state state;
     bool has_failed;
     bool
         is_whole; /* a cut leaves all of it or nothing, unless the host has consumed its completion */
     bool is_settled;
+    bool is_durable_in_part; /* so that all of it is left, if it is whole */
 };
 
 /* What a block has been made. */
@@ -66,6 +70,7 @@ struct undecided {
     struct undecided_write *last;
     struct undecided_block *buckets[UNDECIDED_BUCKETS];
     uint32_t content_size;
+    uint64_t writes;    /* ever */
     uint64_t bytes;     /* of versions */
     uint32_t completed; /* writes in that state */
 };
@@ -80,6 +85,8 @@ void undecided_release(struct undecided *undecided, struct undecided_write *writ
 
 /* The blocks that a write has made are durable. Afterwards it may be gone. */
 void undecided_settle(struct undecided *undecided, struct undecided_write *write);
+/* What is submitted from now on is later. Afterwards it may be gone. */
+void undecided_ended(struct undecided *undecided, struct undecided_write *write);
 /* What the medium has of a range is durable, and later than all that ended before `time`. */
 void undecided_settle_shown(struct undecided *undecided, struct namespace *ns, uint64_t lba,
                             uint64_t blocks, uint64_t time);

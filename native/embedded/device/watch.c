@@ -43,11 +43,14 @@ static void end_write(struct watch *watch, struct undecided_write *write,
     watch->undecided.completed -= write->state == UNDECIDED_COMPLETED ? 1 : 0;
     write->state = state;
     write->ended = watch->now;
+    undecided_ended(&watch->undecided, write);
 }
 
 static void consume(struct watch *watch, const struct completion_queue *queues) {
+    struct undecided_write *before;
     for (struct undecided_write *write = watch->undecided.last;
-         write != NULL && watch->undecided.completed > 0; write = write->before) {
+         write != NULL && watch->undecided.completed > 0; write = before) {
+        before = write->before;
         if (write->state != UNDECIDED_COMPLETED) {
             continue;
         }
@@ -71,18 +74,35 @@ static void record_consumed(struct watch *watch, const struct completion_queue *
     }
 }
 
-struct submission watch_look(struct device *device) {
-    struct watch *watch = device->watch;
-    watch->now++;
-    consume(watch, device->cq);
-    if (watch->recorder != NULL) {
-        record_consumed(watch, device->cq);
+void watch_look(struct device *device) {
+    device->watch->now++;
+    consume(device->watch, device->cq);
+    if (device->watch->recorder != NULL) {
+        record_consumed(device->watch, device->cq);
     }
-    return (struct submission){
-        .time = watch->now,
-        .is_cached = device->has_volatile_cache &&
-                     atomic_load_explicit(&device->write_cache, memory_order_relaxed),
+}
+
+void watch_fetch(struct device *device, struct submission_queue *sq) {
+    const bool is_on = atomic_load_explicit(&device->write_cache, memory_order_relaxed);
+    watch_look(device);
+    sq->delays.submission = (struct submission){
+        .time = device->watch->now,
+        .is_cached = device->has_volatile_cache && is_on && !sq->delays.was_uncached,
     };
+    sq->delays.was_uncached = false;
+}
+
+/* What was submitted before the cache is on, and is fetched later, goes by it. */
+void watch_cache(struct device *device, bool is_on) {
+    pthread_mutex_lock(&device->watch->lock);
+    for (unsigned qid = 1; qid < DEVICE_QUEUES && !atomic_load(&device->write_cache); qid++) {
+        struct submission_queue *sq = &device->sq[qid];
+        if (atomic_load(&device->live[qid])) {
+            sq->delays.was_uncached |= atomic_load(sq->tail.doorbell) != sq->head;
+        }
+    }
+    atomic_store(&device->write_cache, is_on);
+    pthread_mutex_unlock(&device->watch->lock);
 }
 
 void watch_queue_closed(struct device *device, unsigned cqid) {
@@ -90,8 +110,9 @@ void watch_queue_closed(struct device *device, unsigned cqid) {
     pthread_mutex_lock(&watch->lock);
     watch_look(device);
     watch->consumed[cqid] = 0;
-    for (struct undecided_write *write = watch->undecided.last; write != NULL;
-         write = write->before) {
+    struct undecided_write *before;
+    for (struct undecided_write *write = watch->undecided.last; write != NULL; write = before) {
+        before = write->before;
         if (write->cqid == cqid && write->ended == UNDECIDED_NEVER) {
             end_write(watch, write, UNDECIDED_UNHEARD);
         }
@@ -169,11 +190,11 @@ static struct undecided_write *executing(struct undecided_write *write) {
 
 static void end_writes(struct watch *watch, bool has_completed, bool is_fua) {
     const bool is_through = has_completed && (is_fua || !watch->submission.is_cached);
-    struct undecided_write *before;
+    /* What comes before may go meanwhile; these stay. */
     for (struct undecided_write *write = executing(watch->undecided.last); write != NULL;
-         write = executing(before)) {
-        before = write->before;
+         write = executing(write->before)) {
         write->has_failed = !has_completed;
+        write->executed = watch->now;
         undecided_end(&watch->undecided, write);
         if (is_through) {
             undecided_settle(&watch->undecided, write);
@@ -214,10 +235,8 @@ void watch_end(struct device *device, const struct nvme_sqe *sqe, bool has_compl
 }
 
 void watch_keep(struct watch *watch) {
-    struct undecided_write *before;
     for (struct undecided_write *write = executing(watch->undecided.last); write != NULL;
-         write = executing(before)) {
-        before = write->before;
+         write = executing(write->before)) {
         if (!write->is_settled) {
             undecided_settle(&watch->undecided, write);
         }

@@ -35,8 +35,10 @@ void watch_close(struct watch *watch);
 
 /* The rest is for holders of the lock, but for what says that it takes it. */
 
-/* The host has rung a doorbell, maybe after others of completion queues. */
-struct submission watch_look(struct device *device);
+/* The host may have rung doorbells of completion queues. */
+void watch_look(struct device *device);
+/* What is fetched next of a queue was submitted after that. */
+void watch_fetch(struct device *device, struct submission_queue *sq);
 
 /* A command that was so submitted is about to be executed. */
 void watch_begin(struct device *device, const struct nvme_sqe *sqe, struct submission submission);
@@ -49,8 +51,10 @@ void watch_keep(struct watch *watch);
 /* So it was, as the last one of that queue, or never will. */
 void watch_completion(struct device *device, const struct completion_queue *cq, bool is_posted);
 
-/* Takes the lock: the host can't consume what is in the queue any more. */
+/* Takes the lock: what the host has not consumed of a queue it can't any more. Its doorbell is there. */
 void watch_queue_closed(struct device *device, unsigned cqid);
+/* Takes the lock: the volatile write cache is on, or off. */
+void watch_cache(struct device *device, bool is_on);
 /* Takes the lock: nothing is undecided any more. */
 void watch_shut_down(struct watch *watch);
 /* Takes the lock: has the medium hold what a cut leaves. 0, -ENOMEM, -EIO. */
