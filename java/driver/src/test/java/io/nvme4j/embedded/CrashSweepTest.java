@@ -5,22 +5,34 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nvme4j.Command;
 import io.nvme4j.Controller;
 import io.nvme4j.Namespace;
 import io.nvme4j.QueuePair;
+import io.nvme4j.error.NvmeException;
 import io.nvme4j.memory.DmaBuffer;
+import io.nvme4j.spec.NvmOpcode;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 
 /** Workloads on real queue pairs, recorded, and what cuts may leave of them. */
 class CrashSweepTest {
     private static final int BLOCK = 512;
+    private static final int DEPTH = 4;
+    private static final int FUA = 1 << 30;
+    private static final int WRITTEN = 4;
+    private static final int STEPS = 9;
 
     private static EmbeddedDriveBuilder drive() {
         return EmbeddedDrive.inMemory(1 << 20).volatileWriteCache(true);
@@ -43,6 +55,22 @@ class CrashSweepTest {
                     .asSlice((long) slot * BLOCK, BLOCK)
                     .set(ValueLayout.JAVA_INT_UNALIGNED, 0, value);
             queue.write(namespace, lba, 1, buffer, (long) slot * BLOCK, 0);
+        }
+
+        /** Without waiting for it; of the next part of the buffer. */
+        void submit(int lba, int blocks, int value, boolean forced) {
+            long offset = (long) queue.inFlight() * 2 * BLOCK;
+            for (int i = 0; i < blocks; i++) {
+                buffer.segment()
+                        .set(ValueLayout.JAVA_INT_UNALIGNED, offset + (long) i * BLOCK, value);
+            }
+            queue.command(
+                    new Command(NvmOpcode.WRITE.value())
+                            .namespace(namespace)
+                            .data(buffer, offset, (long) blocks * BLOCK)
+                            .startingLba(lba)
+                            .cdw(12, blocks - 1 | (forced ? FUA : 0)),
+                    0);
         }
 
         void write(long lba, int value) {
@@ -69,8 +97,8 @@ class CrashSweepTest {
 
         @Override
         public void close() {
-            buffer.close();
             queue.close();
+            buffer.close();
         }
     }
 
@@ -213,6 +241,105 @@ class CrashSweepTest {
                         .run();
         report.verify();
         assertEquals(64, report.states());
+    }
+
+    /** Writes, some of several blocks or with FUA, and Flushes, some in flight together. */
+    private static void runAtRandom(Host host, int seed, int steps) {
+        Random random = new Random(seed);
+        int value = 1;
+        for (int i = 0; i < steps; i++) {
+            switch (random.nextInt(8)) {
+                case 0 -> host.flush();
+                case 1 -> host.await();
+                case 2 -> host.queue.flush(host.namespace, 0);
+                default -> {
+                    int blocks = 1 + random.nextInt(2);
+                    int lba = random.nextInt(WRITTEN - blocks + 1);
+                    host.submit(lba, blocks, value++, random.nextInt(6) == 0);
+                }
+            }
+            if (host.queue.inFlight() == DEPTH) {
+                host.await();
+            }
+        }
+    }
+
+    private static List<Integer> values(Controller controller) {
+        try (Host host = new Host(controller)) {
+            return IntStream.range(0, WRITTEN).mapToObj(host::read).toList();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void whatCutsLeaveOfADriveIsAmongTheStatesOfASweep(int atomicBlocks) throws Exception {
+        int met = 0;
+        int all = 0;
+        for (int seed = 0; seed < 10; seed++) {
+            int workload = seed;
+            Set<List<Integer>> states = ConcurrentHashMap.newKeySet();
+            CrashSweep.of(drive().atomicWriteUnitPowerFail(atomicBlocks, 0))
+                    .statesOfPoint(1 << 16)
+                    .workload(
+                            (controller, log) -> {
+                                try (Host host = new Host(controller)) {
+                                    runAtRandom(host, workload, STEPS);
+                                }
+                            })
+                    .check((controller, cut) -> states.add(values(controller)))
+                    .run()
+                    .verify();
+            Set<List<Integer>> left = new HashSet<>();
+            for (int cut = 0; cut < 12 * STEPS; cut++) {
+                EmbeddedDriveBuilder cutDrive =
+                        drive().atomicWriteUnitPowerFail(atomicBlocks, 0).seed(cut);
+                left.add(
+                        cut % 2 == 0
+                                ? cutBetween(cutDrive, workload, cut % (STEPS + 1))
+                                : cutWithin(cutDrive, workload, 1 + cut % (STEPS - 2)));
+            }
+            List<List<Integer>> others =
+                    left.stream().filter(image -> !states.contains(image)).toList();
+            assertEquals(List.of(), others, () -> "workload " + workload + ": " + states);
+            met += left.size();
+            all += states.size();
+        }
+        assertTrue(met * 8 > all, met + " of " + all + " states were met");
+    }
+
+    /** What a cut after some steps leaves. */
+    private static List<Integer> cutBetween(EmbeddedDriveBuilder builder, int workload, int steps) {
+        try (EmbeddedDrive drive = builder.build()) {
+            try (Controller controller = drive.attach();
+                    Host host = new Host(controller)) {
+                runAtRandom(host, workload, steps);
+                drive.cutPower();
+            }
+            return afterwards(drive);
+        }
+    }
+
+    /** What a cut leaves that comes while a Write is executed, after some others. */
+    private static List<Integer> cutWithin(
+            EmbeddedDriveBuilder builder, int workload, int commands) {
+        try (EmbeddedDrive drive =
+                builder.fault(Fault.after(commands).writes().cutsPower()).build()) {
+            try (Controller controller = drive.attach();
+                    Host host = new Host(controller)) {
+                runAtRandom(host, workload, STEPS);
+                drive.cutPower(); // it had not so many commands
+            } catch (NvmeException | AssertionError e) {
+                assertTrue(drive.history().size() == 1, e::toString);
+            }
+            return afterwards(drive);
+        }
+    }
+
+    private static List<Integer> afterwards(EmbeddedDrive drive) {
+        drive.powerOn();
+        try (Controller controller = drive.attach()) {
+            return values(controller);
+        }
     }
 
     @Test

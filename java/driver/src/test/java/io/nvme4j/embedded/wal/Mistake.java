@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.nvme4j.embedded.wal;
+
+/** What can be wrong with a {@link TinyStore}. */
+enum Mistake {
+    /* A Flush that is sent before what it should cover has completed. */
+    FLUSH_WITH_THE_RECORDS,
+    FLUSH_WITH_THE_LAST_RECORD,
+    FLUSH_WITH_THE_PAGES,
+    FLUSH_WITH_THE_FIRST_SUPERBLOCK,
+    FLUSH_WITH_BOTH_SUPERBLOCKS,
+    FLUSH_WITH_THE_PAGES_THAT_WERE_RECOVERED,
+
+    /* A Flush that is missing. */
+    NO_FLUSH_OF_THE_RECORDS,
+    NO_FLUSH_OF_THE_PAGES,
+    NO_FLUSH_BETWEEN_THE_SUPERBLOCKS,
+    NO_FLUSH_OF_THE_SUPERBLOCKS,
+    NO_FLUSH_IN_RECOVERY,
+    FLUSH_OF_ANOTHER_NAMESPACE,
+
+    /* Things in the wrong order. */
+    RETURNS_BEFORE_THE_FLUSH,
+    SUPERBLOCKS_BEFORE_THE_PAGES,
+    PAGES_BEFORE_THE_LOG,
+    LOG_IS_REUSED_BEFORE_THE_SUPERBLOCKS,
+    BOTH_SUPERBLOCKS_AT_ONCE,
+    GOOD_SUPERBLOCK_IS_WRITTEN_FIRST,
+    PAGE_IS_WRITTEN_TWICE_AT_ONCE,
+
+    /* FUA. */
+    FUA_IS_FORGOTTEN,
+    FUA_FOR_THE_LAST_RECORD_ALONE,
+
+    /* Recovery that believes too much. */
+    RECORDS_ARE_NOT_CHECKED,
+    SUPERBLOCKS_ARE_NOT_CHECKED,
+    SEQUENCES_ARE_NOT_CHECKED,
+    PREDECESSORS_ARE_NOT_CHECKED,
+    GAPS_ARE_PASSED_OVER,
+    PAGES_ARE_NOT_RECOVERED
+}
