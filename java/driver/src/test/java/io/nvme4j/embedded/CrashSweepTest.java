@@ -73,6 +73,19 @@ class CrashSweepTest {
                     0);
         }
 
+        /** A Read with FUA, which makes durable what it shows. */
+        void readForced(int lba) {
+            await();
+            queue.command(
+                    new Command(NvmOpcode.READ.value())
+                            .namespace(namespace)
+                            .data(buffer, 0, BLOCK)
+                            .startingLba(lba)
+                            .cdw(12, FUA),
+                    0);
+            await();
+        }
+
         void write(long lba, int value) {
             submitWrite(lba, value, 0);
             await();
@@ -248,10 +261,11 @@ class CrashSweepTest {
         Random random = new Random(seed);
         int value = 1;
         for (int i = 0; i < steps; i++) {
-            switch (random.nextInt(8)) {
+            switch (random.nextInt(10)) {
                 case 0 -> host.flush();
                 case 1 -> host.await();
                 case 2 -> host.queue.flush(host.namespace, 0);
+                case 3 -> host.readForced(random.nextInt(WRITTEN));
                 default -> {
                     int blocks = 1 + random.nextInt(2);
                     int lba = random.nextInt(WRITTEN - blocks + 1);

@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
  *
  * <p>What it may hold is found by going through the orders in which pieces in flight may have
  * reached the medium, as far as they did. Given one, each block has the last piece that covers it,
- * or what may have been written after that, independently of the other blocks.
+ * or what may have been written after that; and of these, such go together as have an {@link
+ * Order}.
  */
 final class Component {
     /** Outcomes that are gone through at most; what is beyond is not tried. */
@@ -82,7 +83,9 @@ final class Component {
 
     private void fill(List<Version> chosen, List<List<Version>> applied) {
         if (chosen.size() == blocks.size()) {
-            outcomes.add(List.copyOf(chosen));
+            if (Order.exists(blocks, chosen, time)) {
+                outcomes.add(List.copyOf(chosen));
+            }
             return;
         }
         for (Version version : choices(blocks.get(chosen.size()), applied)) {

@@ -93,7 +93,8 @@ final class Points {
 
     private void settle(RecordedCommand end) {
         switch (end.kind) {
-            case WRITE, READ -> settle(end.versions);
+            case WRITE -> settle(end.versions);
+            case READ -> show(end);
             case FLUSH -> settleAll(write -> isCovered(write, end));
             case SHUTDOWN -> settleAll(write -> write.completed() < end.completed());
         }
@@ -118,6 +119,11 @@ final class Points {
     private void settle(List<Version> versions) {
         versions.forEach(version -> change(version.block).settle(version));
         note(versions);
+    }
+
+    private void show(RecordedCommand read) {
+        read.versions.forEach(version -> change(version.block).settle(version, read));
+        note(read.versions);
     }
 
     /** A block that is about to change. */

@@ -28,31 +28,39 @@ final class CutOracle {
     /** A Flush of everything. */
     record Flush(long submitted, long completed, boolean succeeded) {}
 
+    /** A Read with FUA of a block, which shows what a write has made of it. */
+    record Read(int write, int block, long submitted, long completed) {}
+
     private record Unit(Write write, int firstBlock, int blocks) {}
 
     private final int blocks;
     private final List<Write> writes;
     private final List<Flush> flushes;
+    private final List<Read> reads;
     private final Set<List<Integer>> images = new HashSet<>();
 
-    private CutOracle(int blocks, List<Write> writes, List<Flush> flushes) {
+    private CutOracle(int blocks, List<Write> writes, List<Flush> flushes, List<Read> reads) {
         this.blocks = blocks;
         this.writes = writes;
         this.flushes = flushes;
+        this.reads = reads;
     }
 
     /** All images: of each block the number of the write that it holds, or -1. */
-    static Set<List<Integer>> images(int blocks, List<Write> writes, List<Flush> flushes) {
-        CutOracle oracle = new CutOracle(blocks, writes, flushes);
+    static Set<List<Integer>> images(
+            int blocks, List<Write> writes, List<Flush> flushes, List<Read> reads) {
+        CutOracle oracle = new CutOracle(blocks, writes, flushes, reads);
         Set<Long> times = new TreeSet<>();
         for (Write write : writes) {
             times.add(write.submitted + 1);
-            times.add(write.completed + 1);
+            times.add(write.completed == Long.MAX_VALUE ? Long.MAX_VALUE : write.completed + 1);
         }
         for (Flush flush : flushes) {
             times.add(flush.completed + 1);
         }
+        reads.forEach(read -> times.add(read.completed + 1));
         times.add(0L);
+        times.add(Long.MAX_VALUE);
         times.forEach(oracle::cut);
         return oracle.images;
     }
@@ -75,7 +83,28 @@ final class CutOracle {
         apply(time, units, new boolean[units.size()], new ArrayList<>(), image);
     }
 
+    private static boolean isShown(Unit unit, Read read, long time) {
+        return read.completed < time
+                && unit.write.number == read.write
+                && unit.firstBlock <= read.block
+                && read.block < unit.firstBlock + unit.blocks;
+    }
+
+    /** Whether something that has shown this had it after what is applied next. */
+    private boolean isShownLater(Unit applied, Unit next, long time) {
+        return reads.stream()
+                .anyMatch(
+                        read ->
+                                isShown(applied, read, time)
+                                        && next.write.consumed < read.submitted
+                                        && next.firstBlock <= read.block
+                                        && read.block < next.firstBlock + next.blocks);
+    }
+
     private boolean mustBeThere(Unit unit, long time) {
+        if (reads.stream().anyMatch(read -> isShown(unit, read, time))) {
+            return true;
+        }
         Write write = unit.write;
         boolean itself = write.forced && write.completed < time;
         return write.succeeded
@@ -100,7 +129,11 @@ final class CutOracle {
         for (int i = 0; i < used.length; i++) {
             Unit next = units.get(i);
             boolean isLate =
-                    applied.stream().anyMatch(other -> next.write.consumed < other.write.submitted);
+                    applied.stream()
+                            .anyMatch(
+                                    other ->
+                                            next.write.consumed < other.write.submitted
+                                                    || isShownLater(other, next, time));
             if (!used[i] && !isLate) {
                 Integer[] changed = image.clone();
                 Arrays.fill(

@@ -149,9 +149,13 @@ class SweepTest {
         for (int seed = 0; seed < 3_000; seed++) {
             RandomCourse course = new RandomCourse(new Random(seed));
             Set<List<Integer>> expected =
-                    CutOracle.images(RandomCourse.BLOCKS, course.writes, course.flushes);
+                    CutOracle.images(
+                            RandomCourse.BLOCKS, course.writes, course.flushes, course.reads);
             Set<List<Integer>> found = sweep(course.recording());
-            assertEquals(expected, found, "seed " + seed + ": " + course.writes + course.flushes);
+            assertEquals(
+                    expected,
+                    found,
+                    "seed " + seed + ": " + course.writes + course.flushes + course.reads);
             several += found.size() > 4 ? 1 : 0;
         }
         assertTrue(several > 1_000, "most have little to lose: " + several);
@@ -164,6 +168,7 @@ class SweepTest {
 
         final List<CutOracle.Write> writes = new ArrayList<>();
         final List<CutOracle.Flush> flushes = new ArrayList<>();
+        final List<CutOracle.Read> reads = new ArrayList<>(); // one at most: two must agree
 
         RandomCourse(Random random) {
             // Each has a place in time for each of its three steps; all places differ.
@@ -178,11 +183,38 @@ class SweepTest {
                     add(random, times, succeeded);
                 }
             }
+            if (random.nextBoolean()) {
+                addRead(random, taken);
+            }
+        }
+
+        /** A read of a block, after some writes: it shows one that none is later than. */
+        private void addRead(Random random, Set<Long> taken) {
+            long[] times = times(random, taken);
+            int block = random.nextInt(BLOCKS);
+            List<CutOracle.Write> there =
+                    writes.stream()
+                            .filter(write -> write.completed() < times[0])
+                            .filter(write -> write.firstBlock() <= block)
+                            .filter(write -> block < write.firstBlock() + write.blocks())
+                            .toList();
+            there.stream()
+                    .filter(
+                            write ->
+                                    there.stream().noneMatch(o -> write.consumed() < o.submitted()))
+                    .findFirst()
+                    .ifPresent(
+                            write ->
+                                    reads.add(
+                                            new CutOracle.Read(
+                                                    write.number(), block, times[0], times[1])));
         }
 
         private void add(Random random, long[] times, boolean succeeded) {
             int first = random.nextInt(BLOCKS);
             int blocks = 1 + random.nextInt(Math.min(2, BLOCKS - first));
+            boolean ends = random.nextInt(5) != 0;
+            boolean isHeardOf = ends && random.nextInt(6) != 0;
             writes.add(
                     new CutOracle.Write(
                             writes.size(),
@@ -191,9 +223,9 @@ class SweepTest {
                             random.nextBoolean(),
                             random.nextInt(5) == 0,
                             times[0],
-                            times[1],
-                            succeeded,
-                            random.nextInt(6) == 0 ? RecordedCommand.NEVER - 1 : times[2]));
+                            ends ? times[1] : RecordedCommand.NEVER,
+                            ends && succeeded,
+                            isHeardOf ? times[2] : RecordedCommand.NEVER));
         }
 
         private static long[] times(Random random, Set<Long> taken) {
@@ -218,7 +250,21 @@ class SweepTest {
                 command.completed(flush.completed(), flush.succeeded());
                 commands.add(command);
             }
+            for (CutOracle.Read read : reads) {
+                RecordedCommand command =
+                        new RecordedCommand(Kind.READ, 1, true, "read", read.submitted());
+                command.completed(read.completed(), true);
+                command.add(shown(commands.get(read.write()), read.block()));
+                commands.add(command);
+            }
             return new Recording(earlier(BLOCKS), commands);
+        }
+
+        private static Version shown(RecordedCommand write, int block) {
+            return write.versions.stream()
+                    .filter(version -> version.block == block)
+                    .findFirst()
+                    .orElseThrow();
         }
 
         private static RecordedCommand command(CutOracle.Write write) {
