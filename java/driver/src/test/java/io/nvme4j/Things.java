@@ -229,6 +229,7 @@ final class Things implements AutoCloseable {
                     entry(
                             CrashSweep.Workload.class,
                             things -> (CrashSweep.Workload) (any, log) -> {}),
+                    entry(CrashSweep.Checker.class, things -> checker()),
                     entry(
                             CrashSweep.Preparation.class,
                             things -> (CrashSweep.Preparation) any -> {}),
@@ -364,6 +365,18 @@ final class Things implements AutoCloseable {
 
     private static EmbeddedDriveBuilder sweptDrive() {
         return EmbeddedDrive.inMemory(1 << 20).volatileWriteCache(true);
+    }
+
+    private static CrashSweep.Checker checker() {
+        return new CrashSweep.Checker() {
+            @Override
+            public void check(CrashPoint cut) {
+                cut.has("nothing");
+            }
+
+            @Override
+            public void close() {}
+        };
     }
 
     private static CrashReport report() {

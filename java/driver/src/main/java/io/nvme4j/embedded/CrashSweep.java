@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -43,7 +44,7 @@ public final class CrashSweep {
     private final EmbeddedDriveBuilder drive;
     private Preparation preparation = controller -> {};
     private @Nullable Workload workload;
-    private @Nullable Check check;
+    private @Nullable Function<Controller, ? extends Checker> checker;
     private int statesOfPoint = 4096;
     private int recoveries;
     private int hostCrashes;
@@ -84,6 +85,23 @@ public final class CrashSweep {
     }
 
     /**
+     * A {@link Check} that keeps what it needs of its controller from one state to the next, such
+     * as queue pairs and buffers, which take longer to make than most checks. One thread's.
+     */
+    public interface Checker extends AutoCloseable {
+        /**
+         * Looks at a drive after a cut, as {@link Check#check}.
+         *
+         * @throws Exception or an {@link AssertionError} if the state is one that must not be
+         */
+        void check(CrashPoint cut) throws Exception;
+
+        /** Closes what it has of the controller. */
+        @Override
+        void close();
+    }
+
+    /**
      * A sweep with a drive like this, in memory.
      *
      * @param drive what it is; what power cuts may leave of it is among that
@@ -106,8 +124,26 @@ public final class CrashSweep {
 
     /** What must hold after each cut. */
     public CrashSweep check(Check newCheck) {
-        check = Objects.requireNonNull(newCheck, "newCheck");
+        Objects.requireNonNull(newCheck, "newCheck");
+        return checker(controller -> checker(newCheck, controller));
+    }
+
+    /** The same by checkers, of which each controller gets one. */
+    public CrashSweep checker(Function<Controller, ? extends Checker> newChecker) {
+        checker = Objects.requireNonNull(newChecker, "newChecker");
         return this;
+    }
+
+    private static Checker checker(Check check, Controller controller) {
+        return new Checker() {
+            @Override
+            public void check(CrashPoint cut) throws Exception {
+                check.check(controller, cut);
+            }
+
+            @Override
+            public void close() {}
+        };
     }
 
     /**
@@ -178,7 +214,7 @@ public final class CrashSweep {
      * @throws IllegalStateException if there is no workload or no check
      */
     public CrashReport run() throws Exception {
-        if (workload == null || check == null) {
+        if (workload == null || checker == null) {
             throw new IllegalStateException("a sweep has a workload and a check");
         }
         try (EmbeddedDrive recorded = drive.build()) {
@@ -189,14 +225,15 @@ public final class CrashSweep {
             try (Controller controller = recorded.attach()) {
                 workload.run(controller, log);
             }
-            return sweep(recorded, log, check);
+            return sweep(recorded, log, checker);
         }
     }
 
-    private CrashReport sweep(EmbeddedDrive recorded, CrashLog log, Check checked)
+    private CrashReport sweep(
+            EmbeddedDrive recorded, CrashLog log, Function<Controller, ? extends Checker> checkers)
             throws Exception {
         CrashRecording recording = new CrashRecording(recorded.recording(), log);
-        Supplier<DriveFork> forks = () -> new DriveFork(recorded, recording, log, checked);
+        Supplier<DriveFork> forks = () -> new DriveFork(recorded, recording, log, checkers);
         Sweep.Settings settings = new Sweep.Settings(statesOfPoint, threads, FINDINGS, seed);
         AtomicLong later = new AtomicLong();
         Supplier<RecoveryFork> recovering =

@@ -10,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A drive that holds one state of a recording after the other, without a copy: it has the addresses
@@ -20,20 +21,26 @@ final class DriveFork implements Fork {
     private final MemorySegment contents;
     private final EmbeddedDrive drive;
     private final Controller controller;
-    private final CrashSweep.Check check;
+    private final Function<Controller, ? extends CrashSweep.Checker> checkers;
+    private final CrashSweep.Checker checker;
     private final CrashLog log;
 
     /* The same for many states. */
     private Point last = new Point(-1, List.of(), List.of());
     private CrashPoint cut = new CrashPoint(List.of());
 
-    DriveFork(EmbeddedDrive of, CrashRecording recording, CrashLog log, CrashSweep.Check check) {
-        this.check = check;
+    DriveFork(
+            EmbeddedDrive of,
+            CrashRecording recording,
+            CrashLog log,
+            Function<Controller, ? extends CrashSweep.Checker> checkers) {
+        this.checkers = checkers;
         this.log = log;
         contents = arena.allocate(ValueLayout.JAVA_LONG, Math.max(1, recording.blocks()));
         recording.recording().earlier().forEach(this::put);
         drive = of.fork(contents);
         controller = drive.attach();
+        checker = checkers.apply(controller);
     }
 
     @Override
@@ -59,7 +66,7 @@ final class DriveFork implements Fork {
 
     /** A fork of this one, for the states of a check that was recorded. */
     DriveFork fork(CrashRecording recording) {
-        return new DriveFork(drive, recording, log, check);
+        return new DriveFork(drive, recording, log, checkers);
     }
 
     @Override
@@ -69,11 +76,12 @@ final class DriveFork implements Fork {
             cut = new CrashPoint(log.marksBefore(point.time()));
         }
         drive.reset();
-        check.check(controller, cut);
+        checker.check(cut);
     }
 
     @Override
     public void close() {
+        checker.close();
         controller.close();
         drive.close();
         arena.close(); // last: the drive reads it

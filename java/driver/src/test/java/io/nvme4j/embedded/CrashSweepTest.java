@@ -256,6 +256,45 @@ class CrashSweepTest {
         assertEquals(64, report.states());
     }
 
+    /** A host that stays open from one state to the next. */
+    private static final class Reader implements CrashSweep.Checker {
+        private final Host host;
+        private final Set<Integer> found;
+
+        Reader(Controller controller, Set<Integer> found) {
+            this.host = new Host(controller);
+            this.found = found;
+        }
+
+        @Override
+        public void check(CrashPoint cut) {
+            assertTrue(found.add(host.read(7)));
+        }
+
+        @Override
+        public void close() {
+            host.close();
+        }
+    }
+
+    @Test
+    void aCheckerKeepsItsQueuePairFromOneStateToTheNext() throws Exception {
+        Set<Integer> found = ConcurrentHashMap.newKeySet();
+        CrashSweep.of(drive())
+                .workload(
+                        (controller, log) -> {
+                            try (Host host = new Host(controller)) {
+                                for (int i = 1; i <= 100; i++) {
+                                    host.write(7, i);
+                                }
+                            }
+                        })
+                .checker(controller -> new Reader(controller, found))
+                .run()
+                .verify();
+        assertEquals(101, found.size());
+    }
+
     /** Writes, some of several blocks or with FUA, and Flushes, some in flight together. */
     private static void runAtRandom(Host host, int seed, int steps) {
         Random random = new Random(seed);
