@@ -35,9 +35,8 @@ final class LiveBlock {
     /** A read has shown a version, and made it durable: what had ended before the read is gone. */
     void settle(Version shown, RecordedCommand read) {
         settle(shown);
-        if (versions.contains(shown)) {
-            keep(other -> other == shown || !other.command.isBefore(read));
-        }
+        keep(other -> other == shown || !other.command.isBefore(read));
+        assert !versions.isEmpty() : "a read shows nothing that is older than what has ended";
     }
 
     boolean isContended() {
