@@ -26,6 +26,9 @@ import java.util.concurrent.TimeUnit;
 final class Inquiry {
     static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+    /** More are not believed: each is a command and an object. */
+    private static final int MAXIMUM_NAMESPACES = 8192;
+
     private static final int MINIMUM_BLOCK = 512;
     private static final int MAXIMUM_BLOCK = 1 << 30; // so that lengths of a block are ints
 
@@ -52,6 +55,7 @@ final class Inquiry {
      * Every active namespace, by asking for lists until one is not full.
      *
      * @param identify of the controller
+     * @throws NvmeException if the lists don't come to an end, or a namespace can't be used
      */
     List<Namespace> namespaces(IdentifyController identify) {
         List<Namespace> namespaces = new ArrayList<>();
@@ -60,11 +64,28 @@ final class Inquiry {
         do {
             list = ActiveNamespaceList.of(identify(after, IdentifyCns.ACTIVE_NAMESPACES.value()));
             for (int id : list.identifiers()) {
+                checkProgress(after, id, namespaces.size());
                 namespaces.add(describe(id, identify));
                 after = id;
             }
         } while (list.isFull());
         return List.copyOf(namespaces);
+    }
+
+    /** Base Specification, "Active Namespace ID list": identifiers are in increasing order. */
+    private static void checkProgress(int after, int id, int count) {
+        if (Integer.compareUnsigned(id, after) <= 0) {
+            throw new NvmeException(
+                    "the controller's list of namespaces has "
+                            + Integer.toUnsignedString(id)
+                            + " after "
+                            + Integer.toUnsignedString(after)
+                            + ", though identifiers increase");
+        }
+        if (count == MAXIMUM_NAMESPACES) {
+            throw new NvmeException(
+                    "the controller lists more than " + MAXIMUM_NAMESPACES + " namespaces");
+        }
     }
 
     private Namespace describe(int id, IdentifyController identify) {
