@@ -29,6 +29,9 @@ final class Inquiry {
     /** More are not believed: each is a command and an object. */
     private static final int MAXIMUM_NAMESPACES = 8192;
 
+    private static final int MAXIMUM_PROTECTION_TYPE = 3;
+    private static final int MINIMUM_PROTECTION = 8;
+
     private static final int MINIMUM_BLOCK = 512;
     private static final int MAXIMUM_BLOCK = 1 << 30; // so that lengths of a block are ints
 
@@ -91,6 +94,8 @@ final class Inquiry {
     private Namespace describe(int id, IdentifyController identify) {
         IdentifyNamespace namespace = identifyNamespace(id);
         BlockLayout layout = layout(id, namespace);
+        checkProtection(id, namespace);
+        checkSize(id, namespace.size(), layout.blockSize());
         return new Namespace(
                 commands.memory(),
                 id,
@@ -109,6 +114,36 @@ final class Inquiry {
                 namespace.transfersMetadataWithData(),
                 namespace.optimalIoBoundary(),
                 0);
+    }
+
+    /** NVM Command Set, "End-to-end Data Protection": it is the first or last of the metadata. */
+    private static void checkProtection(int id, IdentifyNamespace namespace) {
+        int type = namespace.protectionInformationType();
+        int metadata = namespace.format().metadataSize();
+        if (type > MAXIMUM_PROTECTION_TYPE || (type != 0 && metadata < MINIMUM_PROTECTION)) {
+            throw new NvmeException(
+                    "namespace "
+                            + id
+                            + " has protection information of type "
+                            + type
+                            + " in metadata of "
+                            + metadata
+                            + " bytes, which can't be used");
+        }
+    }
+
+    /** Offsets in bytes are numbers of 63 bits. */
+    private static void checkSize(int id, long blocks, int blockSize) {
+        if (blocks < 0 || blocks > Long.MAX_VALUE / blockSize) {
+            throw new NvmeException(
+                    "namespace "
+                            + id
+                            + " has "
+                            + Long.toUnsignedString(blocks)
+                            + " blocks of "
+                            + blockSize
+                            + " bytes, which are more than 2^63 bytes");
+        }
     }
 
     /** Base Specification, "LBA Format": blocks have 512 bytes (LBADS 9) or more. */

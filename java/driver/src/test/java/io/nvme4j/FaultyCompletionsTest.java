@@ -48,11 +48,14 @@ class FaultyCompletionsTest {
                         some.late(Duration.ofNanos(1000)),
                         some.twice(),
                         some.wrongCid(3),
+                        some.wrongSqhd(5),
+                        some.wrongSqhd(0xFFFF),
                         some.wrongPhase(),
                         some.doorbellIgnored(),
                         some.slow(Duration.ofMillis(1)),
                         some.stuck(),
                         Fault.any().atCommand(50).fatal(),
+                        Fault.any().atCommand(50).removed(Duration.ofMillis(20)),
                         Fault.any().atCommand(50).throttled(Duration.ofNanos(1000)),
                         Fault.any().atCommand(50).readOnly())) {
             faults.put(fault.toString(), fault);
@@ -64,12 +67,7 @@ class FaultyCompletionsTest {
     private static Map<String, Fault> survivedByTheBuiltIn() {
         Fault some = Fault.reads().oneIn(40);
         Map<String, Fault> faults = new TreeMap<>(survived());
-        for (Fault fault :
-                List.of(
-                        some.wrongCid(0xFFFF),
-                        some.wrongSqhd(5),
-                        some.wrongSqhd(0xFFFF),
-                        Fault.any().atCommand(50).removed(Duration.ofMillis(20)))) {
+        for (Fault fault : List.of(some.wrongCid(9), some.wrongCid(0xFFFF))) {
             faults.put(fault.toString(), fault);
         }
         return faults;
@@ -112,6 +110,26 @@ class FaultyCompletionsTest {
                 Controller controller = Controller.attach(server.transportId().text())) {
             new Run(controller, name).go();
             assertTrue(!drive.history().isEmpty(), name);
+        }
+    }
+
+    @Test
+    void whatIsRemovedForGoodIsGivenUp() {
+        try (EmbeddedDrive drive = drive(Fault.any().atCommand(50).removed(), Mode.THREADED);
+                Controller controller = drive.attach()) {
+            new Run(controller, "removed").goUntilGone();
+        }
+    }
+
+    @Test
+    void whatIsRemovedForGoodIsGivenUpOverSpdk() {
+        Optional<String> missing = SpdkTarget.missing();
+        assumeTrue(missing.isEmpty(), missing.orElse(""));
+        try (EmbeddedDrive drive = drive(Fault.any().atCommand(50).removed(), Mode.THREADED);
+                EmbeddedServer server =
+                        EmbeddedServer.start(drive.transportId(), directory.resolve("gone"));
+                Controller controller = Controller.attach(server.transportId().text())) {
+            new Run(controller, "removed").goUntilGone();
         }
     }
 
@@ -181,15 +199,38 @@ class FaultyCompletionsTest {
             assertTrue(lost < COMMANDS, name + ": " + lost + " commands were lost");
         }
 
+        /** Until the controller can't be reset. */
+        void goUntilGone() {
+            try (DmaBuffer buffer = controller.allocate(4096)) {
+                do {
+                    submit(buffer);
+                } while (!needsReset());
+                assertTrue(!isReset(), "the controller is there");
+                assertEquals(0, inFlight);
+                queuePair.close();
+            }
+            for (int tag = 0; tag < submitted; tag++) {
+                assertEquals(1, told[tag], name + ": command " + tag);
+            }
+        }
+
         private void round(DmaBuffer buffer) {
+            submit(buffer);
+            if (needsReset()) {
+                recover();
+            }
+        }
+
+        private void submit(DmaBuffer buffer) {
             while (submitted < COMMANDS && inFlight < DEPTH) {
                 queuePair.read(controller.namespace(1), submitted, 1, buffer, 0, submitted);
                 submitted++;
                 inFlight++;
             }
-            if (process() || System.nanoTime() - lastProgress > PATIENCE_NANOS) {
-                recover();
-            }
+        }
+
+        private boolean needsReset() {
+            return process() || System.nanoTime() - lastProgress > PATIENCE_NANOS;
         }
 
         /** Returns whether the queue pair has failed. */
