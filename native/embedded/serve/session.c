@@ -10,13 +10,19 @@
 
 #define NAP_NS 50000L
 
-/* When this returns, the controller is disabled, and touches no memory of the client's. */
+/* Whether the controller is disabled, or was removed: then all its registers read all ones. */
+static bool is_stopped(struct device *device) {
+    const uint32_t csts = atomic_load(&device_registers(device)->csts);
+    return csts == UINT32_MAX || (csts & (NVME_CSTS_RDY | NVME_CSTS_CFS)) == 0;
+}
+
+/* When this returns, the controller is stopped, and touches no memory of the client's. */
 static void stop_controller(struct session *session) {
     struct device *device = session->regions.device;
     device_write_cc(device, 0);
     /* From its next look on it sees that; of an earlier one it may still be about to say "ready". */
     iova_table_quiesce(session->dma.iova);
-    while ((atomic_load(&device_registers(device)->csts) & (NVME_CSTS_RDY | NVME_CSTS_CFS)) != 0) {
+    while (!is_stopped(device)) {
         const struct timespec nap = {0, NAP_NS};
         nanosleep(&nap, NULL);
     }
