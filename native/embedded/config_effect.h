@@ -2,7 +2,8 @@
 
 /*
  * The words of a fault's rule (config_faults.h) that say what goes wrong: with the completion of a
- * command, which is executed as if nothing were, or with the controller, from that command on.
+ * command, which is executed as if nothing were, with the medium, or with the controller, from that
+ * command on.
  */
 #ifndef EMBEDDED_CONFIG_EFFECT_H
 #define EMBEDDED_CONFIG_EFFECT_H
@@ -22,6 +23,13 @@ enum config_effect_kind {
     EFFECT_WRONG_PHASE, /* wrong-phase */
     /* Of the doorbell that brings the command: it is not seen. */
     EFFECT_DOORBELL_IGNORED, /* doorbell-ignored */
+    /* Of the medium, whatever the command's status says. */
+    EFFECT_LOSES,       /* loses: a write changes nothing */
+    EFFECT_MISDIRECTS,  /* misdirects: it changes other blocks of the namespace instead */
+    EFFECT_STALE,       /* stale: a read returns what was there before the last write */
+    EFFECT_ROTS,        /* rots: a read finds a bit of a block changed ... */
+    EFFECT_ROTS_UNSEEN, /* rots-unseen: ... and the guard fits it */
+    EFFECT_TEARS,       /* tears: a write that a power cut may lose is cut off in its middle */
     /* Of the controller. */
     EFFECT_FATAL,   /* fatal: it fails (CSTS.CFS) */
     EFFECT_REMOVED, /* removed or removed=10ms: its registers read all ones, for ever or so long */
@@ -38,6 +46,10 @@ struct config_effect {
 
 static inline bool config_effect_is_of_controller(enum config_effect_kind kind) {
     return kind >= EFFECT_FATAL;
+}
+
+static inline bool config_effect_is_of_medium(enum config_effect_kind kind) {
+    return kind >= EFFECT_LOSES && kind < EFFECT_FATAL;
 }
 
 /*

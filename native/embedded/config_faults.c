@@ -142,10 +142,12 @@ static int parse_word(char *word, struct config_fault *rule, struct n4j_error *e
     char name[16];
     char *equals = strchr(word, '=');
     if (equals == NULL || (size_t)(equals - word) >= sizeof(name)) {
-        return fail(error, word,
-                    "is unknown: dnr, until-rewritten, stuck, cuts-power, dropped, twice, "
-                    "wrong-phase, doorbell-ignored, fatal, removed, read-only and mended have no "
-                    "value");
+        return fail(
+            error, word,
+            "is unknown: dnr, until-rewritten, stuck, cuts-power, loses, misdirects, stale, "
+            "rots, rots-unseen, tears, dropped, twice, wrong-phase, doorbell-ignored, fatal, "
+            "removed, read-only and mended have no "
+            "value");
     }
     snprintf(name, sizeof(name), "%.*s", (int)(equals - word), word);
     return parse_value(word, name, equals + 1, rule, error);
@@ -161,7 +163,8 @@ static int check(const char *first, const struct config_fault *rule, struct n4j_
                         rule->cuts_power + (rule->effect.kind != EFFECT_NONE);
     if (effects != 1) {
         return fail(error, first,
-                    "begins a rule that wants one effect: fails, stuck, slow, cuts-power, dropped, "
+                    "begins a rule that wants one effect: fails, stuck, slow, cuts-power, loses, "
+                    "misdirects, stale, rots, rots-unseen, tears, dropped, "
                     "late, twice, wrong-cid, wrong-sqhd, wrong-phase, doorbell-ignored, fatal, "
                     "removed, read-only, spare, throttled or mended");
     }

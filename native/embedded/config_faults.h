@@ -46,11 +46,22 @@ struct config_faults {
     struct config_fault rules[CONFIG_FAULTS_MAX];
 };
 
+/* Whether a rule has that effect. */
+static inline bool config_faults_have(const struct config_faults *faults,
+                                      enum config_effect_kind kind) {
+    bool have = false;
+    for (unsigned i = 0; i < faults->count; i++) {
+        have |= faults->rules[i].effect.kind == kind;
+    }
+    return have;
+}
+
 /* Whether a rule wants it to be known what blocks held before. */
 static inline bool config_faults_watch_blocks(const struct config_faults *faults) {
     bool watch = false;
     for (unsigned i = 0; i < faults->count; i++) {
-        watch |= faults->rules[i].cuts_power;
+        watch |=
+            faults->rules[i].cuts_power || config_effect_is_of_medium(faults->rules[i].effect.kind);
     }
     return watch;
 }

@@ -7,6 +7,7 @@
 #include "device/breakdown.h"
 #include "device/command.h"
 #include "device/drive.h"
+#include "device/medium_faults.h"
 #include "device/post.h"
 #include "device/rings.h"
 #include "device/watch.h"
@@ -169,8 +170,7 @@ static uint16_t refusal(const struct device *device, const struct submission_que
 }
 
 /* Power goes in the middle of the command, which ends nowhere. */
-static void lose_power(struct device *device, struct command *command) {
-    nvm_execute(command);
+static void lose_power(struct device *device, const struct command *command) {
     if (device->watch != NULL) {
         watch_end(device, &command->sqe, false);
         watch_look(device);
@@ -189,6 +189,20 @@ static void end_watched(struct device *device, const struct delayed_command *del
     }
 }
 
+/* Executes one whose blocks are watched, and with which it may go wrong on the medium. */
+static uint16_t execute_watched(struct device *device, const struct delayed_command *delayed,
+                                struct command *command) {
+    struct medium_fault medium;
+    watch_begin(device, &command->sqe, delayed->submission);
+    medium_fault_begin(&medium, device, &command->sqe, &delayed->fault);
+    const uint16_t status = nvm_execute(command);
+    medium_fault_end(&medium);
+    if (delayed->fault.effect.kind == EFFECT_TEARS) {
+        watch_tear(device->watch);
+    }
+    return status;
+}
+
 /* Executes one on a drive that has faults, or is watched. */
 static void execute_with_faults(struct device *device, struct submission_queue *sq,
                                 const struct delayed_command *delayed) {
@@ -200,14 +214,12 @@ static void execute_with_faults(struct device *device, struct submission_queue *
     }
     struct command command;
     open_command(&command, device, sq, &delayed->sqe);
-    if (device->watch != NULL) {
-        watch_begin(device, &command.sqe, delayed->submission);
-    }
+    status =
+        device->watch != NULL ? execute_watched(device, delayed, &command) : nvm_execute(&command);
     if (delayed->fault.cuts_power) {
         lose_power(device, &command);
         return;
     }
-    status = nvm_execute(&command);
     if (device->watch != NULL) {
         end_watched(device, delayed, status);
     }

@@ -91,6 +91,13 @@ uint16_t protection_check(const struct protection *protection, uint64_t index, c
     return NVME_SUCCESS;
 }
 
+void protection_mend_guard(const struct namespace *ns, const uint8_t *data, uint8_t *metadata) {
+    const struct tuple tuple = get_tuple(ns, metadata);
+    if (!is_unchecked(ns, &tuple)) {
+        put16(metadata + protection_offset(ns), guard_of(ns, data, metadata));
+    }
+}
+
 void protection_insert(const struct protection *protection, uint64_t index, const uint8_t *data,
                        uint8_t *metadata) {
     const struct namespace *ns = protection->ns;

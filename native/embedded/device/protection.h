@@ -39,6 +39,9 @@ static inline uint32_t protection_offset(const struct namespace *ns) {
     return ns->protection_first ? 0 : ns->metadata_size - NVME_PROTECTION_SIZE;
 }
 
+/* Makes the guard fit a block whose data has changed, unless the block isn't to be checked. */
+void protection_mend_guard(const struct namespace *ns, const uint8_t *data, uint8_t *metadata);
+
 /* Of the block that is `index` blocks after the command's first one. enum nvme_status. */
 uint16_t protection_check(const struct protection *protection, uint64_t index, const uint8_t *data,
                           const uint8_t *metadata);

@@ -132,8 +132,28 @@ static void draw_block(struct draw *draw, const struct undecided_write *write, e
     }
 }
 
+/* Leaves what comes before some byte of its middle, but for what is durable. */
+static void tear(struct draw *draw, const struct undecided_write *write) {
+    const uint64_t size = draw->undecided->content_size;
+    const uint64_t end = 1 + next(draw) % (write->blocks * size - 1);
+    for (uint32_t i = 0; i < write->blocks; i++) {
+        struct undecided_block *block = undecided_find(draw->undecided, write->ns, write->lba + i);
+        const struct undecided_version *version =
+            block == NULL ? NULL : undecided_version(block, write);
+        if (version != NULL) {
+            const uint64_t left = end > i * size ? end - i * size : 0;
+            memcpy(block->image, version->content,
+                   version->is_durable || left > size ? size : left);
+        }
+    }
+}
+
 static void draw_write(struct draw *draw, const struct undecided_write *write) {
     const enum fate fate = draw_fate(draw, write);
+    if (write->tears && !write->is_settled) {
+        tear(draw, write);
+        return;
+    }
     for (uint32_t i = 0; i < write->blocks; i++) {
         struct undecided_block *block = undecided_find(draw->undecided, write->ns, write->lba + i);
         if (block != NULL) {

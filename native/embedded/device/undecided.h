@@ -42,6 +42,7 @@ struct undecided_write {
     bool has_failed;
     bool
         is_whole; /* a cut leaves all of it or nothing, unless the host has consumed its completion */
+    bool tears;   /* a cut that may lose it cuts it off in its middle */
     bool is_settled;
     bool is_durable_in_part; /* so that all of it is left, if it is whole */
 };

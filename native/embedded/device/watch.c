@@ -20,6 +20,7 @@ int watch_open(const struct config *config, struct watch **opened) {
         return -ENOMEM;
     }
     watch->config = config;
+    watch->keeps_earlier = config_faults_have(&config->faults, EFFECT_STALE);
     watch->undecided.content_size = config->block_size + config->metadata_size;
     pthread_mutex_init(&watch->lock, NULL);
     *opened = watch;
@@ -28,6 +29,9 @@ int watch_open(const struct config *config, struct watch **opened) {
 
 void watch_close(struct watch *watch) {
     if (watch != NULL) {
+        for (unsigned i = 0; i < CONFIG_NAMESPACES_MAX; i++) {
+            earlier_close(&watch->earlier[i]);
+        }
         undecided_forget_all(&watch->undecided);
         assert(watch->undecided.first == NULL);
         pthread_mutex_destroy(&watch->lock);
@@ -140,6 +144,9 @@ void watch_range(struct watch *watch, struct namespace *ns, uint64_t lba, uint64
     if (blocks == 0) {
         return;
     }
+    if (watch->keeps_earlier) {
+        earlier_keep(&watch->earlier[watch->nsid - 1], ns, lba, blocks);
+    }
     const bool whole = is_whole(&watch->config->power, lba, blocks);
     if (watch->recorder != NULL) {
         recorder_range(watch->recorder, ns, watch->nsid, lba, blocks, whole);
@@ -186,6 +193,18 @@ static void flush(struct device *device, const struct nvme_sqe *sqe) {
 /* Those of the command that is being executed are the last ones: this one, or NULL, as it isn't. */
 static struct undecided_write *executing(struct undecided_write *write) {
     return write != NULL && write->state == UNDECIDED_EXECUTING ? write : NULL;
+}
+
+void watch_tear(struct watch *watch) {
+    for (struct undecided_write *write = executing(watch->undecided.last); write != NULL;
+         write = executing(write->before)) {
+        write->tears = true;
+    }
+}
+
+void watch_show_earlier(const struct watch *watch, struct namespace *ns, uint64_t lba,
+                        uint64_t blocks) {
+    earlier_show(&watch->earlier[watch->nsid - 1], ns, lba, blocks);
 }
 
 static void end_writes(struct watch *watch, bool has_completed, bool is_fua) {

@@ -15,6 +15,7 @@
 #include <pthread.h>
 
 #include "device/device.h"
+#include "device/earlier.h"
 #include "device/undecided.h"
 
 struct watch {
@@ -25,6 +26,8 @@ struct watch {
     uint64_t cuts;
     struct submission submission; /* of the command that is being executed */
     struct undecided undecided;
+    bool keeps_earlier; /* reads may be stale */
+    struct earlier earlier[CONFIG_NAMESPACES_MAX];
     struct recorder *recorder; /* NULL: nothing is recorded */
     uint32_t nsid;             /* of the command that is being executed */
 };
@@ -44,6 +47,11 @@ void watch_fetch(struct device *device, struct submission_queue *sq);
 void watch_begin(struct device *device, const struct nvme_sqe *sqe, struct submission submission);
 /* It is going to change these blocks; watch_begin has said so of those that the command itself names. */
 void watch_range(struct watch *watch, struct namespace *ns, uint64_t lba, uint64_t blocks);
+/* If it is lost, its middle is where it is cut off. */
+void watch_tear(struct watch *watch);
+/* The medium shows what a range held before the last write, as far as that is known. */
+void watch_show_earlier(const struct watch *watch, struct namespace *ns, uint64_t lba,
+                        uint64_t blocks);
 /* It was executed. `has_completed`: successfully, and its completion is going to be posted. */
 void watch_end(struct device *device, const struct nvme_sqe *sqe, bool has_completed);
 /* It has written, and that is never undecided. */

@@ -10,7 +10,7 @@ import java.util.Objects;
  * What goes wrong with some I/O commands of an {@link EmbeddedDrive}: {@link #reads()}, {@link
  * #writes()}, {@link #any()} or {@link #opcode} say which ones, further methods say when, and one
  * of {@link #fails}, {@link #slow}, {@link #stuck}, {@link #cutsPower} and those from {@link
- * #dropped} to {@link #mended} says what. Each is a new object. Of several faults, a command meets
+ * #dropped} to {@link #tears} says what. Each is a new object. Of several faults, a command meets
  * the first that it is meant by. Fused commands meet none.
  *
  * <p>Whether a command meets one depends on the drive's seed, its queue's identifier, and the
@@ -321,6 +321,42 @@ public final class Fault {
             throw new IllegalArgumentException(name + " " + value + " is none of 0 to 65535");
         }
         return value;
+    }
+
+    /** A write tells of success, and changes nothing. */
+    public Fault loses() {
+        return with("loses");
+    }
+
+    /** A write tells of success, and changes other blocks of its namespace, as the seed says. */
+    public Fault misdirects() {
+        return with("misdirects");
+    }
+
+    /** A read returns what its blocks held before they were written last. */
+    public Fault stale() {
+        return with("stale");
+    }
+
+    /**
+     * A read finds a bit of one of its blocks changed, as the seed says; with protection
+     * information that fails the check of the guard. What is on the medium stays as it is.
+     */
+    public Fault rots() {
+        return with("rots");
+    }
+
+    /** As {@link #rots}, but the guard fits what is read, so that nothing tells of it. */
+    public Fault rotsUnseen() {
+        return with("rots-unseen");
+    }
+
+    /**
+     * If power is cut before a write is durable, it is cut off somewhere in its middle, in a block
+     * too, whatever the drive promises of writes that are left as a whole.
+     */
+    public Fault tears() {
+        return with("tears");
     }
 
     private static long positive(String name, long value) {
