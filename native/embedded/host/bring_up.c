@@ -26,8 +26,7 @@ void host_shut_down(struct host *host) {
 static int enable_controller(struct host *host) {
     struct nvme_registers *registers = host->registers;
     host_disable(host);
-    atomic_store(&registers->aqa, (host->admin.rings.size - 1) | (host->admin.rings.size - 1)
-                                                                     << NVME_AQA_ACQS_SHIFT);
+    atomic_store(&registers->aqa, host_aqa(host));
     atomic_store(&registers->asq, host->admin.rings.sq_iova);
     atomic_store(&registers->acq, host->admin.rings.cq_iova);
     /* MPS, CSS, AMS and SHN are 0. */
@@ -116,7 +115,7 @@ static int listen(struct host *host, uint32_t oaes, struct n4j_error *error) {
 static const char *why_not_ready(int code) {
     switch (code) {
     case -ENXIO:
-        return "it is gone, its registers read all ones";
+        return "it is gone, its registers read all ones or forget what was written";
     case -EIO:
         return "it has failed (CSTS.CFS)";
     default:

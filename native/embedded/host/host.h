@@ -120,11 +120,13 @@ int host_learn(struct host *host, struct n4j_error *error);
 uint32_t host_doorbell_pairs(uint64_t cap);
 /* Tells how long the controller takes for its state changes at most, by CAP.TO. */
 uint32_t host_timeout_ms(const struct host *host);
+/* What AQA says of the admin queues. */
+uint32_t host_aqa(const struct host *host);
 /* Lets the controller work. `*rounds` counts how often that was in vain, and then it takes its time. */
 void host_wait(struct host *host, unsigned *rounds);
 /*
- * Waits until CSTS has `value` under `mask`; returns 0, -EIO (it failed), -ENXIO (it is gone) or
- * -ETIMEDOUT.
+ * Waits until CSTS has `value` under `mask`; returns 0, -EIO (it failed), -ENXIO (it is gone, or
+ * was) or -ETIMEDOUT.
  */
 int host_wait_csts(struct host *host, uint32_t mask, uint32_t value);
 /* Makes sure that the controller touches no memory any more; with admin_lock held. */

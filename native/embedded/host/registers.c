@@ -44,7 +44,7 @@ static int check_cap(uint64_t cap, struct n4j_error *error) {
 
 int host_learn(struct host *host, struct n4j_error *error) {
     const uint64_t cap = atomic_load(&host->registers->cap);
-    if (atomic_load(&host->registers->csts) == ALL_ONES) {
+    if (cap == UINT64_MAX || atomic_load(&host->registers->csts) == ALL_ONES) {
         return n4j_fail(error, -ENXIO, "the controller is gone: its registers read all ones");
     }
     host->cap = cap;
@@ -71,12 +71,26 @@ void host_wait(struct host *host, unsigned *rounds) {
     ++*rounds;
 }
 
+uint32_t host_aqa(const struct host *host) {
+    const uint32_t entries = host->admin.rings.size - 1;
+    return entries | entries << NVME_AQA_ACQS_SHIFT;
+}
+
+/* It was gone for a time, and no longer knows all that was written when it was enabled. */
+static bool has_forgotten(const struct host *host) {
+    const struct nvme_registers *registers = host->registers;
+    return (atomic_load(&registers->cc) & NVME_CC_EN) == 0 ||
+           atomic_load(&registers->aqa) != host_aqa(host) ||
+           atomic_load(&registers->asq) != host->admin.rings.sq_iova ||
+           atomic_load(&registers->acq) != host->admin.rings.cq_iova;
+}
+
 int host_wait_csts(struct host *host, uint32_t mask, uint32_t value) {
     const uint64_t deadline_ms = n4j_now_ms() + host_timeout_ms(host);
     for (unsigned rounds = 0;;) {
         host_wait(host, &rounds);
         const uint32_t csts = atomic_load(&host->registers->csts);
-        if (csts == ALL_ONES) {
+        if (csts == ALL_ONES || (value != 0 && has_forgotten(host))) { /* what is off sets no bit */
             return -ENXIO;
         }
         if ((csts & mask) == value) {
