@@ -26,6 +26,8 @@ public record ActiveNamespaceList(List<Integer> identifiers) {
     /**
      * Copies the structure.
      *
+     * @param segment the answer to Identify with CNS 02h
+     * @return the identifiers up to the first that is 0
      * @throws IllegalArgumentException if there are fewer than {@link #BYTES} bytes
      */
     public static ActiveNamespaceList of(MemorySegment segment) {
@@ -38,7 +40,10 @@ public record ActiveNamespaceList(List<Integer> identifiers) {
                         .toList());
     }
 
-    /** Whether there may be further namespaces, which a command with the last identifier lists. */
+    /**
+     * {@return whether there may be further namespaces, which a command with the last identifier
+     * lists}
+     */
     public boolean isFull() {
         return identifiers.size() == MAXIMUM_ENTRIES;
     }

@@ -34,7 +34,7 @@ public record AsynchronousEvent(int value) {
             this.value = value;
         }
 
-        /** Its number, 0 to 7. */
+        /** {@return the value of the field Asynchronous Event Type, 0 to 7} */
         public int value() {
             return value;
         }
@@ -61,22 +61,22 @@ public record AsynchronousEvent(int value) {
     /** Information of a {@link Type#SMART_HEALTH}: a temperature threshold was crossed. */
     public static final int TEMPERATURE_THRESHOLD = 0x01;
 
-    /** What it is about; empty for a type that is not known. */
+    /** {@return what it is about; empty for a type that is not known} */
     public Optional<Type> type() {
         return Type.of(value & 7);
     }
 
-    /** Asynchronous Event Information, 0 to 255: what it says depends on the type. */
+    /** {@return the Asynchronous Event Information, 0 to 255: what it says depends on the type} */
     public int information() {
         return value >>> 8 & 0xFF;
     }
 
-    /** Identifier of the log page that tells more, 0 to 255; 0 for none. */
+    /** {@return the identifier of the log page that tells more, 0 to 255; 0 for none} */
     public int logPage() {
         return value >>> 16 & 0xFF;
     }
 
-    /** Whether a namespace was attached, detached or changed. */
+    /** {@return whether a namespace was attached, detached or changed} */
     public boolean isNamespaceChange() {
         return (value & 7) == Type.NOTICE.value && information() == NAMESPACE_ATTRIBUTE_CHANGED;
     }

@@ -19,52 +19,64 @@ public record ControllerCapabilities(long value) {
 
     private static final int TIMEOUT_UNIT_MILLIS = 500;
 
-    /** Maximum Queue Entries Supported (MQES) in an I/O queue, 1 to 65536. */
+    /**
+     * {@return how many entries an I/O queue may have: Maximum Queue Entries Supported (MQES), 2 to
+     * 65536}
+     */
     public int maximumQueueEntriesSupported() {
         return bits(0, 16) + 1; // 0's based
     }
 
-    /** Contiguous Queues Required (CQR). */
+    /**
+     * {@return whether I/O queues must be contiguous in memory: Contiguous Queues Required (CQR)}
+     */
     public boolean contiguousQueuesRequired() {
         return bits(16, 1) != 0;
     }
 
-    /** Timeout (TO) in milliseconds: the longest that enabling or disabling may take. */
+    /**
+     * {@return the Timeout (TO) in milliseconds: the longest that enabling or disabling may take}
+     */
     public int timeoutMillis() {
         return bits(24, 8) * TIMEOUT_UNIT_MILLIS;
     }
 
-    /** Doorbell Stride (DSTRD) in bytes, at least 4. */
+    /** {@return the Doorbell Stride (DSTRD): bytes from one doorbell to the next, at least 4} */
     public int doorbellStride() {
         return 4 << bits(32, 4);
     }
 
-    /** NVM Subsystem Reset Supported (NSSRS). */
+    /** {@return whether there is an NVM Subsystem Reset (NSSRS)} */
     public boolean nvmSubsystemResetSupported() {
         return bits(36, 1) != 0;
     }
 
-    /** Command Sets Supported (CSS): bit 0 is the NVM Command Set, bit 6 those of Identify. */
+    /**
+     * {@return the Command Sets Supported (CSS): bit 0 is the NVM Command Set, bit 6 those of
+     * Identify}
+     */
     public int commandSetsSupported() {
         return bits(37, 8);
     }
 
-    /** Memory Page Size Minimum (MPSMIN) in bytes, at least 4096. */
+    /**
+     * {@return the smallest page size that the host may choose (MPSMIN), in bytes, at least 4096}
+     */
     public long memoryPageSizeMinimum() {
         return 1L << (PAGE_SHIFT + bits(48, 4));
     }
 
-    /** Memory Page Size Maximum (MPSMAX) in bytes. */
+    /** {@return the greatest page size that the host may choose (MPSMAX), in bytes} */
     public long memoryPageSizeMaximum() {
         return 1L << (PAGE_SHIFT + bits(52, 4));
     }
 
-    /** Persistent Memory Region Supported (PMRS). */
+    /** {@return whether there is a Persistent Memory Region (PMRS)} */
     public boolean persistentMemoryRegionSupported() {
         return bits(56, 1) != 0;
     }
 
-    /** Controller Memory Buffer Supported (CMBS). */
+    /** {@return whether there is a Controller Memory Buffer (CMBS)} */
     public boolean controllerMemoryBufferSupported() {
         return bits(57, 1) != 0;
     }

@@ -31,6 +31,9 @@ public final class Crc16T10Dif {
      * Goes on with a CRC.
      *
      * @param crc so far, 0 at first
+     * @param memory that has the bytes to add
+     * @param offset of the first of them in the memory
+     * @param length how many bytes; 0 changes nothing
      * @return 16 bits
      */
     public static int update(int crc, MemorySegment memory, long offset, long length) {

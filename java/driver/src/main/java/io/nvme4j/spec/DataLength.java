@@ -94,13 +94,13 @@ public final class DataLength {
         return dwords >>> shift & (1L << bits) - 1;
     }
 
-    /** What {@link #of} counts. */
+    /** {@return what {@link #of} counts} */
     public Kind kind() {
         return kind;
     }
 
     /**
-     * How much a command has, in what its {@link #kind} says; 0 where nothing is known.
+     * {@return how much a command has, in what its {@link #kind} says; 0 where nothing is known}
      *
      * @param dwords a dword of the command by its number, and the next one in the upper half
      */

@@ -42,6 +42,8 @@ public record DiscoveryLogEntry(
     /**
      * Copies an entry.
      *
+     * @param segment of the log page, from the entry's first byte on
+     * @return the entry, whose texts have no padding
      * @throws IllegalArgumentException if there are fewer than {@link #BYTES} bytes
      */
     public static DiscoveryLogEntry of(MemorySegment segment) {
@@ -60,7 +62,7 @@ public record DiscoveryLogEntry(
                 structure.text(512, 256));
     }
 
-    /** Whether it is a subsystem that has namespaces, and not a discovery service. */
+    /** {@return whether it is a subsystem that has namespaces, and not a discovery service} */
     public boolean isNvmSubsystem() {
         return subsystemType == NVM_SUBSYSTEM;
     }

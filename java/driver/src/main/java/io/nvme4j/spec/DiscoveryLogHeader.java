@@ -19,6 +19,8 @@ public record DiscoveryLogHeader(long generationCounter, long numberOfRecords, i
     /**
      * Reads the header.
      *
+     * @param segment the log page from its first byte on
+     * @return what it says of the entries that follow it
      * @throws IllegalArgumentException if there are fewer than {@link #BYTES} bytes
      */
     public static DiscoveryLogHeader of(MemorySegment segment) {

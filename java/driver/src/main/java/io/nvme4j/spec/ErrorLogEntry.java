@@ -35,6 +35,8 @@ public record ErrorLogEntry(
     /**
      * Copies an entry.
      *
+     * @param segment of the log page, from the entry's first byte on
+     * @return the entry, which later changes of the segment don't change
      * @throws IllegalArgumentException if there are fewer than {@link #BYTES} bytes
      */
     public static ErrorLogEntry of(MemorySegment segment) {
@@ -52,7 +54,7 @@ public record ErrorLogEntry(
                 structure.u64(32));
     }
 
-    /** Whether the entry tells of an error. */
+    /** {@return whether the entry tells of an error} */
     public boolean isUsed() {
         return errorCount != 0;
     }

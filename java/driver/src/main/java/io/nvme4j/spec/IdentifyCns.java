@@ -26,7 +26,7 @@ public enum IdentifyCns {
         this.value = value;
     }
 
-    /** The CNS value, 0 to 255. */
+    /** {@return the CNS value, 0 to 255} */
     public int value() {
         return value;
     }

@@ -61,40 +61,42 @@ public final class IdentifyController {
     /**
      * Copies the structure.
      *
+     * @param segment the answer to Identify with CNS 01h
+     * @return the structure, which later changes of the segment don't change
      * @throws IllegalArgumentException if there are fewer than {@link #BYTES} bytes
      */
     public static IdentifyController of(MemorySegment segment) {
         return new IdentifyController(Structure.copyOf(segment, BYTES, "Identify Controller"));
     }
 
-    /** PCI Vendor ID (VID). */
+    /** {@return the PCI Vendor ID (VID), 0 to 65,535} */
     public int pciVendorId() {
         return structure.u16(VID);
     }
 
-    /** PCI Subsystem Vendor ID (SSVID). */
+    /** {@return the PCI Subsystem Vendor ID (SSVID), 0 to 65,535} */
     public int pciSubsystemVendorId() {
         return structure.u16(SSVID);
     }
 
-    /** Serial Number (SN), without padding. */
+    /** {@return the Serial Number (SN), without padding} */
     public String serialNumber() {
         return structure.text(SN, 20);
     }
 
-    /** Model Number (MN), without padding. */
+    /** {@return the Model Number (MN), without padding} */
     public String modelNumber() {
         return structure.text(MN, 40);
     }
 
-    /** Firmware Revision (FR), without padding. */
+    /** {@return the Firmware Revision (FR), without padding} */
     public String firmwareRevision() {
         return structure.text(FR, 8);
     }
 
     /**
-     * Maximum Data Transfer Size (MDTS) as it is: an exponent of two, counted in units of the
-     * smallest memory page size; 0 for no limit.
+     * {@return the Maximum Data Transfer Size (MDTS) as it is: an exponent of two, counted in units
+     * of the smallest memory page size; 0 for no limit}
      */
     public int maximumDataTransferSize() {
         return structure.u8(MDTS);
@@ -113,172 +115,197 @@ public final class IdentifyController {
         return unlimited ? Long.MAX_VALUE : memoryPageSizeMinimum << exponent;
     }
 
-    /** Controller ID (CNTLID). */
+    /**
+     * {@return the Controller ID (CNTLID), 0 to 65,535: the controller's number in its subsystem}
+     */
     public int controllerId() {
         return structure.u16(CNTLID);
     }
 
-    /** Version (VER), as the property of the same name. */
+    /** {@return the Version (VER), as the property of the same name} */
     public Version version() {
         return new Version(structure.dword(VER));
     }
 
-    /** Controller Type (CNTRLTYPE): 0 not reported, 1 I/O, 2 discovery, 3 administrative. */
+    /**
+     * {@return the Controller Type (CNTRLTYPE): 0 not reported, 1 I/O, 2 discovery, 3
+     * administrative}
+     */
     public int controllerType() {
         return structure.u8(CNTRLTYPE);
     }
 
-    /** Whether it is a discovery controller, which has no namespaces and does no I/O. */
+    /** {@return whether it is a discovery controller, which has no namespaces and does no I/O} */
     public boolean isDiscoveryController() {
         return controllerType() == DISCOVERY_CONTROLLER;
     }
 
-    /** Optional Admin Command Support (OACS): one bit for each command. */
+    /** {@return the Optional Admin Command Support (OACS): one bit for each command} */
     public int optionalAdminCommandSupport() {
         return structure.u16(OACS);
     }
 
-    /** Abort Command Limit (ACL): Abort commands at once, 1 to 256. */
+    /** {@return how many Abort commands may be in flight at once (ACL), 1 to 256} */
     public int abortCommandLimit() {
         return structure.u8(ACL) + 1; // 0's based
     }
 
-    /** Asynchronous Event Request Limit (AERL): such commands at once, 1 to 256. */
+    /**
+     * {@return how many Asynchronous Event Request commands may be in flight at once (AERL), 1 to
+     * 256}
+     */
     public int asynchronousEventRequestLimit() {
         return structure.u8(AERL) + 1; // 0's based
     }
 
-    /** Log Page Attributes (LPA), a bit field. */
+    /** {@return the Log Page Attributes (LPA), a bit field} */
     public int logPageAttributes() {
         return structure.u8(LPA);
     }
 
-    /** Error Log Page Entries (ELPE) that are kept, 1 to 256. */
+    /** {@return how many Error Information log entries the controller keeps (ELPE), 1 to 256} */
     public int errorLogPageEntries() {
         return structure.u8(ELPE) + 1; // 0's based
     }
 
-    /** Number of Power States Support (NPSS), 1 to 32. */
+    /** {@return how many power states the controller has (NPSS), 1 to 32} */
     public int numberOfPowerStates() {
         return structure.u8(NPSS) + 1; // 0's based
     }
 
-    /** Warning Composite Temperature Threshold (WCTEMP) in kelvins; 0 where not reported. */
+    /**
+     * {@return the Warning Composite Temperature Threshold (WCTEMP) in kelvins; 0 where not
+     * reported}
+     */
     public int warningCompositeTemperatureThreshold() {
         return structure.u16(WCTEMP);
     }
 
-    /** Critical Composite Temperature Threshold (CCTEMP) in kelvins; 0 where not reported. */
+    /**
+     * {@return the Critical Composite Temperature Threshold (CCTEMP) in kelvins; 0 where not
+     * reported}
+     */
     public int criticalCompositeTemperatureThreshold() {
         return structure.u16(CCTEMP);
     }
 
-    /** Total NVM Capacity (TNVMCAP) in bytes; 0 where not reported. */
+    /** {@return the Total NVM Capacity (TNVMCAP) in bytes; 0 where not reported} */
     public BigInteger totalNvmCapacity() {
         return structure.u128(TNVMCAP);
     }
 
-    /** Unallocated NVM Capacity (UNVMCAP) in bytes; 0 where not reported. */
+    /** {@return the Unallocated NVM Capacity (UNVMCAP) in bytes; 0 where not reported} */
     public BigInteger unallocatedNvmCapacity() {
         return structure.u128(UNVMCAP);
     }
 
-    /** Granularity of the keep alive timer (KAS) in milliseconds; 0 where there is no timer. */
+    /**
+     * {@return granularity of the keep alive timer (KAS) in milliseconds; 0 where there is no
+     * timer}
+     */
     public int keepAliveGranularityMillis() {
         return structure.u16(KAS) * KEEP_ALIVE_UNIT_MILLIS;
     }
 
-    /** Smallest Submission Queue Entry Size (SQES bits 3:0) in bytes; 64 in the NVM Command Set. */
+    /**
+     * {@return the Smallest Submission Queue Entry Size (SQES bits 3:0) in bytes; 64 in the NVM
+     * Command Set}
+     */
     public int submissionQueueEntrySize() {
         return 1 << (structure.u8(SQES) & 0xF);
     }
 
-    /** Smallest Completion Queue Entry Size (CQES bits 3:0) in bytes; 16 in the NVM Command Set. */
+    /**
+     * {@return the Smallest Completion Queue Entry Size (CQES bits 3:0) in bytes; 16 in the NVM
+     * Command Set}
+     */
     public int completionQueueEntrySize() {
         return 1 << (structure.u8(CQES) & 0xF);
     }
 
-    /** Maximum Outstanding Commands (MAXCMD) of a queue; 0 where not reported. */
+    /** {@return the Maximum Outstanding Commands (MAXCMD) of a queue; 0 where not reported} */
     public int maximumOutstandingCommands() {
         return structure.u16(MAXCMD);
     }
 
-    /** Number of Namespaces (NN): the greatest namespace identifier that is valid. */
+    /** {@return the Number of Namespaces (NN): the greatest namespace identifier that is valid} */
     public long numberOfNamespaces() {
         return structure.u32(NN);
     }
 
-    /** Maximum Number of Allowed Namespaces (MNAN); 0 where not reported. */
+    /** {@return the Maximum Number of Allowed Namespaces (MNAN); 0 where not reported} */
     public long maximumNumberOfAllowedNamespaces() {
         return structure.u32(MNAN);
     }
 
-    /** Whether ONCS has Compare. */
+    /** {@return whether the controller has the command Compare (ONCS)} */
     public boolean supportsCompare() {
         return optionalCommand(0);
     }
 
-    /** Whether ONCS has Write Uncorrectable. */
+    /** {@return whether the controller has the command Write Uncorrectable (ONCS)} */
     public boolean supportsWriteUncorrectable() {
         return optionalCommand(1);
     }
 
-    /** Whether ONCS has Dataset Management. */
+    /** {@return whether the controller has the command Dataset Management (ONCS)} */
     public boolean supportsDatasetManagement() {
         return optionalCommand(2);
     }
 
-    /** Whether ONCS has Write Zeroes. */
+    /** {@return whether the controller has the command Write Zeroes (ONCS)} */
     public boolean supportsWriteZeroes() {
         return optionalCommand(3);
     }
 
-    /** Whether ONCS has reservations. */
+    /** {@return whether the controller has the commands for reservations (ONCS)} */
     public boolean supportsReservations() {
         return optionalCommand(5);
     }
 
-    /** Whether ONCS has Verify. */
+    /** {@return whether the controller has the command Verify (ONCS)} */
     public boolean supportsVerify() {
         return optionalCommand(7);
     }
 
-    /** Whether ONCS has Copy. */
+    /** {@return whether the controller has the command Copy (ONCS)} */
     public boolean supportsCopy() {
         return optionalCommand(8);
     }
 
-    /** Whether Compare and Write may be fused (FUSES bit 0). */
+    /** {@return whether Compare and Write may be fused (FUSES bit 0)} */
     public boolean supportsFusedCompareAndWrite() {
         return Structure.bit(structure.u16(FUSES), 0);
     }
 
-    /** Format NVM Attributes (FNA), a bit field. */
+    /** {@return the Format NVM Attributes (FNA), a bit field} */
     public int formatNvmAttributes() {
         return structure.u8(FNA);
     }
 
-    /** Whether there is a Volatile Write Cache (VWC bit 0), which Flush empties. */
+    /** {@return whether there is a Volatile Write Cache (VWC bit 0), which Flush empties} */
     public boolean hasVolatileWriteCache() {
         return Structure.bit(structure.u8(VWC), 0);
     }
 
-    /** Atomic Write Unit Normal (AWUN) in logical blocks, 1 to 65536. */
+    /** {@return the Atomic Write Unit Normal (AWUN) in logical blocks, 1 to 65536} */
     public int atomicWriteUnitNormal() {
         return structure.u16(AWUN) + 1; // 0's based
     }
 
-    /** Atomic Write Unit Power Fail (AWUPF) in logical blocks, 1 to 65536. */
+    /** {@return the Atomic Write Unit Power Fail (AWUPF) in logical blocks, 1 to 65536} */
     public int atomicWriteUnitPowerFail() {
         return structure.u16(AWUPF) + 1; // 0's based
     }
 
-    /** SGL Support (SGLS): bits 1:0 are 0 for none, 1 for any alignment, 2 for dwords. */
+    /**
+     * {@return the SGL Support (SGLS): bits 1:0 are 0 for none, 1 for any alignment, 2 for dwords}
+     */
     public int sglSupport() {
         return structure.dword(SGLS);
     }
 
-    /** NVM Subsystem NVMe Qualified Name (SUBNQN). */
+    /** {@return the NVM Subsystem NVMe Qualified Name (SUBNQN)} */
     public String subsystemQualifiedName() {
         return structure.text(SUBNQN, SUBNQN_BYTES);
     }

@@ -56,48 +56,55 @@ public final class IdentifyNamespace {
     /**
      * Copies the structure.
      *
+     * @param segment the answer to Identify with CNS 00h
+     * @return the structure, which later changes of the segment don't change
      * @throws IllegalArgumentException if there are fewer than {@link #BYTES} bytes
      */
     public static IdentifyNamespace of(MemorySegment segment) {
         return new IdentifyNamespace(Structure.copyOf(segment, BYTES, "Identify Namespace"));
     }
 
-    /** Namespace Size (NSZE) in logical blocks: LBAs go from 0 to this less 1. */
+    /** {@return the Namespace Size (NSZE) in logical blocks: LBAs go from 0 to this less 1} */
     public long size() {
         return structure.u64(NSZE);
     }
 
-    /** Namespace Capacity (NCAP) in logical blocks: as many can be allocated at once. */
+    /**
+     * {@return the Namespace Capacity (NCAP) in logical blocks: as many can be allocated at once}
+     */
     public long capacity() {
         return structure.u64(NCAP);
     }
 
-    /** Namespace Utilization (NUSE) in logical blocks: as many are allocated now. */
+    /** {@return the Namespace Utilization (NUSE) in logical blocks: as many are allocated now} */
     public long utilization() {
         return structure.u64(NUSE);
     }
 
-    /** Whether NSFEAT says that the namespace is thinly provisioned (THINP). */
+    /** {@return whether NSFEAT says that the namespace is thinly provisioned (THINP)} */
     public boolean isThinProvisioned() {
         return feature(0);
     }
 
-    /** Whether NSFEAT says that deallocated blocks may be read as an error (DAE). */
+    /** {@return whether NSFEAT says that deallocated blocks may be read as an error (DAE)} */
     public boolean reportsDeallocatedBlocks() {
         return feature(2);
     }
 
-    /** Whether NSFEAT says that the preferred granularities and alignments are given (OPTPERF). */
+    /**
+     * {@return whether NSFEAT says that the preferred granularities and alignments are given
+     * (OPTPERF)}
+     */
     public boolean hasOptimalPerformanceFields() {
         return feature(4);
     }
 
-    /** Number of LBA Formats (NLBAF), 1 to 64. */
+    /** {@return how many LBA formats there are (NLBAF), 1 to 64} */
     public int numberOfLbaFormats() {
         return Math.min(structure.u8(NLBAF) + 1, MAXIMUM_FORMATS); // 0's based
     }
 
-    /** The formats that the namespace may have, those that aren't available among them. */
+    /** {@return the formats that the namespace may have, those that aren't available among them} */
     public List<LbaFormat> lbaFormats() {
         return IntStream.range(0, numberOfLbaFormats()).mapToObj(this::lbaFormat).toList();
     }
@@ -106,7 +113,7 @@ public final class IdentifyNamespace {
         return LbaFormat.of(index, structure.dword(LBAF0 + index * Integer.BYTES));
     }
 
-    /** The format that the namespace has: Format Index in Formatted LBA Size (FLBAS). */
+    /** {@return the format that the namespace has: Format Index in Formatted LBA Size (FLBAS)} */
     public LbaFormat format() {
         int flbas = structure.u8(FLBAS);
         int index = flbas & 0xF;
@@ -116,132 +123,154 @@ public final class IdentifyNamespace {
         return lbaFormat(index);
     }
 
-    /** Whether metadata follows each block's data (FLBAS bit 4), instead of lying apart. */
+    /**
+     * {@return whether metadata follows each block's data (FLBAS bit 4), instead of lying apart}
+     */
     public boolean transfersMetadataWithData() {
         return Structure.bit(structure.u8(FLBAS), 4);
     }
 
-    /** Metadata Capabilities (MC): bit 0 with the data, bit 1 in a buffer apart. */
+    /** {@return the Metadata Capabilities (MC): bit 0 with the data, bit 1 in a buffer apart} */
     public int metadataCapabilities() {
         return structure.u8(MC);
     }
 
-    /** End-to-end Data Protection Capabilities (DPC): bits 2:0 types 3 to 1, 4:3 positions. */
+    /**
+     * {@return the End-to-end Data Protection Capabilities (DPC): bits 2:0 types 3 to 1, 4:3
+     * positions}
+     */
     public int dataProtectionCapabilities() {
         return structure.u8(DPC);
     }
 
-    /** Protection information type in use (DPS bits 2:0): 1 to 3, or 0 for none. */
+    /** {@return the Protection information type in use (DPS bits 2:0): 1 to 3, or 0 for none} */
     public int protectionInformationType() {
         return structure.u8(DPS) & 0x7;
     }
 
-    /** Whether protection information is the first bytes of the metadata (DPS bit 3). */
+    /** {@return whether protection information is the first bytes of the metadata (DPS bit 3)} */
     public boolean isProtectionInformationFirst() {
         return Structure.bit(structure.u8(DPS), 3);
     }
 
-    /** Whether several controllers may be attached to the namespace (NMIC bit 0). */
+    /** {@return whether several controllers may be attached to the namespace (NMIC bit 0)} */
     public boolean isShared() {
         return Structure.bit(structure.u8(NMIC), 0);
     }
 
-    /** What deallocated blocks read as (DLFEAT bits 2:0): 0 not reported, 1 00h, 2 FFh. */
+    /** {@return what deallocated blocks read as (DLFEAT bits 2:0): 0 not reported, 1 00h, 2 FFh} */
     public int deallocatedReadBehavior() {
         return structure.u8(DLFEAT) & 0x7;
     }
 
-    /** Whether Write Zeroes may deallocate (DLFEAT bit 3). */
+    /** {@return whether Write Zeroes may deallocate (DLFEAT bit 3)} */
     public boolean writeZeroesDeallocates() {
         return Structure.bit(structure.u8(DLFEAT), 3);
     }
 
     /**
-     * Namespace Atomic Write Unit Normal (NAWUN) in logical blocks, 2 to 65536; 0 where the
-     * controller's counts: where NSFEAT doesn't say that there is one (NSABP), or the field is 0.
+     * {@return the Namespace Atomic Write Unit Normal (NAWUN) in logical blocks, 2 to 65536; 0
+     * where the controller's counts: where NSFEAT doesn't say that there is one (NSABP), or the
+     * field is 0}
      */
     public int atomicWriteUnitNormal() {
         return feature(1) ? blocks(NAWUN) : 0;
     }
 
     /**
-     * Namespace Atomic Write Unit Power Fail (NAWUPF) in logical blocks; as {@link
-     * #atomicWriteUnitNormal()}.
+     * {@return the Namespace Atomic Write Unit Power Fail (NAWUPF) in logical blocks; as {@link
+     * #atomicWriteUnitNormal()}}
      */
     public int atomicWriteUnitPowerFail() {
         return feature(1) ? blocks(NAWUPF) : 0;
     }
 
     /**
-     * Namespace Atomic Boundary Size Normal (NABSN) in logical blocks, 2 to 65536; 0 for no
-     * boundaries. Writes that cross one are not atomic.
+     * {@return the Namespace Atomic Boundary Size Normal (NABSN) in logical blocks, 2 to 65536; 0
+     * for no boundaries} Writes that cross one are not atomic.
      */
     public int atomicBoundarySizeNormal() {
         return blocks(NABSN);
     }
 
-    /** Namespace Atomic Boundary Offset (NABO): the block where the first boundary is. */
+    /**
+     * {@return the Namespace Atomic Boundary Offset (NABO): the block where the first boundary is}
+     */
     public int atomicBoundaryOffset() {
         return structure.u16(NABO);
     }
 
     /**
-     * Namespace Atomic Boundary Size Power Fail (NABSPF) in logical blocks; as {@link
-     * #atomicBoundarySizeNormal()}.
+     * {@return the Namespace Atomic Boundary Size Power Fail (NABSPF) in logical blocks; as {@link
+     * #atomicBoundarySizeNormal()}}
      */
     public int atomicBoundarySizePowerFail() {
         return blocks(NABSPF);
     }
 
     /**
-     * Namespace Optimal I/O Boundary (NOIOB) in logical blocks; 0 for none. Reads and writes should
-     * not cross it.
+     * {@return the Namespace Optimal I/O Boundary (NOIOB) in logical blocks; 0 for none} Reads and
+     * writes should not cross it.
      */
     public int optimalIoBoundary() {
         return structure.u16(NOIOB);
     }
 
-    /** NVM Capacity (NVMCAP) in bytes; 0 where it is not reported. */
+    /** {@return the NVM Capacity (NVMCAP) in bytes; 0 where it is not reported} */
     public BigInteger nvmCapacity() {
         return structure.u128(NVMCAP);
     }
 
-    /** Namespace Preferred Write Granularity (NPWG) in logical blocks; 0 where not reported. */
+    /**
+     * {@return the Namespace Preferred Write Granularity (NPWG) in logical blocks; 0 where not
+     * reported}
+     */
     public int preferredWriteGranularity() {
         return optimal(NPWG);
     }
 
-    /** Namespace Preferred Write Alignment (NPWA) in logical blocks; 0 where not reported. */
+    /**
+     * {@return the Namespace Preferred Write Alignment (NPWA) in logical blocks; 0 where not
+     * reported}
+     */
     public int preferredWriteAlignment() {
         return optimal(NPWA);
     }
 
-    /** Namespace Preferred Deallocate Granularity (NPDG) in logical blocks; 0 if not reported. */
+    /**
+     * {@return the Namespace Preferred Deallocate Granularity (NPDG) in logical blocks; 0 if not
+     * reported}
+     */
     public int preferredDeallocateGranularity() {
         return optimal(NPDG);
     }
 
-    /** Namespace Preferred Deallocate Alignment (NPDA) in logical blocks; 0 if not reported. */
+    /**
+     * {@return the Namespace Preferred Deallocate Alignment (NPDA) in logical blocks; 0 if not
+     * reported}
+     */
     public int preferredDeallocateAlignment() {
         return optimal(NPDA);
     }
 
-    /** Namespace Optimal Write Size (NOWS) in logical blocks; 0 where not reported. */
+    /** {@return the Namespace Optimal Write Size (NOWS) in logical blocks; 0 where not reported} */
     public int optimalWriteSize() {
         return optimal(NOWS);
     }
 
-    /** Whether the namespace is write protected (NSATTR bit 0). */
+    /** {@return whether the namespace is write protected (NSATTR bit 0)} */
     public boolean isWriteProtected() {
         return Structure.bit(structure.u8(NSATTR), 0);
     }
 
-    /** Namespace Globally Unique Identifier (NGUID), 32 hexadecimal digits, or empty. */
+    /**
+     * {@return the Namespace Globally Unique Identifier (NGUID), 32 hexadecimal digits, or empty}
+     */
     public String globallyUniqueIdentifier() {
         return structure.identifier(NGUID, 16);
     }
 
-    /** IEEE Extended Unique Identifier (EUI64), 16 hexadecimal digits, or empty. */
+    /** {@return the IEEE Extended Unique Identifier (EUI64), 16 hexadecimal digits, or empty} */
     public String extendedUniqueIdentifier() {
         return structure.identifier(EUI64, 8);
     }

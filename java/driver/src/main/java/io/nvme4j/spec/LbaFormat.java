@@ -21,7 +21,7 @@ public record LbaFormat(int index, long dataSize, int metadataSize, int relative
                 index, available ? 1L << exponent : 0, dword & 0xFFFF, dword >>> 24 & 3);
     }
 
-    /** Whether a namespace can have this format. */
+    /** {@return whether a namespace can have this format} */
     public boolean isAvailable() {
         return dataSize != 0;
     }

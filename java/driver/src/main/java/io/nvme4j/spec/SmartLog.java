@@ -23,6 +23,8 @@ public final class SmartLog {
     /**
      * Copies the log page.
      *
+     * @param segment the log page with identifier 02h
+     * @return the log page, which later changes of the segment don't change
      * @throws IllegalArgumentException if there are fewer than {@link #BYTES} bytes
      */
     public static SmartLog of(MemorySegment segment) {
@@ -31,95 +33,106 @@ public final class SmartLog {
     }
 
     /**
-     * Critical Warning: bit 0 available spare, 1 temperature, 2 reliability, 3 read-only medium, 4
-     * volatile memory backup, 5 persistent memory region; 0 where all is well.
+     * {@return the Critical Warning: bit 0 available spare, 1 temperature, 2 reliability, 3
+     * read-only medium, 4 volatile memory backup, 5 persistent memory region; 0 where all is well}
      */
     public int criticalWarning() {
         return structure.u8(0);
     }
 
-    /** Composite Temperature in kelvins. */
+    /** {@return the Composite Temperature in kelvins} */
     public int compositeTemperature() {
         return structure.u16(1);
     }
 
-    /** Available Spare in percent of what there was at first. */
+    /** {@return the Available Spare in percent of what there was at first} */
     public int availableSpare() {
         return structure.u8(3);
     }
 
-    /** Available Spare Threshold in percent. */
+    /**
+     * {@return the Available Spare Threshold in percent: less spare than that sets bit 0 of the
+     * Critical Warning}
+     */
     public int availableSpareThreshold() {
         return structure.u8(4);
     }
 
-    /** Percentage Used of the life that the vendor expects; may be above 100, up to 255. */
+    /**
+     * {@return the Percentage Used of the life that the vendor expects; may be above 100, up to
+     * 255}
+     */
     public int percentageUsed() {
         return structure.u8(5);
     }
 
-    /** Data Units Read, each {@link #DATA_UNIT_BYTES}; 0 where not reported. */
+    /** {@return the Data Units Read, each {@link #DATA_UNIT_BYTES}; 0 where not reported} */
     public BigInteger dataUnitsRead() {
         return structure.u128(32);
     }
 
-    /** Data Units Written, each {@link #DATA_UNIT_BYTES}; 0 where not reported. */
+    /** {@return the Data Units Written, each {@link #DATA_UNIT_BYTES}; 0 where not reported} */
     public BigInteger dataUnitsWritten() {
         return structure.u128(48);
     }
 
-    /** Host Read Commands completed. */
+    /** {@return how many Host Read Commands the controller has completed} */
     public BigInteger hostReadCommands() {
         return structure.u128(64);
     }
 
-    /** Host Write Commands completed. */
+    /** {@return how many Host Write Commands the controller has completed} */
     public BigInteger hostWriteCommands() {
         return structure.u128(80);
     }
 
-    /** Controller Busy Time in minutes. */
+    /** {@return the Controller Busy Time in minutes} */
     public BigInteger controllerBusyTime() {
         return structure.u128(96);
     }
 
-    /** Power Cycles. */
+    /** {@return how often power was switched on (Power Cycles)} */
     public BigInteger powerCycles() {
         return structure.u128(112);
     }
 
-    /** Power On Hours. */
+    /** {@return how many hours power was on (Power On Hours)} */
     public BigInteger powerOnHours() {
         return structure.u128(128);
     }
 
-    /** Unsafe Shutdowns (Unexpected Power Losses). */
+    /** {@return how often power was lost without a shutdown (Unsafe Shutdowns)} */
     public BigInteger unsafeShutdowns() {
         return structure.u128(144);
     }
 
-    /** Media and Data Integrity Errors that were not recovered. */
+    /** {@return how many Media and Data Integrity Errors were not recovered} */
     public BigInteger mediaAndDataIntegrityErrors() {
         return structure.u128(160);
     }
 
-    /** Number of Error Information Log Entries in the controller's life. */
+    /** {@return how many Error Information Log Entries there were in the controller's life} */
     public BigInteger numberOfErrorInformationLogEntries() {
         return structure.u128(176);
     }
 
-    /** Warning Composite Temperature Time in minutes. */
+    /**
+     * {@return how many minutes the Composite Temperature was at the warning threshold or above,
+     * and below the critical one}
+     */
     public long warningCompositeTemperatureTime() {
         return structure.u32(192);
     }
 
-    /** Critical Composite Temperature Time in minutes. */
+    /**
+     * {@return how many minutes the Composite Temperature was at the critical threshold or above}
+     */
     public long criticalCompositeTemperatureTime() {
         return structure.u32(196);
     }
 
     /**
-     * Temperature Sensor in kelvins; 0 for one that isn't there.
+     * {@return what a Temperature Sensor says, in kelvins; 0 for one that isn't there}
      *
      * @param number 1 to 8
      */

@@ -30,7 +30,7 @@ public record Status(int field) {
     }
 
     /**
-     * The status in a completion.
+     * {@return the status in a completion}
      *
      * @param field the status field, without the phase tag; bits above the 15 are ignored
      */
@@ -38,47 +38,57 @@ public record Status(int field) {
         return new Status(field);
     }
 
-    /** Status Code (SC). */
+    /** {@return the Status Code (SC), 0 to 255} */
     public int code() {
         return field & 0xFF;
     }
 
-    /** Status Code Type (SCT). */
+    /** {@return the Status Code Type (SCT), 0 to 7} */
     public int type() {
         return field >>> 8 & 0x7;
     }
 
-    /** Command Retry Delay (CRD): 0 for none, or which of the controller's three delays. */
+    /**
+     * {@return the Command Retry Delay (CRD): 0 for none, or which of the controller's three
+     * delays}
+     */
     public int commandRetryDelay() {
         return field >>> 11 & 0x3;
     }
 
-    /** More (M): the Error Information log page tells more. */
+    /** {@return whether the Error Information log page tells more: More (M)} */
     public boolean more() {
         return (field >>> 13 & 1) != 0;
     }
 
-    /** Do Not Retry (DNR): the same command would fail again. */
+    /** {@return whether the same command would fail again: Do Not Retry (DNR)} */
     public boolean doNotRetry() {
         return (field >>> 14 & 1) != 0;
     }
 
-    /** Whether the command did what it should. */
+    /** {@return whether the command did what it should} */
     public boolean isSuccess() {
         return code() == 0 && type() == 0;
     }
 
-    /** Whether type and code are these; the other bits don't count. */
+    /**
+     * {@return whether type and code are these; the other bits don't count}
+     *
+     * @param statusCode to compare with
+     */
     public boolean is(StatusCode statusCode) {
         return type() == statusCode.type().value() && code() == statusCode.code();
     }
 
-    /** What the specification calls this type and code; empty for one that it does not know. */
+    /**
+     * {@return what the specification calls this type and code; empty for one that it does not
+     * know}
+     */
     public Optional<StatusCode> statusCode() {
         return StatusCode.find(type(), code());
     }
 
-    /** The specification's name, such as "LBA Out of Range". */
+    /** {@return the specification's name, such as "LBA Out of Range"} */
     public String name() {
         return statusCode().map(StatusCode::title).orElseGet(this::nameOfUnknown);
     }
@@ -96,7 +106,8 @@ public record Status(int field) {
     }
 
     /**
-     * One sentence about the usual cause and what to do, or empty where there is nothing to say.
+     * {@return one sentence about the usual cause and what to do, or empty where there is nothing
+     * to say}
      */
     public String hint() {
         return statusCode().map(StatusCode::hint).orElseGet(this::hintOfUnknown);

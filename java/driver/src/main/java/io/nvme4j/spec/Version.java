@@ -7,22 +7,28 @@ package io.nvme4j.spec;
  * @param value the 32-bit register
  */
 public record Version(int value) implements Comparable<Version> {
-    /** A version by its parts. */
+    /**
+     * {@return a version by its parts}
+     *
+     * @param major Major Version Number, 0 to 65,535
+     * @param minor Minor Version Number, 0 to 255
+     * @param tertiary Tertiary Version Number, 0 to 255
+     */
     public static Version of(int major, int minor, int tertiary) {
         return new Version(major << 16 | minor << 8 | tertiary);
     }
 
-    /** Major Version Number (MJR), bits 31:16. */
+    /** {@return the Major Version Number (MJR), bits 31:16} */
     public int major() {
         return value >>> 16;
     }
 
-    /** Minor Version Number (MNR), bits 15:8. */
+    /** {@return the Minor Version Number (MNR), bits 15:8} */
     public int minor() {
         return value >>> 8 & 0xFF;
     }
 
-    /** Tertiary Version Number (TER), bits 7:0. */
+    /** {@return the Tertiary Version Number (TER), bits 7:0} */
     public int tertiary() {
         return value & 0xFF;
     }

@@ -17,6 +17,7 @@ public record Arbitration(
     private static final Field MEDIUM = Field.zeroesBased("a Medium Priority Weight", 16, 8);
     private static final Field HIGH = Field.zeroesBased("a High Priority Weight", 24, 8);
 
+    /** Checks that each field can have its value. */
     public Arbitration {
         BURST.check(burst);
         LOW.check(lowPriorityWeight);

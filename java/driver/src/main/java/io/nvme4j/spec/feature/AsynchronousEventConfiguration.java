@@ -53,17 +53,29 @@ public record AsynchronousEventConfiguration(int value) {
         }
     }
 
-    /** Whether the controller tells of an event. */
+    /**
+     * {@return whether the controller tells of an event}
+     *
+     * @param event to ask about
+     */
     public boolean tells(Event event) {
         return (value & event.mask()) != 0;
     }
 
-    /** The same with an event that it tells of. */
+    /**
+     * {@return this configuration with an event that the controller tells of}
+     *
+     * @param event that it tells of
+     */
     public AsynchronousEventConfiguration with(Event event) {
         return new AsynchronousEventConfiguration(value | event.mask());
     }
 
-    /** The same without an event. */
+    /**
+     * {@return this configuration without an event}
+     *
+     * @param event that it is silent about
+     */
     public AsynchronousEventConfiguration without(Event event) {
         return new AsynchronousEventConfiguration(value & ~event.mask());
     }

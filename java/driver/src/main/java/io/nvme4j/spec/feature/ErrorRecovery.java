@@ -13,6 +13,7 @@ public record ErrorRecovery(int timeLimit, boolean failsDeallocated) {
     private static final Field LIMIT = Field.of("a time limit of error recovery", 0, 16);
     private static final int DULBE = 1 << 16;
 
+    /** Checks that the field can have the time limit. */
     public ErrorRecovery {
         LIMIT.check(timeLimit);
     }

@@ -143,6 +143,9 @@ public record Feature<T>(
     public static final Feature<Boolean> RESERVATION_PERSISTENCE =
             ofBit(FeatureIdentifier.RESERVATION_PERSISTENCE);
 
+    /**
+     * Checks that the identifier is one of 8 bits, and that the data is no longer than 4096 bytes.
+     */
     public Feature {
         Objects.checkIndex(identifier, 256);
         if (dataLength < 0 || dataLength > MOST_BYTES) {
@@ -154,8 +157,9 @@ public record Feature<T>(
     }
 
     /**
-     * From which temperature on a controller tells of it.
+     * {@return the feature that says from which temperature on a controller tells of it}
      *
+     * @param type whether to tell of temperatures over or under it
      * @param sensor 0 for the composite temperature, 1 to 8 for a sensor, 15, where it is set, for
      *     all of them
      */
@@ -169,7 +173,8 @@ public record Feature<T>(
     }
 
     /**
-     * Coalescing Disable (CD) of an interrupt vector ("Interrupt Vector Configuration").
+     * {@return the feature Coalescing Disable (CD) of an interrupt vector ("Interrupt Vector
+     * Configuration")}
      *
      * @param vector 0 to 65,535
      */

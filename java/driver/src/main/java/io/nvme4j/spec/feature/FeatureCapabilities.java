@@ -14,7 +14,7 @@ public record FeatureCapabilities(
     public static final int SELECT = 3;
 
     /**
-     * Reads an answer.
+     * {@return what an answer to Get Features with the select value Supported Capabilities says}
      *
      * @param value DW0 of the completion queue entry
      */

@@ -11,6 +11,7 @@ import java.util.Objects;
  * @param data of the command; empty where the feature has none
  */
 public record FeatureValue(int dword, MemorySegment data) {
+    /** Checks that there is a segment, which may be empty. */
     public FeatureValue {
         Objects.requireNonNull(data, "data");
     }

@@ -25,6 +25,7 @@ public record HostBehaviorSupport(
 
     private static final Field FORMATS = Field.of("the set of Copy Descriptor Formats", 0, 16);
 
+    /** Checks that the field can have the formats. */
     public HostBehaviorSupport {
         FORMATS.check(copyDescriptorFormats);
     }

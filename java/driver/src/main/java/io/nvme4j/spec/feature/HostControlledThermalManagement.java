@@ -13,6 +13,7 @@ public record HostControlledThermalManagement(int lightKelvins, int heavyKelvins
     private static final Field LIGHT = Field.of("Thermal Management Temperature 1", 16, 16);
     private static final Field HEAVY = Field.of("Thermal Management Temperature 2", 0, 16);
 
+    /** Checks that both temperatures are 0 to 65,535 kelvins. */
     public HostControlledThermalManagement {
         LIGHT.check(lightKelvins);
         HEAVY.check(heavyKelvins);

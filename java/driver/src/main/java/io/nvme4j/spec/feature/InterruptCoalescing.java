@@ -11,6 +11,7 @@ public record InterruptCoalescing(int threshold, int time) {
     private static final Field THRESHOLD = Field.zeroesBased("an Aggregation Threshold", 0, 8);
     private static final Field TIME = Field.of("an Aggregation Time", 8, 8);
 
+    /** Checks that the fields can have both numbers. */
     public InterruptCoalescing {
         THRESHOLD.check(threshold);
         TIME.check(time);

@@ -13,6 +13,7 @@ public record NumberOfQueues(int submissionQueues, int completionQueues) {
     private static final Field COMPLETION =
             Field.zeroesBased("a number of I/O completion queues", 16, 16);
 
+    /** Checks that both numbers are 1 to 65,536. */
     public NumberOfQueues {
         SUBMISSION.check(submissionQueues);
         COMPLETION.check(completionQueues);

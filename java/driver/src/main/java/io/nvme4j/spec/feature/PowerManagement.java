@@ -12,6 +12,7 @@ public record PowerManagement(int powerState, int workloadHint) {
     private static final Field STATE = Field.of("a Power State", 0, 5);
     private static final Field HINT = Field.of("a Workload Hint", 5, 3);
 
+    /** Checks that the fields can have both numbers. */
     public PowerManagement {
         STATE.check(powerState);
         HINT.check(workloadHint);

@@ -16,7 +16,7 @@ public enum Select {
         this.value = value;
     }
 
-    /** The field's value, 0 to 2. */
+    /** {@return the value of the field Select (SEL), 0 to 2} */
     public int value() {
         return value;
     }

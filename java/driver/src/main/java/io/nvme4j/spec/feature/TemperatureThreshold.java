@@ -13,6 +13,7 @@ public record TemperatureThreshold(int kelvins, int hysteresis) {
     private static final Field TEMPERATURE = Field.of("a Temperature Threshold", 0, 16);
     private static final Field HYSTERESIS = Field.of("a Temperature Threshold Hysteresis", 22, 3);
 
+    /** Checks that the fields can have both numbers. */
     public TemperatureThreshold {
         TEMPERATURE.check(kelvins);
         HYSTERESIS.check(hysteresis);
@@ -39,7 +40,7 @@ public record TemperatureThreshold(int kelvins, int hysteresis) {
             this.value = value;
         }
 
-        /** The field's value, 0 or 1. */
+        /** {@return the value of the field Threshold Type Select, 0 or 1} */
         public int value() {
             return value;
         }

@@ -22,6 +22,7 @@ public record Timestamp(long milliseconds, boolean mayHaveStopped, boolean wasSe
     private static final int SYNCH = 1;
     private static final int ORIGIN = 7 << 1;
 
+    /** Checks that 48 bits can have the milliseconds. */
     public Timestamp {
         if (milliseconds < 0 || milliseconds > MOST) {
             throw new IllegalArgumentException(
@@ -30,7 +31,7 @@ public record Timestamp(long milliseconds, boolean mayHaveStopped, boolean wasSe
     }
 
     /**
-     * A time to set a controller's clock to.
+     * {@return a time to set a controller's clock to}
      *
      * @param time 1970 or later
      */
@@ -38,7 +39,7 @@ public record Timestamp(long milliseconds, boolean mayHaveStopped, boolean wasSe
         return new Timestamp(time.toEpochMilli(), false, true);
     }
 
-    /** The time, where the clock {@link #wasSet was set}. */
+    /** {@return the time, where the clock {@link #wasSet was set}} */
     public Instant time() {
         return Instant.ofEpochMilli(milliseconds);
     }
