@@ -8,6 +8,7 @@ import io.nvme4j.spec.StatusCodeType;
 public class CommandException extends NvmeException {
     private static final long serialVersionUID = 1;
 
+    /** The status field as the device gave it. */
     private final int statusField;
 
     CommandException(Status status) {
@@ -52,7 +53,7 @@ public class CommandException extends NvmeException {
         return !status().doNotRetry();
     }
 
-    /** The status that the device gave. */
+    /** {@return the status that the device gave} */
     public Status status() {
         return Status.of(statusField);
     }

@@ -15,7 +15,7 @@ public final class CompletionStatus {
     private CompletionStatus() {}
 
     /**
-     * The status of a command that the device did not answer.
+     * {@return the status of a command that the device did not answer}
      *
      * @param errno why, 1 to 65,535
      * @throws IllegalArgumentException if it is out of range
@@ -27,12 +27,20 @@ public final class CompletionStatus {
         return errno << ERRNO_SHIFT;
     }
 
-    /** Why the device did not answer: an errno, or 0 if it did. */
+    /**
+     * {@return why the device did not answer: an errno, or 0 if it did}
+     *
+     * @param completion what a completion handler was given
+     */
     public static int errno(int completion) {
         return completion >>> ERRNO_SHIFT;
     }
 
-    /** What the device answered; a success where it did not, as {@link #errno} tells. */
+    /**
+     * {@return what the device answered; a success where it did not, as {@link #errno} tells}
+     *
+     * @param completion what a completion handler was given
+     */
     public static Status answer(int completion) {
         return Status.of(completion);
     }

@@ -60,7 +60,7 @@ public final class Errno {
     private Errno() {}
 
     /**
-     * Says what an errno means.
+     * {@return what an errno means, in words; for one that isn't known, its number}
      *
      * @param errno positive
      */

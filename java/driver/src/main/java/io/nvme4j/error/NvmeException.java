@@ -11,6 +11,8 @@ public class NvmeException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     /**
+     * Makes one that has no errno and no status.
+     *
      * @param message what was tried, what went wrong, what to do
      */
     public NvmeException(String message) {
@@ -24,8 +26,8 @@ public class NvmeException extends RuntimeException {
     }
 
     /**
-     * Whether the same thing may succeed when it is tried again, and does no harm then. False where
-     * that isn't known.
+     * {@return whether the same thing may succeed when it is tried again, and does no harm then;
+     * false where that isn't known}
      */
     public boolean isRetryable() {
         return false;

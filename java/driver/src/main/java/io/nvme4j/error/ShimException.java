@@ -7,9 +7,12 @@ import java.util.Objects;
 public class ShimException extends NvmeException {
     private static final long serialVersionUID = 1;
 
+    /** The errno, positive. */
     private final int errno;
 
     /**
+     * Makes one whose message says what failed, and the errno's meaning where there is no detail.
+     *
      * @param what the thing tried, as in "attaching to trtype:EMBEDDED"
      * @param errno the errno, positive
      * @param detail what the native library had to say, or empty
@@ -22,7 +25,7 @@ public class ShimException extends NvmeException {
         this.errno = errno;
     }
 
-    /** The errno, positive. */
+    /** {@return the errno of Linux, positive} */
     public int errno() {
         return errno;
     }

@@ -27,9 +27,9 @@ public record AtomicUnit(Grid blocks, long bytes, Grid boundaries, Grid splits) 
     }
 
     /**
-     * Whether a write of a range is atomic, from memory that needs no split: all of it in one
-     * {@code DmaBuffer}, say, from a multiple of the page size on. Of a block that is written in
-     * part, all counts.
+     * {@return whether a write of a range is atomic, from memory that needs no split: all of it in
+     * one {@code DmaBuffer}, say, from a multiple of the page size on} Of a block that is written
+     * in part, all counts.
      *
      * @param offset of the first byte
      * @param length bytes, 1 or more

@@ -29,19 +29,24 @@ public record BlockLayout(
         }
     }
 
-    /** Blocks without metadata or boundaries. */
+    /**
+     * {@return the layout of blocks that have neither metadata nor boundaries}
+     *
+     * @param blockSize bytes of data in a logical block, 0 or more
+     */
     public static BlockLayout of(int blockSize) {
         return new BlockLayout(blockSize, 0, false, 0, 0);
     }
 
-    /** Bytes that a block has in the data buffer. */
+    /** {@return bytes that a block has in the data buffer} */
     public int bytesInBuffer() {
         return extended ? blockSize + metadataSize : blockSize;
     }
 
     /**
-     * Blocks that have so many bytes in the data buffer.
+     * {@return how many blocks have so many bytes in the data buffer}
      *
+     * @param bytes of whole blocks, with their metadata where that follows the data; 1 or more
      * @throws IllegalArgumentException if that is no whole number of them, or more than a transfer
      *     can have
      */
@@ -54,20 +59,22 @@ public record BlockLayout(
         return (int) (bytes / perBlock);
     }
 
-    /** Bytes that a block has in the separate metadata buffer. */
+    /**
+     * {@return the bytes that a block has in the separate metadata buffer, 0 if it has none there}
+     */
     public int bytesInMetadataBuffer() {
         return extended ? 0 : metadataSize;
     }
 
     /**
-     * Whether every transfer that a command can carry is one command, and has all that it needs in
-     * the data buffer.
+     * {@return whether every transfer that a command can carry is one command, and has all that it
+     * needs in the data buffer}
      */
     public boolean isPlain() {
         return !hasBoundaries() && bytesInMetadataBuffer() == 0;
     }
 
-    /** Whether some transfers of more than a block must be split for where they are. */
+    /** {@return whether some transfers of more than a block must be split for where they are} */
     public boolean hasBoundaries() {
         return (optimalIoBoundary | zoneSize) != 0;
     }

@@ -48,12 +48,12 @@ public record DataPointerEntry(Kind kind, int list, int index, long address, lon
             this.isData = isData;
         }
 
-        /** For people. */
+        /** {@return the specification's name, for people} */
         public String text() {
             return text;
         }
 
-        /** Whether it describes data, and not where a list or metadata are. */
+        /** {@return whether it describes data, and not where a list or metadata are} */
         public boolean isData() {
             return isData;
         }

@@ -24,7 +24,7 @@ public record Geometry(
     }
 
     /**
-     * The same for a slice that begins at an offset.
+     * {@return the same for a slice that begins at an offset}
      *
      * @param offset where a block begins
      * @throws IllegalArgumentException if none does

@@ -24,24 +24,33 @@ public record Grid(long distance, long origin) {
         }
     }
 
-    /** Multiples of a distance. */
+    /**
+     * {@return the grid whose places are the multiples of a distance}
+     *
+     * @param distance from one place to the next, 1 or more
+     */
     public static Grid of(long distance) {
         return new Grid(distance, 0);
     }
 
-    /** Whether there is no place but the beginning. */
+    /** {@return whether there is no place but the beginning} */
     public boolean isNone() {
         return distance == NONE.distance;
     }
 
-    /** Whether an offset is one of the places. */
+    /**
+     * {@return whether one of the places is at an offset}
+     *
+     * @param offset 0 or more
+     */
     public boolean isOn(long offset) {
         return beyond(offset) == 0;
     }
 
     /**
-     * The last place at or before an offset.
+     * {@return the last place at or before an offset}
      *
+     * @param offset 0 or more
      * @throws IllegalArgumentException if there is none
      */
     public long down(long offset) {
@@ -54,8 +63,9 @@ public record Grid(long distance, long origin) {
     }
 
     /**
-     * The first place at or after an offset.
+     * {@return the first place at or after an offset}
      *
+     * @param offset 0 or more
      * @throws IllegalArgumentException if there is none: it is more than a long has
      */
     public long up(long offset) {
@@ -68,8 +78,9 @@ public record Grid(long distance, long origin) {
     }
 
     /**
-     * Whether a place is inside a range: after its first byte, and not after its last.
+     * {@return whether a place is inside a range: after its first byte, and not after its last}
      *
+     * @param offset of the range's first byte, 0 or more
      * @param length bytes, 1 or more
      */
     public boolean divides(long offset, long length) {
@@ -78,7 +89,7 @@ public record Grid(long distance, long origin) {
     }
 
     /**
-     * The same places, counted from another one on, as for a slice that begins there.
+     * {@return the same places, counted from another one on, as for a slice that begins there}
      *
      * @param offset 0 or more
      */

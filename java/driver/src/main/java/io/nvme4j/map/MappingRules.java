@@ -45,14 +45,19 @@ public record MappingRules(
         return forms.stream().filter(each -> each != form).collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Whether commands may have a form. */
+    /**
+     * {@return whether commands may have a form}
+     *
+     * @param form of a data pointer
+     */
     public boolean takes(DataPointerForm form) {
         return forms.contains(Objects.requireNonNull(form, "form"));
     }
 
     /**
-     * These rules with one form only.
+     * {@return these rules with one form only}
      *
+     * @param form that commands shall have
      * @throws IllegalArgumentException if it isn't taken
      */
     public MappingRules only(DataPointerForm form) {
@@ -85,12 +90,16 @@ public record MappingRules(
         }
     }
 
-    /** Whether data may begin anywhere, not only on multiples of 4. */
+    /** {@return whether data may begin anywhere, not only on multiples of 4} */
     public boolean takesBytes() {
         return sglSupport == SglSupport.BYTE && !forms.equals(Set.of(DataPointerForm.PRP));
     }
 
-    /** These rules with another limit on a command's bytes. */
+    /**
+     * {@return these rules with another limit on what one command moves}
+     *
+     * @param bytes most of one command, 1 or more
+     */
     public MappingRules withMaximumTransferSize(long bytes) {
         return new MappingRules(forms, sglSupport, bitBuckets, pageSize, maximumFragments, bytes);
     }

@@ -36,8 +36,10 @@ public record PreferredSizes(
     }
 
     /**
-     * Whether a write is as the namespace prefers it: by where it begins, its size, and boundaries.
+     * {@return whether a write is as the namespace prefers it: by where it begins, its size, and
+     * boundaries}
      *
+     * @param offset of the first byte, 0 or more
      * @param length bytes, 1 or more
      * @throws IllegalArgumentException if there is no such range
      */
@@ -47,7 +49,13 @@ public record PreferredSizes(
                 && length % writeGranularity == 0;
     }
 
-    /** Whether a deallocation is as the namespace prefers it: by where it begins, and its size. */
+    /**
+     * {@return whether a deallocation is as the namespace prefers it: by where it begins, and its
+     * size}
+     *
+     * @param offset of the first byte, 0 or more
+     * @param length bytes, 1 or more
+     */
     public boolean suitsDeallocation(long offset, long length) {
         Grid.checkRange(offset, length);
         return deallocations.isOn(offset) && length % deallocateGranularity == 0;

@@ -20,7 +20,7 @@ public enum SglSupport {
     }
 
     /**
-     * Reads the field.
+     * {@return what the field says of the alignment that SGLs need}
      *
      * @param sgls the whole SGLS field
      */
@@ -33,7 +33,7 @@ public enum SglSupport {
     }
 
     /**
-     * Whether reads may skip ranges by a Bit Bucket descriptor.
+     * {@return whether reads may skip ranges by a Bit Bucket descriptor}
      *
      * @param sgls the whole SGLS field
      */
@@ -41,7 +41,7 @@ public enum SglSupport {
         return of(sgls) != NONE && (sgls & BIT_BUCKET) != 0;
     }
 
-    /** What addresses and lengths are multiples of, in bytes. */
+    /** {@return what addresses and lengths are multiples of, in bytes} */
     public int alignment() {
         return alignment;
     }

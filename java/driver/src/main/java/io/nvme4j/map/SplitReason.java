@@ -24,7 +24,7 @@ public enum SplitReason {
         this.text = text;
     }
 
-    /** For people. */
+    /** {@return a few words that tell people the reason} */
     public String text() {
         return text;
     }

@@ -18,20 +18,23 @@ public record TransferPlan(List<PlannedCommand> commands, Geometry geometry) {
         Objects.requireNonNull(geometry, "geometry");
     }
 
-    /** Whether the memory can't be used where it is, so that the data must be copied. */
+    /** {@return whether the memory can't be used where it is, so that the data must be copied} */
     public boolean needsCopy() {
         return commands.isEmpty();
     }
 
     /**
-     * Whether others would see a write whole or not at all. One that is split never is, nor is one
-     * that is more than the atomic write unit or crosses an atomic boundary.
+     * {@return whether others would see a write whole or not at all} One that is split never is,
+     * nor is one that is more than the atomic write unit or crosses an atomic boundary.
      */
     public boolean isAtomic() {
         return isCoveredBy(geometry.atomic());
     }
 
-    /** Whether a loss of power would leave a write whole or not at all; as {@link #isAtomic()}. */
+    /**
+     * {@return whether a loss of power would leave a write whole or not at all; as {@link
+     * #isAtomic()}}
+     */
     public boolean isAtomicOnPowerFail() {
         return isCoveredBy(geometry.atomicOnPowerFail());
     }

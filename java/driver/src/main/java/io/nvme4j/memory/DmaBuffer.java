@@ -48,24 +48,24 @@ public final class DmaBuffer implements AutoCloseable {
     }
 
     /**
-     * The memory itself, {@link #length()} bytes; of an allocated buffer, zero at first, and not to
-     * be accessed after {@link #close()}: that throws {@link IllegalStateException}.
+     * {@return the memory itself, {@link #length()} bytes; of an allocated buffer, zero at first,
+     * and not to be accessed after {@link #close()}: that throws {@link IllegalStateException}}
      */
     public MemorySegment segment() {
         return segment;
     }
 
-    /** Length in bytes. */
+    /** {@return how long the memory is, in bytes} */
     public long length() {
         return mapped.length();
     }
 
-    /** What the memory is made of. */
+    /** {@return what the memory is made of} */
     public MemoryKind kind() {
         return kind;
     }
 
-    /** Whether the buffer has not been closed. */
+    /** {@return whether the buffer has not been closed} */
     public boolean isAlive() {
         return mapped.isAlive();
     }

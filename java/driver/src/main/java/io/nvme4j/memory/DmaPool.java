@@ -63,12 +63,12 @@ public final class DmaPool implements AutoCloseable {
         this.isUsed = memory::isUsed;
     }
 
-    /** Bytes of each slice. */
+    /** {@return how many bytes each slice has} */
     public long sliceSize() {
         return sliceSize;
     }
 
-    /** Slices in all. */
+    /** {@return how many slices the pool has in all, free and taken} */
     public int slices() {
         return slices;
     }
@@ -77,6 +77,7 @@ public final class DmaPool implements AutoCloseable {
      * Takes a slice, waiting as long as none is free. An interrupt doesn't end the wait; the thread
      * is still interrupted afterwards.
      *
+     * @return a slice of {@link #sliceSize()} bytes, to be given back by {@link #release}
      * @throws IllegalStateException if the pool is closed, or the caller would wait on a reactor
      *     that runs queue pairs of the controller's
      */
@@ -104,6 +105,7 @@ public final class DmaPool implements AutoCloseable {
     /**
      * Takes a slice, waiting so long and no longer if none is free; otherwise as {@link #acquire}.
      *
+     * @param limit of the wait; 0 doesn't wait
      * @return null if none was free in time
      * @throws IllegalArgumentException if the limit is negative
      */
@@ -181,6 +183,7 @@ public final class DmaPool implements AutoCloseable {
     /**
      * Gives a slice back.
      *
+     * @param slice that was acquired from this pool
      * @throws IllegalArgumentException if the buffer is no slice of this pool
      * @throws IllegalStateException if it was released already
      */

@@ -58,8 +58,10 @@ public final class ScatterGatherList {
     /**
      * Appends a range of a buffer.
      *
+     * @param buffer of the controller that the list was made for
      * @param offset of the range in the buffer, in bytes
      * @param length bytes, 1 or more
+     * @return this
      * @throws IllegalStateException if the buffer is closed, or the list in flight
      * @throws IndexOutOfBoundsException if the range is not inside the buffer
      * @throws IllegalArgumentException if the buffer is another controller's
@@ -81,6 +83,8 @@ public final class ScatterGatherList {
     /**
      * Appends a segment: of the heap or native, of a buffer or of anybody.
      *
+     * @param segment that stays alive until the last transfer of the list has ended; 1 byte or more
+     * @return this
      * @throws IllegalArgumentException if it is empty, or the controller doesn't reach it and the
      *     list allows no copies
      * @throws IllegalStateException if its arena is closed, or the list in flight
@@ -120,7 +124,12 @@ public final class ScatterGatherList {
         append(segment, 0, bytes);
     }
 
-    /** Appends what remains of a byte buffer, whose position stays as it is. */
+    /**
+     * Appends what remains of a byte buffer, whose position stays as it is.
+     *
+     * @param buffer whose bytes from its position to its limit are appended; 1 byte or more
+     * @return this
+     */
     public ScatterGatherList add(ByteBuffer buffer) {
         return add(MemorySegment.ofBuffer(buffer));
     }
@@ -128,6 +137,9 @@ public final class ScatterGatherList {
     /**
      * Appends bytes that a read throws away: by a Bit Bucket descriptor where the controller takes
      * one, else into memory of the library's.
+     *
+     * @param length bytes, 1 or more
+     * @return this
      */
     public ScatterGatherList skip(long length) {
         beginChange();
@@ -230,6 +242,7 @@ public final class ScatterGatherList {
     /**
      * Removes all ranges.
      *
+     * @return this
      * @throws IllegalStateException if a transfer that uses the list is in flight
      */
     public ScatterGatherList clear() {
@@ -245,12 +258,12 @@ public final class ScatterGatherList {
         return this;
     }
 
-    /** Bytes in all. */
+    /** {@return the bytes of all ranges, those that reads skip included} */
     public long length() {
         return length;
     }
 
-    /** Whether the controller doesn't reach all of the memory, so that data are copied. */
+    /** {@return whether the controller doesn't reach all of the memory, so that data are copied} */
     public boolean needsCopy() {
         return needsCopy;
     }
@@ -260,7 +273,7 @@ public final class ScatterGatherList {
         return gather;
     }
 
-    /** Whether transfers may be copied. */
+    /** {@return whether transfers may be copied} */
     public CopyPolicy policy() {
         return policy;
     }
