@@ -43,7 +43,7 @@ public record CrashReport(
         }
     }
 
-    /** States that were checked in a second, by all threads together. */
+    /** {@return how many states were checked in a second, by all threads together} */
     public double statesPerSecond() {
         return (states + later) * 1e9 / Math.max(1, duration.toNanos());
     }

@@ -58,14 +58,26 @@ public final class CrashSweep {
     /** What comes before the workload. */
     @FunctionalInterface
     public interface Preparation {
-        /** Writes what is on the drive from the beginning. */
+        /**
+         * Writes what is on the drive from the beginning.
+         *
+         * @param controller of a new drive; it is closed after this
+         * @throws Exception if the drive can't be made ready, which ends the sweep
+         */
         void prepare(Controller controller) throws Exception;
     }
 
     /** What is recorded. */
     @FunctionalInterface
     public interface Workload {
-        /** Runs the workload, once. */
+        /**
+         * Runs the workload, once.
+         *
+         * @param controller of the drive that is recorded; it is closed after this
+         * @param log for the marks that checks find in {@link CrashPoint#marks}, and for names of
+         *     what is written
+         * @throws Exception if the workload failed, which ends the sweep
+         */
         void run(Controller controller, CrashLog log) throws Exception;
     }
 
@@ -92,6 +104,7 @@ public final class CrashSweep {
         /**
          * Looks at a drive after a cut, as {@link Check#check}.
          *
+         * @param cut what had happened before
          * @throws Exception or an {@link AssertionError} if the state is one that must not be
          */
         void check(CrashPoint cut) throws Exception;
@@ -102,7 +115,7 @@ public final class CrashSweep {
     }
 
     /**
-     * A sweep with a drive like this, in memory.
+     * {@return a sweep with a drive like this, in memory}
      *
      * @param drive what it is; what power cuts may leave of it is among that
      */
@@ -110,25 +123,46 @@ public final class CrashSweep {
         return new CrashSweep(Objects.requireNonNull(drive, "drive"));
     }
 
-    /** What is done before the recording begins, and is durable; nothing by default. */
+    /**
+     * What is done before the recording begins, and is durable; nothing by default.
+     *
+     * @param newPreparation which is called once, with the new drive's controller
+     * @return this
+     */
     public CrashSweep prepare(Preparation newPreparation) {
         preparation = Objects.requireNonNull(newPreparation, "newPreparation");
         return this;
     }
 
-    /** What is recorded. The drive is shut down after it. */
+    /**
+     * What is recorded. The drive is shut down after it.
+     *
+     * @param newWorkload which is called once, after the preparation
+     * @return this
+     */
     public CrashSweep workload(Workload newWorkload) {
         workload = Objects.requireNonNull(newWorkload, "newWorkload");
         return this;
     }
 
-    /** What must hold after each cut. */
+    /**
+     * What must hold after each cut.
+     *
+     * @param newCheck which several threads may call at once
+     * @return this
+     */
     public CrashSweep check(Check newCheck) {
         Objects.requireNonNull(newCheck, "newCheck");
         return checker(controller -> checker(newCheck, controller));
     }
 
-    /** The same by checkers, of which each controller gets one. */
+    /**
+     * The same by checkers, of which each controller gets one.
+     *
+     * @param newChecker which makes the checker of a controller; several threads may call it at
+     *     once
+     * @return this
+     */
     public CrashSweep checker(Function<Controller, ? extends Checker> newChecker) {
         checker = Objects.requireNonNull(newChecker, "newChecker");
         return this;
@@ -152,6 +186,7 @@ public final class CrashSweep {
      * goes, and others by chance.
      *
      * @param most at least 2; 4096 by default
+     * @return this
      */
     public CrashSweep statesOfPoint(int most) {
         statesOfPoint = atLeast(2, most, "states of a point");
@@ -163,6 +198,7 @@ public final class CrashSweep {
      * recovers from a cut may meet the next one. Needs checks that do the same each time.
      *
      * @param states 0 (default) for none; else at least 2
+     * @return this
      */
     public CrashSweep recoveries(int states) {
         recoveries = states == 0 ? 0 : atLeast(2, states, "states of a point");
@@ -175,6 +211,7 @@ public final class CrashSweep {
      * crash may be lost then, though the check has seen it.
      *
      * @param moments 0 (default) for none; evenly spread among the workload's commands
+     * @return this
      */
     public CrashSweep hostCrashes(int moments) {
         hostCrashes = atLeast(0, moments, "moments");
@@ -185,13 +222,19 @@ public final class CrashSweep {
      * How many threads check.
      *
      * @param count at least 1; as many as there are processors by default
+     * @return this
      */
     public CrashSweep threads(int count) {
         threads = atLeast(1, count, "threads");
         return this;
     }
 
-    /** What is drawn is made of this number; 0 by default. */
+    /**
+     * What is drawn is made of this number; 0 by default.
+     *
+     * @param value any number; the same states are drawn for the same seed and recording
+     * @return this
+     */
     public CrashSweep seed(long value) {
         seed = value;
         return this;

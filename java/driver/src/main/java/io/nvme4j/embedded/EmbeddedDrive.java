@@ -48,7 +48,7 @@ public final class EmbeddedDrive implements AutoCloseable {
     }
 
     /**
-     * A drive in this process's memory. What was never written takes none.
+     * {@return the builder of a drive in this process's memory} What was never written takes none.
      *
      * @param bytes of each namespace, without metadata; a multiple of the block size
      */
@@ -57,8 +57,9 @@ public final class EmbeddedDrive implements AutoCloseable {
     }
 
     /**
-     * A drive in a regular file, which is made if it isn't there, and locked until the drive is
-     * closed. Other processes may attach to it then ({@code traddr:PATH}).
+     * {@return the builder of a drive in a regular file, which is made if it isn't there, and
+     * locked until the drive is closed} Other processes may attach to it then ({@code
+     * traddr:PATH}).
      *
      * @param path without blanks
      * @param bytes as in {@link #inMemory}; a file that is there has to have as many
@@ -71,6 +72,7 @@ public final class EmbeddedDrive implements AutoCloseable {
     /**
      * Powers a controller of the drive on. There is one at a time; closing it shuts it down.
      *
+     * @return the controller, enabled, which the caller closes
      * @throws NvmeException if the drive is closed, has a controller already, or has no power
      */
     public Controller attach() {
@@ -78,18 +80,18 @@ public final class EmbeddedDrive implements AutoCloseable {
     }
 
     /**
-     * The drive in the form in which it can be attached to in this process while it is open.
-     * Without its {@code drive:}, it describes a drive like this one anywhere ({@code ./nvme4j
-     * bench -r}).
+     * {@return the drive in the form in which it can be attached to in this process while it is
+     * open} Without its {@code drive:}, it describes a drive like this one anywhere ({@code
+     * ./nvme4j bench -r}).
      */
     public String transportId() {
         return transportId;
     }
 
     /**
-     * What has gone wrong with I/O commands since the drive was made, as its faults say: the first
-     * million of it. Of each queue it is in the order of its commands, and the same in every run
-     * with the same commands and seed.
+     * {@return what has gone wrong with I/O commands since the drive was made, as its faults say:
+     * the first 1,048,576 things} Of each queue it is in the order of its commands, and the same in
+     * every run with the same commands and seed.
      *
      * @throws IllegalStateException if the drive is closed
      */

@@ -77,6 +77,7 @@ public final class EmbeddedDriveBuilder {
      * Bytes of a logical block, without its metadata.
      *
      * @param bytes 512 (default) or 4096
+     * @return this
      */
     public EmbeddedDriveBuilder blockSize(int bytes) {
         return setNumber("block", bytes);
@@ -86,6 +87,7 @@ public final class EmbeddedDriveBuilder {
      * Metadata of each block, in a buffer of their own.
      *
      * @param bytes 0 (default) to 256, a multiple of 4
+     * @return this
      */
     public EmbeddedDriveBuilder metadata(int bytes) {
         return setNumber("metadata", bytes);
@@ -95,6 +97,7 @@ public final class EmbeddedDriveBuilder {
      * Protection information, in the last bytes of the metadata.
      *
      * @param type 1 to 3; 0 (default) for none
+     * @return this
      */
     public EmbeddedDriveBuilder protection(int type) {
         return setNumber("pi", type);
@@ -104,17 +107,28 @@ public final class EmbeddedDriveBuilder {
      * How many namespaces of that size there are; in a file, one.
      *
      * @param count 1 (default) to 16
+     * @return this
      */
     public EmbeddedDriveBuilder namespaces(int count) {
         return setNumber("namespaces", count);
     }
 
-    /** What makes the controller work; {@link Mode#INLINE} by default. */
+    /**
+     * What makes the controller work; {@link Mode#INLINE} by default.
+     *
+     * @param mode whether calls or a thread of the drive's do its work
+     * @return this
+     */
     public EmbeddedDriveBuilder mode(Mode mode) {
         return set("mode", Objects.requireNonNull(mode, "mode"));
     }
 
-    /** What DMA addresses are; {@link Addresses#IDENTITY} by default. */
+    /**
+     * What DMA addresses are; {@link Addresses#IDENTITY} by default.
+     *
+     * @param addresses that the library gives to memory
+     * @return this
+     */
     public EmbeddedDriveBuilder addresses(Addresses addresses) {
         return set("iova", Objects.requireNonNull(addresses, "addresses"));
     }
@@ -123,6 +137,7 @@ public final class EmbeddedDriveBuilder {
      * What all that is random is made of.
      *
      * @param value any number, taken as unsigned; 0 by default
+     * @return this
      */
     public EmbeddedDriveBuilder seed(long value) {
         return set("seed", Long.toUnsignedString(value));
@@ -132,6 +147,7 @@ public final class EmbeddedDriveBuilder {
      * The serial number.
      *
      * @param text 1 to 20 ASCII characters without blanks; no other drive's by default
+     * @return this
      */
     public EmbeddedDriveBuilder serial(String text) {
         return set("serial", Objects.requireNonNull(text, "text"));
@@ -141,6 +157,7 @@ public final class EmbeddedDriveBuilder {
      * The name of the NVM subsystem.
      *
      * @param nqn such as {@code nqn.2026-01.org.example:disk}; no other drive's by default
+     * @return this
      */
     public EmbeddedDriveBuilder subsystem(String nqn) {
         return set("subnqn", Objects.requireNonNull(nqn, "nqn"));
@@ -150,6 +167,9 @@ public final class EmbeddedDriveBuilder {
      * Whether there is a volatile write cache, which a power cut loses: writes that no Flush covers
      * are there or not afterwards. Without one (false), a write that completed is durable. Where
      * this isn't said, a drive in a file tells of a cache, and a cut loses nothing that completed.
+     *
+     * @param present true for a cache that a power cut loses
+     * @return this
      */
     public EmbeddedDriveBuilder volatileWriteCache(boolean present) {
         return set("vwc", present ? "1" : "0");
@@ -161,6 +181,7 @@ public final class EmbeddedDriveBuilder {
      *
      * @param controller blocks, 1 (default) to 65536
      * @param namespace blocks, not less; or 0: as the controller
+     * @return this
      */
     public EmbeddedDriveBuilder atomicWriteUnitPowerFail(int controller, int namespace) {
         setNumber("awupf", positive("controller", controller) - 1L);
@@ -172,6 +193,7 @@ public final class EmbeddedDriveBuilder {
      *
      * @param blocks from one to the next, not less than what is written as a whole; up to 65536
      * @param offset the block where the first one is, less than that
+     * @return this
      */
     public EmbeddedDriveBuilder atomicBoundaryPowerFail(int blocks, int offset) {
         setNumber("nabspf", positive("blocks", blocks) - 1L);
@@ -181,12 +203,20 @@ public final class EmbeddedDriveBuilder {
     /**
      * Whether blocks of a longer write that a power cut cuts off may hold anything, instead of what
      * was there before or what was written.
+     *
+     * @param anything false (default) for what was there before or what was written
+     * @return this
      */
     public EmbeddedDriveBuilder tornBlocksHoldAnything(boolean anything) {
         return set("torn", anything ? "anything" : "blocks");
     }
 
-    /** Adds what goes wrong; up to 16 of them, the first of which that a command meets counts. */
+    /**
+     * Adds what goes wrong; up to 16 of them, the first of which that a command meets counts.
+     *
+     * @param fault what goes wrong, and with which commands
+     * @return this
+     */
     public EmbeddedDriveBuilder fault(Fault fault) {
         faults.add(Objects.requireNonNull(fault, "fault").toString());
         return set("faults", faults.toString());
@@ -198,6 +228,7 @@ public final class EmbeddedDriveBuilder {
      * @param cns which structure (CNS), 0 to 255
      * @param offset in the structure
      * @param bytes 1 to 16 of them, which end at 4096 at most
+     * @return this
      */
     public EmbeddedDriveBuilder overrideIdentify(int cns, int offset, byte... bytes) {
         return override("identify", cns, offset, bytes);
@@ -209,6 +240,7 @@ public final class EmbeddedDriveBuilder {
      * @param identifier of the page (LID), 0 to 255
      * @param offset in the page
      * @param bytes 1 to 16 of them, which end at 4096 at most
+     * @return this
      */
     public EmbeddedDriveBuilder overrideLogPage(int identifier, int offset, byte... bytes) {
         return override("log", identifier, offset, bytes);
@@ -218,22 +250,38 @@ public final class EmbeddedDriveBuilder {
      * Has a feature's value be told as another.
      *
      * @param identifier of the feature (FID), 0 to 255
+     * @param value that Get Features tells, any 32 bits
+     * @return this
      */
     public EmbeddedDriveBuilder overrideFeature(int identifier, int value) {
         return override("feature-" + identifier(identifier) + "=" + Integer.toHexString(value));
     }
 
-    /** Has the register Controller Capabilities (CAP) have another value. */
+    /**
+     * Has the register Controller Capabilities (CAP) have another value.
+     *
+     * @param value any 64 bits
+     * @return this
+     */
     public EmbeddedDriveBuilder overrideCapabilities(long value) {
         return override("cap=" + Long.toHexString(value));
     }
 
-    /** Has the register Version (VS) have another value. */
+    /**
+     * Has the register Version (VS) have another value.
+     *
+     * @param value any 32 bits: {@link io.nvme4j.spec.Version#value}
+     * @return this
+     */
     public EmbeddedDriveBuilder overrideVersion(int value) {
         return override("vs=" + Integer.toHexString(value));
     }
 
-    /** Has all that can be overridden be random and extreme, as the seed has it. */
+    /**
+     * Has all that can be overridden be random and extreme, as the seed has it.
+     *
+     * @return this
+     */
     public EmbeddedDriveBuilder overrideAtRandom() {
         return override("random");
     }
@@ -267,6 +315,7 @@ public final class EmbeddedDriveBuilder {
     /**
      * Makes the drive, and its file if there is none yet.
      *
+     * @return the drive, powered off until a controller is attached
      * @throws NvmeException if a value is none that the drive can have, or the file can't be had;
      *     it says which and why
      */

@@ -31,6 +31,7 @@ public final class EmbeddedServer implements AutoCloseable {
      *     of no account
      * @param directory where hosts find it; it is made if it isn't there, and may have no blanks in
      *     its absolute path, and 101 bytes at most
+     * @return the server, which the caller closes
      * @throws ShimException if the transport id is not an embedded controller's, the directory
      *     can't have a socket, or a controller is served there already
      */
@@ -40,7 +41,7 @@ public final class EmbeddedServer implements AutoCloseable {
         return new EmbeddedServer(NativeServer.start(transportId, place));
     }
 
-    /** What hosts attach with: {@code trtype:VFIOUSER traddr:DIRECTORY subnqn:NQN}. */
+    /** {@return what hosts attach with: {@code trtype:VFIOUSER traddr:DIRECTORY subnqn:NQN}} */
     public TransportId transportId() {
         return new TransportId(server.transportId());
     }

@@ -29,23 +29,23 @@ public final class Fault {
         return new Fault(text + "," + word);
     }
 
-    /** Of Read commands. */
+    /** {@return a fault of Read commands} */
     public static Fault reads() {
         return new Fault("read");
     }
 
-    /** Of Write commands. */
+    /** {@return a fault of Write commands} */
     public static Fault writes() {
         return new Fault("write");
     }
 
-    /** Of all I/O commands. */
+    /** {@return a fault of all I/O commands} */
     public static Fault any() {
         return new Fault("any");
     }
 
     /**
-     * Of those that come once a queue has had so many of them.
+     * {@return what makes a fault of those commands that come once a queue has had so many of them}
      *
      * @param commands at least 1
      */
@@ -65,29 +65,33 @@ public final class Fault {
             return fault.with("after=" + commands);
         }
 
-        /** Of Read commands, as {@link Fault#reads}. */
+        /** {@return a fault of Read commands, as {@link Fault#reads}} */
         public Fault reads() {
             return of(Fault.reads());
         }
 
-        /** Of Write commands, as {@link Fault#writes}. */
+        /** {@return a fault of Write commands, as {@link Fault#writes}} */
         public Fault writes() {
             return of(Fault.writes());
         }
 
-        /** Of all I/O commands, as {@link Fault#any}. */
+        /** {@return a fault of all I/O commands, as {@link Fault#any}} */
         public Fault commands() {
             return of(any());
         }
 
-        /** Of commands with an opcode, as {@link Fault#opcode}. */
+        /**
+         * {@return a fault of commands with an opcode, as {@link Fault#opcode}}
+         *
+         * @param value 0 to 255
+         */
         public Fault opcode(int value) {
             return of(Fault.opcode(value));
         }
     }
 
     /**
-     * Of commands with an opcode.
+     * {@return a fault of commands with an opcode}
      *
      * @param value 0 to 255
      * @throws IllegalArgumentException if it is none
@@ -100,10 +104,10 @@ public final class Fault {
     }
 
     /**
-     * Of the controller's being enabled, by an attach or a reset, rather than of a command: the
-     * first, second, ... {@linkplain #atCommand time} since the drive was made. {@link #stuck} and
-     * {@link #slow} are of its becoming ready; the other effects are {@link #fatal} and those that
-     * follow it.
+     * {@return a fault of the controller's being enabled, by an attach or a reset, rather than of a
+     * command: the first, second, ... {@linkplain #atCommand time} since the drive was made}
+     * {@linkplain #atCommand time} since the drive was made. {@link #stuck} and {@link #slow} are
+     * of its becoming ready; the other effects are {@link #fatal} and those that follow it.
      */
     public static Fault enabling() {
         return new Fault("enable");
@@ -114,6 +118,7 @@ public final class Fault {
      *
      * @param first the first block
      * @param blocks how many, at least 1
+     * @return the fault with this condition
      */
     public Fault lba(long first, long blocks) {
         if (first < 0) {
@@ -126,6 +131,7 @@ public final class Fault {
      * Only a queue's I/O command with this number.
      *
      * @param number from 1, counted over all attaches
+     * @return the fault with this condition
      */
     public Fault atCommand(long number) {
         return with("command=" + positive("number", number));
@@ -135,6 +141,7 @@ public final class Fault {
      * Only one of so many, by the seed.
      *
      * @param commands at least 1
+     * @return the fault with this condition
      */
     public Fault oneIn(long commands) {
         return with("one-in=" + positive("commands", commands));
@@ -144,23 +151,37 @@ public final class Fault {
      * Only so often in each queue.
      *
      * @param number at least 1
+     * @return the fault with this condition
      */
     public Fault times(long number) {
         return with("times=" + positive("number", number));
     }
 
-    /** Only once in each queue. */
+    /**
+     * Only once in each queue.
+     *
+     * @return the fault with this condition
+     */
     public Fault once() {
         return times(1);
     }
 
-    /** It isn't executed, and completes with this status, without Do Not Retry. */
+    /**
+     * It isn't executed, and completes with this status, without Do Not Retry.
+     *
+     * @param status Status Code Type and Status Code of the completion
+     * @return the fault with this effect
+     */
     public Fault fails(StatusCode status) {
         Objects.requireNonNull(status, "status");
         return with("fails=" + Integer.toHexString(status.type().value() << 8 | status.code()));
     }
 
-    /** What fails has Do Not Retry. */
+    /**
+     * What fails has Do Not Retry.
+     *
+     * @return the fault with this effect
+     */
     public Fault doNotRetry() {
         return with("dnr");
     }
@@ -169,6 +190,8 @@ public final class Fault {
      * It fails as long as it touches a block of the range that was not written since the drive was
      * made. Wants {@link #lba}, of up to 65536 blocks, and none of {@link #atCommand}, {@link
      * #oneIn} and {@link #times}.
+     *
+     * @return the fault with this condition
      */
     public Fault untilRewritten() {
         return with("until-rewritten");
@@ -178,12 +201,17 @@ public final class Fault {
      * It takes that much longer.
      *
      * @param delay up to an hour
+     * @return the fault with this effect
      */
     public Fault slow(Duration delay) {
         return with("slow=" + nanoseconds(delay) + "ns");
     }
 
-    /** It is not executed, and completes when it is aborted; its queue's end or a reset ends it. */
+    /**
+     * It is not executed, and completes when it is aborted; its queue's end or a reset ends it.
+     *
+     * @return the fault with this effect
+     */
     public Fault stuck() {
         return with("stuck");
     }
@@ -191,12 +219,18 @@ public final class Fault {
     /**
      * The drive's power is cut in the middle of it, as by {@link EmbeddedDrive#cutPower}; once in
      * each queue, where {@link #times} doesn't say how often.
+     *
+     * @return the fault with this effect
      */
     public Fault cutsPower() {
         return with("cuts-power");
     }
 
-    /** It is executed, and never completes: only its queue's end or a reset ends it. */
+    /**
+     * It is executed, and never completes: only its queue's end or a reset ends it.
+     *
+     * @return the fault with this effect
+     */
     public Fault dropped() {
         return with("dropped");
     }
@@ -205,6 +239,7 @@ public final class Fault {
      * It is executed at once, and completes that much later.
      *
      * @param delay up to an hour
+     * @return the fault with this effect
      */
     public Fault late(Duration delay) {
         return with("late=" + nanoseconds(delay) + "ns");
@@ -214,12 +249,17 @@ public final class Fault {
      * It is executed at once, and completes once so many other commands of its queue have.
      *
      * @param commands at least 1
+     * @return the fault with this effect
      */
     public Fault lateBy(int commands) {
         return with("late=" + positive("commands", commands));
     }
 
-    /** It completes twice. */
+    /**
+     * It completes twice.
+     *
+     * @return the fault with this effect
+     */
     public Fault twice() {
         return with("twice");
     }
@@ -228,6 +268,7 @@ public final class Fault {
      * Its completion has this command identifier, whose ever it is.
      *
      * @param cid 0 to 65535
+     * @return the fault with this effect
      */
     public Fault wrongCid(int cid) {
         return with("wrong-cid=" + unsignedShort("command identifier", cid));
@@ -237,27 +278,44 @@ public final class Fault {
      * Its completion tells this head of the submission queue (SQHD).
      *
      * @param head 0 to 65535
+     * @return the fault with this effect
      */
     public Fault wrongSqhd(int head) {
         return with("wrong-sqhd=" + unsignedShort("head", head));
     }
 
-    /** Its completion has the other phase tag: nobody sees it, nor those that come after it. */
+    /**
+     * Its completion has the other phase tag: nobody sees it, nor those that come after it.
+     *
+     * @return the fault with this effect
+     */
     public Fault wrongPhase() {
         return with("wrong-phase");
     }
 
-    /** The doorbell that brings it has no effect; the next one brings it, and what came since. */
+    /**
+     * The doorbell that brings it has no effect; the next one brings it, and what came since.
+     *
+     * @return the fault with this effect
+     */
     public Fault doorbellIgnored() {
         return with("doorbell-ignored");
     }
 
-    /** The controller fails at this command (CSTS.CFS); a reset brings it back. */
+    /**
+     * The controller fails at this command (CSTS.CFS); a reset brings it back.
+     *
+     * @return the fault with this effect
+     */
     public Fault fatal() {
         return with("fatal");
     }
 
-    /** The controller is removed at this command: there is none until the next attach. */
+    /**
+     * The controller is removed at this command: there is none until the next attach.
+     *
+     * @return the fault with this effect
+     */
     public Fault removed() {
         return with("removed");
     }
@@ -266,6 +324,7 @@ public final class Fault {
      * The controller is removed at this command, and is back later, for the next reset to find.
      *
      * @param delay until then, up to an hour
+     * @return the fault with this effect
      */
     public Fault removed(Duration delay) {
         return with("removed=" + nanoseconds(delay) + "ns");
@@ -274,6 +333,8 @@ public final class Fault {
     /**
      * From this command on the media is read-only: what would write fails with {@link
      * StatusCode#ATTEMPTED_WRITE_TO_READ_ONLY_RANGE}, the SMART log and an event tell of it.
+     *
+     * @return the fault with this effect
      */
     public Fault readOnly() {
         return with("read-only");
@@ -284,6 +345,7 @@ public final class Fault {
      * less than 10.
      *
      * @param percent 0 to 100
+     * @return the fault with this effect
      */
     public Fault spare(int percent) {
         if (percent < 0 || percent > 100) {
@@ -297,12 +359,17 @@ public final class Fault {
      * commands take so much longer.
      *
      * @param delay up to an hour
+     * @return the fault with this effect
      */
     public Fault throttled(Duration delay) {
         return with("throttled=" + nanoseconds(delay) + "ns");
     }
 
-    /** From this command on the drive is as new: writable, with all spare, and cool. */
+    /**
+     * From this command on the drive is as new: writable, with all spare, and cool.
+     *
+     * @return the fault with this effect
+     */
     public Fault mended() {
         return with("mended");
     }
@@ -323,17 +390,29 @@ public final class Fault {
         return value;
     }
 
-    /** A write tells of success, and changes nothing. */
+    /**
+     * A write tells of success, and changes nothing.
+     *
+     * @return the fault with this effect
+     */
     public Fault loses() {
         return with("loses");
     }
 
-    /** A write tells of success, and changes other blocks of its namespace, as the seed says. */
+    /**
+     * A write tells of success, and changes other blocks of its namespace, as the seed says.
+     *
+     * @return the fault with this effect
+     */
     public Fault misdirects() {
         return with("misdirects");
     }
 
-    /** A read returns what its blocks held before they were written last. */
+    /**
+     * A read returns what its blocks held before they were written last.
+     *
+     * @return the fault with this effect
+     */
     public Fault stale() {
         return with("stale");
     }
@@ -341,12 +420,18 @@ public final class Fault {
     /**
      * A read finds a bit of one of its blocks changed, as the seed says; with protection
      * information that fails the check of the guard. What is on the medium stays as it is.
+     *
+     * @return the fault with this effect
      */
     public Fault rots() {
         return with("rots");
     }
 
-    /** As {@link #rots}, but the guard fits what is read, so that nothing tells of it. */
+    /**
+     * As {@link #rots}, but the guard fits what is read, so that nothing tells of it.
+     *
+     * @return the fault with this effect
+     */
     public Fault rotsUnseen() {
         return with("rots-unseen");
     }
@@ -354,6 +439,8 @@ public final class Fault {
     /**
      * If power is cut before a write is durable, it is cut off somewhere in its middle, in a block
      * too, whatever the drive promises of writes that are left as a whole.
+     *
+     * @return the fault with this effect
      */
     public Fault tears() {
         return with("tears");
