@@ -67,8 +67,8 @@ public final class Admin {
     }
 
     /**
-     * The same with another time limit for each command, in place of 30 seconds: a Format NVM may
-     * take hours.
+     * {@return these commands with another time limit for each, in place of 30 seconds: a Format
+     * NVM may take hours}
      *
      * @param limit 0 or more, counted from the call on
      * @throws IllegalArgumentException if it is negative
@@ -81,6 +81,7 @@ public final class Admin {
      * Carries a command out, and waits for it. Its data, if it has any, are in its {@link
      * Command#data buffer}.
      *
+     * @param command as it is at the call; it may say something else afterwards
      * @return what the controller has answered, whatever it is
      * @throws IllegalArgumentException if callers may not give the command, it moves other bytes
      *     than its data have, it is of a slice of a namespace, or anything belongs to another
@@ -98,6 +99,7 @@ public final class Admin {
     /**
      * Carries a command out, and waits for it.
      *
+     * @param command without a buffer of its own
      * @param data what the command sends, or where that goes which it gets: any memory; the command
      *     has no buffer of its own
      * @return as {@link #execute(Command)}, which throws the same
@@ -115,6 +117,7 @@ public final class Admin {
      * future runs on a virtual thread of its own, and may do whatever it likes. Cancelling the
      * future does nothing to the command.
      *
+     * @param command as it is at the call; it may say something else afterwards
      * @return the answer, or exceptionally what {@code execute} throws for the lack of one
      */
     public CompletableFuture<AdminCompletion> submit(Command command) {
@@ -124,6 +127,7 @@ public final class Admin {
     /**
      * Carries a command out; as {@link #execute(Command, MemorySegment)}, but for the wait.
      *
+     * @param command without a buffer of its own
      * @param data as there, but of an arena that is not confined
      * @return as {@link #submit(Command)}
      */
@@ -196,6 +200,7 @@ public final class Admin {
      * Controller#close}; what it throws goes to the thread's uncaught exception handler, and ends
      * nothing. Of more than 1,024 events that wait for it, those beyond are lost.
      *
+     * @param listener which is called with one event at a time
      * @return ends that; an event that the listener is being told of goes on
      */
     public Subscription onEvent(Consumer<AsynchronousEvent> listener) {
@@ -227,6 +232,7 @@ public final class Admin {
      * Asks for a data structure of a namespace's, or a list of what comes after it.
      *
      * @param cns as in {@link #identify(int)}
+     * @param namespace of this controller; of a slice, the whole one is meant
      * @return its 4096 bytes, a copy
      * @throws IllegalArgumentException if the namespace is another controller's
      * @throws IllegalStateException if the controller is closed
@@ -243,14 +249,17 @@ public final class Admin {
         return cns;
     }
 
-    /** The controller's features, each of which waits as long as a command of this does. */
+    /**
+     * {@return the controller's features, each of which waits as long as a command of this does}
+     */
     public Features features() {
         return new Features(this, null);
     }
 
     /**
-     * A namespace's features: those of which each namespace has its own.
+     * {@return a namespace's features: those of which each namespace has its own}
      *
+     * @param namespace of this controller, and no slice
      * @throws IllegalArgumentException if the namespace is another controller's, or a slice
      */
     public Features features(Namespace namespace) {

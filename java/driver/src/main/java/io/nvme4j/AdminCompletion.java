@@ -14,11 +14,12 @@ import java.util.Objects;
  * @param result DW0 of the completion queue entry
  */
 public record AdminCompletion(Status status, int result) {
+    /** Checks that there is a status. */
     public AdminCompletion {
         Objects.requireNonNull(status, "status");
     }
 
-    /** Whether the status is Successful Completion. */
+    /** {@return whether the status is Successful Completion} */
     public boolean isSuccess() {
         return status.isSuccess();
     }

@@ -56,6 +56,7 @@ public final class AttachOptions {
      * without this, or less where there is less.
      *
      * @param mebibytes at least 1
+     * @return a copy of these options with that
      * @throws IllegalArgumentException if it is less
      */
     public AttachOptions spdkMemory(int mebibytes) {
@@ -70,6 +71,7 @@ public final class AttachOptions {
      * with none.
      *
      * @param id 0 or more
+     * @return a copy of these options with that
      * @throws IllegalArgumentException if it is negative
      */
     public AttachOptions spdkSharedMemory(int id) {
@@ -79,7 +81,12 @@ public final class AttachOptions {
         return with("shared_memory_id", id);
     }
 
-    /** Says what IOVAs are; without this SPDK decides, by the IOMMU and the process's rights. */
+    /**
+     * Says what IOVAs are; without this SPDK decides, by the IOMMU and the process's rights.
+     *
+     * @param mode of all controllers of this process
+     * @return a copy of these options with that
+     */
     public AttachOptions spdkIovaMode(IovaMode mode) {
         return with("iova_mode", Objects.requireNonNull(mode, "mode").value);
     }
@@ -87,6 +94,10 @@ public final class AttachOptions {
     /**
      * Has every PDU over TCP carry a digest of its header, of its data, or of both; neither without
      * this.
+     *
+     * @param ofHeaders whether headers have a digest (HDGST)
+     * @param ofData whether data have a digest (DDGST)
+     * @return a copy of these options with that
      */
     public AttachOptions digests(boolean ofHeaders, boolean ofData) {
         return with("header_digest", ofHeaders ? 1 : 0).with("data_digest", ofData ? 1 : 0);
@@ -96,6 +107,7 @@ public final class AttachOptions {
      * Sets the keep-alive timer of fabrics (Keep Alive Timeout, KATO); 10 s without this.
      *
      * @param limit a millisecond or more; what is less than a millisecond of it is dropped
+     * @return a copy of these options with that
      * @throws IllegalArgumentException if it is shorter, or longer than 12 days
      */
     public AttachOptions keepAlive(Duration limit) {
@@ -110,6 +122,9 @@ public final class AttachOptions {
     /**
      * Has the controller shut down when it is detached from (CC.SHN), as it is without this, or
      * not.
+     *
+     * @param wanted false to leave it as it is
+     * @return a copy of these options with that
      */
     public AttachOptions shutdownNotification(boolean wanted) {
         return with("no_shutdown_notification", wanted ? 0 : 1);

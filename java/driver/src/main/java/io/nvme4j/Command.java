@@ -59,7 +59,7 @@ public final class Command {
         this.opcode = Objects.checkIndex(opcode, 256);
     }
 
-    /** Makes a command that says what this one says now. */
+    /** {@return another command that says what this one says now} */
     public Command copy() {
         Command copy = new Command(opcode);
         System.arraycopy(dwords, 0, copy.dwords, 0, dwords.length);
@@ -74,19 +74,35 @@ public final class Command {
     /**
      * Describes a Write Zeroes.
      *
+     * @param namespace or a slice of one
      * @param startingLba first logical block
      * @param blocks logical blocks, 1 to 65,536
+     * @return the command
      */
     public static Command writeZeroes(Namespace namespace, long startingLba, int blocks) {
         return ofBlocks(NvmOpcode.WRITE_ZEROES, namespace, startingLba, blocks);
     }
 
-    /** Describes a Write Uncorrectable, after which reads of the blocks fail; as a Write Zeroes. */
+    /**
+     * Describes a Write Uncorrectable, after which reads of the blocks fail; as a Write Zeroes.
+     *
+     * @param namespace or a slice of one
+     * @param startingLba first logical block
+     * @param blocks logical blocks, 1 to 65,536
+     * @return the command
+     */
     public static Command writeUncorrectable(Namespace namespace, long startingLba, int blocks) {
         return ofBlocks(NvmOpcode.WRITE_UNCORRECTABLE, namespace, startingLba, blocks);
     }
 
-    /** Describes a Verify, which reads the blocks without moving them; as a Write Zeroes. */
+    /**
+     * Describes a Verify, which reads the blocks without moving them; as a Write Zeroes.
+     *
+     * @param namespace or a slice of one
+     * @param startingLba first logical block
+     * @param blocks logical blocks, 1 to 65,536
+     * @return the command
+     */
     public static Command verify(Namespace namespace, long startingLba, int blocks) {
         return ofBlocks(NvmOpcode.VERIFY, namespace, startingLba, blocks);
     }
@@ -103,9 +119,11 @@ public final class Command {
     /**
      * Describes a Dataset Management that deallocates several ranges.
      *
+     * @param namespace or a slice of one
      * @param ranges where their definitions are: {@link #putRange}
      * @param offset of the first definition, in bytes
      * @param count ranges, 1 to 256
+     * @return the command
      */
     public static Command deallocate(
             Namespace namespace, DmaBuffer ranges, long offset, int count) {
@@ -127,6 +145,7 @@ public final class Command {
     /**
      * Writes a range definition of a Dataset Management ("Dataset Management - Range Definition").
      *
+     * @param segment that has room for it
      * @param offset of the definition in the segment, in bytes; a definition has 16
      * @param startingLba first logical block
      * @param blocks logical blocks, 1 or more
@@ -140,7 +159,12 @@ public final class Command {
                 Objects.requireNonNull(segment, "segment"), offset, startingLba, blocks);
     }
 
-    /** Makes it one of a namespace. */
+    /**
+     * Makes it one of a namespace.
+     *
+     * @param namespace or a slice of one
+     * @return this
+     */
     public Command namespace(Namespace namespace) {
         this.namespace = Objects.requireNonNull(namespace, "namespace");
         return this;
@@ -151,6 +175,7 @@ public final class Command {
      * Nobody can say then how many bytes its blocks have, so that it can't be one that moves them.
      *
      * @param id NSID; 0 where it is of no namespace
+     * @return this
      */
     public Command namespaceId(int id) {
         if (id < 0) {
@@ -167,7 +192,11 @@ public final class Command {
         return this;
     }
 
-    /** Makes it one of all namespaces: NSID FFFFFFFFh. */
+    /**
+     * Makes it one of all namespaces: NSID FFFFFFFFh.
+     *
+     * @return this
+     */
     public Command allNamespaces() {
         return rawNamespace(Namespace.ALL);
     }
@@ -176,6 +205,8 @@ public final class Command {
      * Sets a dword.
      *
      * @param dword 2, 3, or 10 to 15
+     * @param value all its 32 bits
+     * @return this
      */
     public Command cdw(int dword, int value) {
         if (!DWORDS.contains(dword)) {
@@ -186,7 +217,12 @@ public final class Command {
         return this;
     }
 
-    /** Sets CDW10 and CDW11 to the first logical block, where the command has them there. */
+    /**
+     * Sets CDW10 and CDW11 to the first logical block, where the command has them there.
+     *
+     * @param startingLba of the namespace, or of the slice
+     * @return this
+     */
     public Command startingLba(long startingLba) {
         return cdw(10, (int) startingLba).cdw(11, (int) (startingLba >>> 32));
     }
@@ -194,8 +230,10 @@ public final class Command {
     /**
      * Sets where its data are; bits 1:0 of the opcode tell which way they go.
      *
+     * @param buffer of the controller that carries the command out
      * @param offset of the data in the buffer, in bytes
      * @param length bytes, at least 1
+     * @return this
      * @throws IllegalArgumentException if the length is less
      * @throws IndexOutOfBoundsException if the data are not inside the buffer
      */
@@ -210,7 +248,11 @@ public final class Command {
         return this;
     }
 
-    /** Says that it moves no data. */
+    /**
+     * Says that it moves no data.
+     *
+     * @return this
+     */
     public Command withoutData() {
         this.data = null;
         this.offset = 0;
@@ -222,19 +264,19 @@ public final class Command {
         return namespace;
     }
 
-    /** CDW0 bits 7:0. */
+    /** {@return the opcode, CDW0 bits 7:0} */
     public int opcode() {
         return opcode;
     }
 
-    /** NSID; 0 where it is of no namespace. */
+    /** {@return the NSID; 0 where it is of no namespace} */
     public int namespaceId() {
         Namespace named = namespace;
         return named != null ? named.id() : otherNamespace;
     }
 
     /**
-     * A dword and the next, which is in the upper half.
+     * {@return a dword and the next, which is in the upper half}
      *
      * @param dword number of the first, 0 to 14
      */
@@ -243,17 +285,17 @@ public final class Command {
         return Integer.toUnsignedLong(dwords[dword]) | (long) dwords[dword + 1] << 32;
     }
 
-    /** Where the data are; null where there are none. */
+    /** {@return where the data are; null where there are none} */
     public @Nullable DmaBuffer data() {
         return data;
     }
 
-    /** Where in the buffer they begin, in bytes. */
+    /** {@return where in the buffer they begin, in bytes} */
     public long offset() {
         return offset;
     }
 
-    /** Their length in bytes, or 0. */
+    /** {@return how many bytes the data have, or 0} */
     public long length() {
         return length;
     }

@@ -100,6 +100,7 @@ public final class Controller implements AutoCloseable {
      *
      * @param transportId such as {@code trtype:EMBEDDED size:1G} or {@code trtype:TCP ...}; {@link
      *     TransportId} describes the form
+     * @return the controller, enabled, which the caller closes
      * @throws NvmeException if there is no such transport, no such controller, or it does not
      *     become ready
      */
@@ -111,6 +112,8 @@ public final class Controller implements AutoCloseable {
      * Attaches to a controller, in a certain way.
      *
      * @param transportId as in {@link #attach(String)}
+     * @param options what is to be otherwise than by default
+     * @return the controller, enabled, which the caller closes
      * @throws NvmeException as that does
      * @throws IllegalStateException if SPDK runs in this process with something else than the
      *     options want, which it names
@@ -162,32 +165,40 @@ public final class Controller implements AutoCloseable {
         }
     }
 
-    /** The Identify Controller data structure, as it was at attach. */
+    /** {@return the Identify Controller data structure, as it was at attach} */
     public IdentifyController identify() {
         return identify;
     }
 
     /**
      * Asks for the Identify Namespace data structure of a namespace; of a slice, the whole one's.
+     *
+     * @param namespace of this controller
+     * @return the structure as it is now
      */
     public IdentifyNamespace identify(Namespace namespace) {
         namespace.checkMemory(memory);
         return inquiry.identifyNamespace(namespace.id());
     }
 
-    /** Asks for the SMART / Health Information log page of the controller. */
+    /**
+     * Asks for the SMART / Health Information log page of the controller.
+     *
+     * @return the log page as it is now
+     */
     public SmartLog smartLog() {
         return inquiry.smartLog();
     }
 
-    /** Admin commands, and what else the controller tells of itself. */
+    /** {@return the admin commands, and what else the controller tells of itself} */
     public Admin admin() {
         return new Admin(commands, events, Inquiry.LIMIT_NANOS);
     }
 
     /**
-     * The active namespaces by ascending identifier, as they were at attach or when the controller
-     * told last that they had changed. A namespace that has not is the same object as before.
+     * {@return the active namespaces by ascending identifier, as they were at attach or when the
+     * controller told last that they had changed} A namespace that has not is the same object as
+     * before.
      *
      * @throws NvmeException if they have changed and can't be read
      */
@@ -196,7 +207,7 @@ public final class Controller implements AutoCloseable {
     }
 
     /**
-     * An active namespace.
+     * {@return an active namespace}
      *
      * @param id namespace identifier
      * @throws NvmeException if it isn't active
@@ -218,38 +229,39 @@ public final class Controller implements AutoCloseable {
                 + (active.isEmpty() ? ", and no other" : ": active are " + active);
     }
 
-    /** The controller capabilities register (CAP). */
+    /** {@return the controller capabilities register (CAP)} */
     public ControllerCapabilities capabilities() {
         return new ControllerCapabilities(controller.capabilities());
     }
 
-    /** The version register (VS). */
+    /** {@return the version register (VS)} */
     public Version version() {
         return new Version(controller.version());
     }
 
-    /** What the controller and its transport take at most. */
+    /** {@return what the controller and its transport take at most} */
     public Limits limits() {
         return limits;
     }
 
     /**
-     * Whether the controller works only while one of its queue pairs is processed, by the thread
-     * that does that: the embedded controller, unless it has a thread of its own.
+     * {@return whether the controller works only while one of its queue pairs is processed, by the
+     * thread that does that: the embedded controller, unless it has a thread of its own}
      */
     public boolean isInline() {
         return controller.isInline();
     }
 
     /**
-     * Whether its namespaces are in memory, or in a file that nvme4j has made ({@link #attach}), so
-     * that nobody's data are lost when they are written. False of drives, and of any other file.
+     * {@return whether its namespaces are in memory, or in a file that nvme4j has made ({@link
+     * #attach}), so that nobody's data are lost when they are written} False of drives, and of any
+     * other file.
      */
     public boolean isSelfMade() {
         return controller.isSelfMade();
     }
 
-    /** One line about the transport, for people. */
+    /** {@return one line about the transport, for people} */
     public String description() {
         return controller.description();
     }
@@ -258,6 +270,7 @@ public final class Controller implements AutoCloseable {
      * Allocates zeroed memory that this controller can read and write.
      *
      * @param length bytes, at least 1
+     * @return the memory, which the caller closes, at the latest before the controller
      * @throws io.nvme4j.error.ShimException if there is not enough
      */
     public DmaBuffer allocate(long length) {
@@ -269,6 +282,7 @@ public final class Controller implements AutoCloseable {
      *
      * @param length bytes, at least 1
      * @param alignment bytes, a power of two up to 1 GiB; memory is aligned to a page at least
+     * @return the memory, which the caller closes, at the latest before the controller
      * @throws IllegalArgumentException if there is no such alignment
      * @throws io.nvme4j.error.ShimException if there is not enough
      */
@@ -279,7 +293,10 @@ public final class Controller implements AutoCloseable {
     /**
      * Allocates zeroed memory that this controller can read and write, on a node of this machine.
      *
+     * @param length bytes, at least 1
+     * @param alignment bytes, a power of two up to 1 GiB; memory is aligned to a page at least
      * @param numaNode 0 or more
+     * @return the memory, which the caller closes, at the latest before the controller
      * @throws IllegalArgumentException if there is no such alignment or node
      * @throws io.nvme4j.error.ShimException if there is not enough
      */
@@ -296,6 +313,7 @@ public final class Controller implements AutoCloseable {
      *
      * @param sliceSize bytes of each, at least 1
      * @param slices how many, 1 to 1,048,576
+     * @return the pool, all of whose slices are free
      * @throws IllegalArgumentException if there can't be such slices
      * @throws io.nvme4j.error.ShimException if there is not enough memory
      */
@@ -317,6 +335,7 @@ public final class Controller implements AutoCloseable {
      *
      * @param segment native memory, also a mapped file or another library's, of an arena that is
      *     not confined
+     * @return the buffer, which the caller closes
      * @throws IllegalArgumentException if it is of another kind, is empty, or overlaps memory that
      *     the controller reaches already
      * @throws NvmeException if the transport reaches no memory but that which it allocates
@@ -329,6 +348,7 @@ public final class Controller implements AutoCloseable {
      * Makes an empty list of memory for transfers of this controller's.
      *
      * @param policy what becomes of transfers with memory that the controller can't use as it is
+     * @return the list, which has no ranges
      */
     public ScatterGatherList scatterGatherList(CopyPolicy policy) {
         return Lists.list(memory, policy);
@@ -338,6 +358,7 @@ public final class Controller implements AutoCloseable {
      * Creates a queue pair, which belongs to the calling thread.
      *
      * @param depth commands that can be in flight at once, 1 to {@link Limits#queueDepth()}
+     * @return the queue pair, which the caller closes
      * @throws IllegalArgumentException if the depth is out of range
      * @throws io.nvme4j.error.ShimException if all queue pairs of the controller are taken
      */
@@ -349,6 +370,8 @@ public final class Controller implements AutoCloseable {
     /**
      * Creates a queue pair, which belongs to the calling thread.
      *
+     * @param options with the depth, and what is to be otherwise than by default
+     * @return the queue pair, which the caller closes
      * @throws IllegalArgumentException if the depth or the standby is more than the controller has,
      *     or it or its transport doesn't take the form
      * @throws io.nvme4j.error.ShimException if all queue pairs of the controller are taken
@@ -407,7 +430,10 @@ public final class Controller implements AutoCloseable {
      * Tells which commands a transfer would become, and their data pointers, without any I/O. LBAs
      * are those of the whole namespace.
      *
+     * @param namespace of this controller, or a slice of one
+     * @param startingLba first logical block
      * @param list the data, whole blocks
+     * @return the commands, or none where the data must be copied
      * @throws IllegalArgumentException if it is no whole number of blocks
      */
     public TransferPlan plan(Namespace namespace, long startingLba, ScatterGatherList list) {
@@ -417,7 +443,12 @@ public final class Controller implements AutoCloseable {
     /**
      * The same with metadata that don't lie with the data, as if the controller had other rules.
      *
+     * @param namespace of this controller, or a slice of one
+     * @param startingLba first logical block
+     * @param list the data, whole blocks
      * @param metadata where the metadata of all blocks are, from its beginning on, or null
+     * @param rules in place of {@link #mappingRules()}
+     * @return the commands, or none where the data must be copied
      * @throws IndexOutOfBoundsException if the metadata would not lie inside their buffer
      */
     public TransferPlan plan(
@@ -452,7 +483,7 @@ public final class Controller implements AutoCloseable {
         }
     }
 
-    /** What the controller and its transport say of data pointers. */
+    /** {@return what the controller and its transport say of data pointers} */
     public MappingRules mappingRules() {
         return rules;
     }

@@ -50,6 +50,7 @@ public final class DiscoveryService implements AutoCloseable {
      *
      * @param transportId such as {@code trtype:TCP traddr:10.0.0.1 trsvcid:8009}; where it has no
      *     subnqn, {@link #NQN} is meant
+     * @return the service, which the caller closes
      * @throws NvmeException if no service answers there
      */
     public static DiscoveryService attach(String transportId) {
@@ -60,6 +61,8 @@ public final class DiscoveryService implements AutoCloseable {
      * Attaches to the discovery service of a target, in a certain way.
      *
      * @param transportId as in {@link #attach(String)}
+     * @param options what is to be otherwise than by default
+     * @return the service, which the caller closes
      * @throws NvmeException as that does
      * @throws IllegalStateException if SPDK runs in this process with something else than the
      *     options want, which it names
@@ -81,6 +84,7 @@ public final class DiscoveryService implements AutoCloseable {
     /**
      * Reads the Discovery log page: every way to every subsystem that this host is shown.
      *
+     * @return the entries in the order of the page, all of one generation
      * @throws NvmeException if it can't be read, or changes again and again while it is read
      */
     public List<DiscoveryLogEntry> entries() {

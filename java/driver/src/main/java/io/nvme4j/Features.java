@@ -38,14 +38,21 @@ public final class Features {
         this.namespace = namespace;
     }
 
-    /** Gets the value that is in use. */
+    /**
+     * {@return the value that is in use}
+     *
+     * @param <T> what a value of the feature is
+     * @param feature of the controller or the namespace
+     */
     public <T> T get(Feature<T> feature) {
         return get(feature, Select.CURRENT);
     }
 
     /**
-     * Gets a value.
+     * {@return the value that is asked for}
      *
+     * @param <T> what a value of the feature is
+     * @param feature of the controller or the namespace
      * @param select which
      */
     public <T> T get(Feature<T> feature, Select select) {
@@ -57,6 +64,9 @@ public final class Features {
     /**
      * Asks what may be done with a feature. Controllers know of that which have Select in their
      * Optional NVM Command Support (ONCS); others answer as if they were asked for the value.
+     *
+     * @param feature of the controller or the namespace
+     * @return what the controller says of it
      */
     public FeatureCapabilities capabilities(Feature<?> feature) {
         MemorySegment data = MemorySegment.ofArray(new byte[feature.dataLength()]);
@@ -69,12 +79,24 @@ public final class Features {
                 .cdw(11, feature.selector());
     }
 
-    /** Sets the value that is in use, until the next reset. */
+    /**
+     * Sets the value that is in use, until the next reset.
+     *
+     * @param <T> what a value of the feature is
+     * @param feature of the controller or the namespace
+     * @param value that the feature can have
+     */
     public <T> void set(Feature<T> feature, T value) {
         set(feature, value, 0);
     }
 
-    /** Sets the value that is in use, also after resets and power cycles. */
+    /**
+     * Sets the value that is in use, also after resets and power cycles.
+     *
+     * @param <T> what a value of the feature is
+     * @param feature of the controller or the namespace
+     * @param value that the feature can have
+     */
     public <T> void save(Feature<T> feature, T value) {
         set(feature, value, SAVE);
     }

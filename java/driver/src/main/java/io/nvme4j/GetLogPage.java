@@ -37,12 +37,21 @@ public final class GetLogPage {
         this.identifier = Objects.checkIndex(identifier, 256);
     }
 
-    /** Asks for a log page of the controller from its beginning on. */
+    /**
+     * Asks for a log page of the controller from its beginning on.
+     *
+     * @param identifier of the page (LID)
+     */
     public GetLogPage(LogPageIdentifier identifier) {
         this(identifier.value());
     }
 
-    /** Asks for that of a namespace. */
+    /**
+     * Asks for that of a namespace.
+     *
+     * @param namespace of the controller that is asked
+     * @return this
+     */
     public GetLogPage namespace(Namespace namespace) {
         this.namespace = Objects.requireNonNull(namespace, "namespace");
         return this;
@@ -52,6 +61,7 @@ public final class GetLogPage {
      * Sets the Log Specific Parameter (LSP).
      *
      * @param parameter 0, as without this, to 127
+     * @return this
      */
     public GetLogPage specificParameter(int parameter) {
         this.parameter = check("Log Specific Parameter", parameter, MAXIMUM_PARAMETER);
@@ -62,6 +72,7 @@ public final class GetLogPage {
      * Sets the Log Specific Identifier (LSI).
      *
      * @param identifier 0, as without this, to 65,535
+     * @return this
      */
     public GetLogPage specificIdentifier(int identifier) {
         this.specificIdentifier = check("Log Specific Identifier", identifier, MAXIMUM_IDENTIFIER);
@@ -72,6 +83,7 @@ public final class GetLogPage {
      * Sets the UUID Index.
      *
      * @param index 0, as without this, to 127
+     * @return this
      */
     public GetLogPage uuidIndex(int index) {
         this.uuidIndex = check("UUID Index", index, MAXIMUM_UUID_INDEX);
@@ -81,6 +93,9 @@ public final class GetLogPage {
     /**
      * Sets whether the event that the page belongs to stays as it is (Retain Asynchronous Event).
      * Without this, reading the page lets the controller tell of the next such event.
+     *
+     * @param retain true to leave the event as it is
+     * @return this
      */
     public GetLogPage retainEvent(boolean retain) {
         this.retain = retain;
@@ -91,6 +106,7 @@ public final class GetLogPage {
      * Sets where to begin (LPO).
      *
      * @param offset in bytes, a multiple of 4, 0 or more
+     * @return this
      */
     public GetLogPage offset(long offset) {
         if (offset < 0 || offset % Integer.BYTES != 0) {

@@ -152,8 +152,8 @@ public final class Namespace {
     }
 
     /**
-     * A part of it, for whom nothing outside is to be touched: slices may be sliced again. Two that
-     * overlap are the caller's business.
+     * {@return a part of it, for whom nothing outside is to be touched: slices may be sliced again}
+     * Two that overlap are the caller's business.
      *
      * @param firstBlock of the slice, from 0
      * @param blocks how many, 1 or more
@@ -167,28 +167,28 @@ public final class Namespace {
         return new Namespace(this, firstBlock, blocks);
     }
 
-    /** Namespace identifier (NSID). */
+    /** {@return the namespace identifier (NSID), of a slice that of its namespace} */
     public int id() {
         return id;
     }
 
-    /** Where in the namespace a slice begins, in blocks; 0 of a whole one. */
+    /** {@return where in the namespace a slice begins, in blocks; 0 of a whole one} */
     public long firstBlock() {
         return firstBlock;
     }
 
-    /** Size in logical blocks (NSZE, unless it is a slice). */
+    /** {@return the size in logical blocks (NSZE, unless it is a slice)} */
     public long blocks() {
         return blocks;
     }
 
-    /** Which writes are atomic, what is fast, and where blocks begin, in bytes. */
+    /** {@return which writes are atomic, what is fast, and where blocks begin, in bytes} */
     public Geometry geometry() {
         return geometry;
     }
 
     /**
-     * What a block is like, and the boundaries of transfers. These are multiples from the
+     * {@return what a block is like, and the boundaries of transfers} These are multiples from the
      * namespace's first block on, also of a slice; {@link #geometry()} has them as they are seen
      * from there.
      */
@@ -196,30 +196,31 @@ public final class Namespace {
         return layout;
     }
 
-    /** Protection information that its metadata have. */
+    /** {@return what protection information its metadata have} */
     public ProtectionFormat protection() {
         return protection;
     }
 
-    /** Bytes in a logical block, without metadata. */
+    /** {@return how many bytes a logical block has, without metadata} */
     public int blockSize() {
         return layout.blockSize();
     }
 
-    /** Bytes of metadata with each block. */
+    /** {@return how many bytes of metadata each block has} */
     public int metadataSize() {
         return layout.metadataSize();
     }
 
-    /** Size in bytes, without metadata. */
+    /** {@return the size in bytes, without metadata} */
     public long sizeInBytes() {
         return blocks * blockSize();
     }
 
     /**
-     * Bytes that so many blocks have in a data buffer, metadata included where they follow each
-     * block's data.
+     * {@return how many bytes so many blocks have in a data buffer, metadata included where they
+     * follow each block's data}
      *
+     * @param count blocks of one command, 1 to 65536
      * @throws IllegalArgumentException if a command can't have that many
      */
     public long length(int count) {
@@ -246,8 +247,9 @@ public final class Namespace {
     }
 
     /**
-     * Blocks that have so many bytes in a data buffer.
+     * {@return how many blocks have so many bytes in a data buffer}
      *
+     * @param bytes of whole blocks, metadata included where they follow each block's data
      * @throws IllegalArgumentException if that is no whole number of them, or more than a transfer
      *     can have
      */
@@ -278,8 +280,8 @@ public final class Namespace {
     }
 
     /**
-     * The whole namespace as if transfers were split elsewhere, to find out what they would become.
-     * Its geometry stays what it is.
+     * {@return the whole namespace as if transfers were split elsewhere, to find out what they
+     * would become} Its geometry stays what it is.
      *
      * @param optimalIoBoundary blocks that a command had better not cross a multiple of, or 0
      * @param zoneSize blocks that no command may cross a multiple of, or 0

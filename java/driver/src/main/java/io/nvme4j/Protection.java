@@ -38,12 +38,15 @@ public record Protection(
     }
 
     /**
-     * All is checked, with tags as Type 1 has them: reference tags are the lower 32 bits of the
-     * LBA.
+     * {@return a protection with which all is checked, with tags as Type 1 has them: reference tags
+     * are the lower 32 bits of the LBA}
      *
      * @param action as {@link #action()}
      * @param startingLba first logical block, in the whole namespace: that of a slice and {@link
      *     Namespace#firstBlock} more
+     * @param applicationTag that a write gives to blocks, and a check wants (LBAT or ELBAT), 0 to
+     *     65,535
+     * @param mask bits of the application tag that are checked (LBATM or ELBATM), 0 to 65,535
      */
     public static Protection checked(
             boolean action, long startingLba, int applicationTag, int mask) {

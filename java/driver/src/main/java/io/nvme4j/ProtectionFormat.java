@@ -25,12 +25,12 @@ public record ProtectionFormat(int type, boolean isFirst) {
         }
     }
 
-    /** Whether there is any. */
+    /** {@return whether there is any} */
     public boolean isPresent() {
         return type != 0;
     }
 
-    /** What a controller can check of it: Type 3 has no reference tags that it could. */
+    /** {@return what a controller can check of it: Type 3 has no reference tags that it could} */
     public Set<ProtectionInformation.Part> checkable() {
         return switch (type) {
             case 0 -> Set.of();

@@ -58,6 +58,8 @@ public final class ProtectionInformation {
     public record Mismatch(int block, Part part) {}
 
     /**
+     * Reads and writes the protection information of a namespace's blocks in memory.
+     *
      * @param namespace whose blocks they are
      * @throws IllegalArgumentException if its metadata have no protection information
      */
@@ -107,7 +109,9 @@ public final class ProtectionInformation {
      *
      * @param data of the blocks, metadata included where they lie with the data
      * @param metadata where they don't, else null
+     * @param blocks how many, from the beginning of the data on
      * @param referenceTag of the first block; that of Types 1 and 2 goes up by one with each block
+     * @param applicationTag of each block, 0 to 65,535
      */
     public void fill(
             MemorySegment data,
@@ -134,6 +138,11 @@ public final class ProtectionInformation {
      * checks on: blocks whose application tag is FFFFh (of Type 3: and whose reference tag is
      * FFFFFFFFh) are passed over.
      *
+     * @param data of the blocks, metadata included where they lie with the data
+     * @param metadata where they don't, else null
+     * @param blocks how many, from the beginning of the data on
+     * @param referenceTag of the first block; that of Types 1 and 2 goes up by one with each block
+     * @param applicationTag that each block should have, 0 to 65,535
      * @param applicationTagMask bits of the application tag that count
      * @return the first block that is wrong, or null; the reference tag of Type 3 isn't checked
      */

@@ -80,22 +80,22 @@ public final class QueuePair implements AutoCloseable {
         queue.limitCompletions(options.completionsPerPoll);
     }
 
-    /** Tells how many commands the controller works on at once. */
+    /** {@return how many commands the controller works on at once} */
     public int depth() {
         return depth;
     }
 
-    /** Tells how many further commands can be on standby. */
+    /** {@return how many further commands can be on standby} */
     public int standby() {
         return queue.slots() - depth;
     }
 
-    /** Tells how many commands can be prepared now. */
+    /** {@return how many commands can be prepared now} */
     public int available() {
         return queue.available();
     }
 
-    /** Tells how many commands were prepared and have not completed. */
+    /** {@return how many commands were prepared and have not completed} */
     public int inFlight() {
         return queue.slots() - queue.available();
     }
@@ -105,6 +105,7 @@ public final class QueuePair implements AutoCloseable {
      * size, the namespace's boundaries), it becomes several, which take a slot each and have one
      * completion.
      *
+     * @param namespace of the same controller, or a slice of one
      * @param startingLba first logical block; one that a whole namespace does not have is for the
      *     controller to refuse
      * @param blocks logical blocks, 1 to 65536
@@ -133,6 +134,13 @@ public final class QueuePair implements AutoCloseable {
     /**
      * Prepares a Read where there is room for it, as {@link #read} does.
      *
+     * @param namespace of the same controller, or a slice of one
+     * @param startingLba first logical block
+     * @param blocks logical blocks, 1 to 65536
+     * @param buffer where the data goes
+     * @param offset into the buffer in bytes; a multiple of 4, or any where the controller's SGLs
+     *     take it
+     * @param tag comes back with the completion
      * @return whether there was room; if not, nothing was prepared
      */
     public boolean tryRead(
@@ -145,7 +153,17 @@ public final class QueuePair implements AutoCloseable {
         return tryAdd(transfer(READ, namespace, startingLba, blocks, buffer, offset), tag);
     }
 
-    /** Prepares a Write; as {@link #read}, the other way round. */
+    /**
+     * Prepares a Write; as {@link #read}, the other way round.
+     *
+     * @param namespace of the same controller, or a slice of one
+     * @param startingLba first logical block
+     * @param blocks logical blocks, 1 to 65536
+     * @param buffer where the data are
+     * @param offset into the buffer in bytes; a multiple of 4, or any where the controller's SGLs
+     *     take it
+     * @param tag comes back with the completion
+     */
     public void write(
             Namespace namespace,
             long startingLba,
@@ -156,7 +174,18 @@ public final class QueuePair implements AutoCloseable {
         add(transfer(WRITE, namespace, startingLba, blocks, buffer, offset), tag);
     }
 
-    /** Prepares a Write where there is room for it; as {@link #tryRead}, the other way round. */
+    /**
+     * Prepares a Write where there is room for it; as {@link #tryRead}, the other way round.
+     *
+     * @param namespace of the same controller, or a slice of one
+     * @param startingLba first logical block
+     * @param blocks logical blocks, 1 to 65536
+     * @param buffer where the data are
+     * @param offset into the buffer in bytes; a multiple of 4, or any where the controller's SGLs
+     *     take it
+     * @param tag comes back with the completion
+     * @return whether there was room; if not, nothing was prepared
+     */
     public boolean tryWrite(
             Namespace namespace,
             long startingLba,
@@ -170,6 +199,14 @@ public final class QueuePair implements AutoCloseable {
     /**
      * Prepares a Compare; as {@link #write}, but it only fails with Compare Failure where the data
      * differ.
+     *
+     * @param namespace of the same controller, or a slice of one
+     * @param startingLba first logical block
+     * @param blocks logical blocks, 1 to 65536
+     * @param buffer where the data are
+     * @param offset into the buffer in bytes; a multiple of 4, or any where the controller's SGLs
+     *     take it
+     * @param tag comes back with the completion
      */
     public void compare(
             Namespace namespace,
@@ -181,7 +218,12 @@ public final class QueuePair implements AutoCloseable {
         add(transfer(COMPARE, namespace, startingLba, blocks, buffer, offset), tag);
     }
 
-    /** Prepares a Flush: the writes that completed before are on the medium when it completes. */
+    /**
+     * Prepares a Flush: the writes that completed before are on the medium when it completes.
+     *
+     * @param namespace of the same controller, or a slice of one
+     * @param tag comes back with the completion
+     */
     public void flush(Namespace namespace, long tag) {
         namespace.checkMemory(memory);
         checkRoom();
@@ -193,7 +235,10 @@ public final class QueuePair implements AutoCloseable {
     /**
      * Prepares a Write Zeroes.
      *
+     * @param namespace of the same controller, or a slice of one
+     * @param startingLba first logical block
      * @param blocks logical blocks, 1 to 65536
+     * @param tag comes back with the completion
      */
     public void writeZeroes(Namespace namespace, long startingLba, int blocks, long tag) {
         namespace.checkMemory(memory);
@@ -208,7 +253,10 @@ public final class QueuePair implements AutoCloseable {
     /**
      * Prepares a Dataset Management with one range to deallocate.
      *
+     * @param namespace of the same controller, or a slice of one
+     * @param startingLba first logical block
      * @param blocks logical blocks, at least 1
+     * @param tag comes back with the completion
      */
     public void deallocate(Namespace namespace, long startingLba, int blocks, long tag) {
         if (blocks < 1) {
@@ -227,6 +275,7 @@ public final class QueuePair implements AutoCloseable {
     /**
      * Prepares a command of any opcode, as it is.
      *
+     * @param command as it is at the call; it may say something else afterwards
      * @param tag comes back with the completion
      * @throws IllegalStateException if the queue pair is full, or it or the data are closed
      * @throws IllegalArgumentException if the command moves other bytes than its data have, or they
@@ -368,6 +417,7 @@ public final class QueuePair implements AutoCloseable {
      * copied through memory of the library's, or the transfer is refused, as the list says. It
      * becomes as many commands as are needed, which take a slot each and have one completion.
      *
+     * @param namespace of the same controller, or a slice of one
      * @param startingLba first logical block
      * @param list where the data go, whole blocks; it can't be changed until the completion
      * @param tag comes back with the completion, whose status is that of the command that failed
@@ -381,12 +431,26 @@ public final class QueuePair implements AutoCloseable {
         add(transfer(READ, namespace, startingLba, list), tag);
     }
 
-    /** Prepares a Write from any memory; as the read, the other way round. */
+    /**
+     * Prepares a Write from any memory; as the read, the other way round.
+     *
+     * @param namespace of the same controller, or a slice of one
+     * @param startingLba first logical block
+     * @param list the data, whole blocks; it can't be changed before the completion
+     * @param tag comes back with the completion
+     */
     public void write(Namespace namespace, long startingLba, ScatterGatherList list, long tag) {
         add(transfer(WRITE, namespace, startingLba, list), tag);
     }
 
-    /** Prepares a Compare with any memory; as the write. */
+    /**
+     * Prepares a Compare with any memory; as the write.
+     *
+     * @param namespace of the same controller, or a slice of one
+     * @param startingLba first logical block
+     * @param list the data, whole blocks; it can't be changed before the completion
+     * @param tag comes back with the completion
+     */
     public void compare(Namespace namespace, long startingLba, ScatterGatherList list, long tag) {
         add(transfer(COMPARE, namespace, startingLba, list), tag);
     }
@@ -394,20 +458,37 @@ public final class QueuePair implements AutoCloseable {
     /**
      * Prepares a Read to a segment of any kind; copied where the controller can't reach it.
      *
+     * @param namespace of the same controller, or a slice of one
+     * @param startingLba first logical block
      * @param segment whole blocks
+     * @param tag comes back with the completion
      */
     public void read(Namespace namespace, long startingLba, MemorySegment segment, long tag) {
         checkRoom();
         add(transfer(READ, namespace, startingLba, transfers.ownList().add(segment)), tag);
     }
 
-    /** Prepares a Write from a segment of any kind; as the read, the other way round. */
+    /**
+     * Prepares a Write from a segment of any kind; as the read, the other way round.
+     *
+     * @param namespace of the same controller, or a slice of one
+     * @param startingLba first logical block
+     * @param segment whole blocks
+     * @param tag comes back with the completion
+     */
     public void write(Namespace namespace, long startingLba, MemorySegment segment, long tag) {
         checkRoom();
         add(transfer(WRITE, namespace, startingLba, transfers.ownList().add(segment)), tag);
     }
 
-    /** Prepares a Compare with a segment of any kind; as the write. */
+    /**
+     * Prepares a Compare with a segment of any kind; as the write.
+     *
+     * @param namespace of the same controller, or a slice of one
+     * @param startingLba first logical block
+     * @param segment whole blocks
+     * @param tag comes back with the completion
+     */
     public void compare(Namespace namespace, long startingLba, MemorySegment segment, long tag) {
         checkRoom();
         add(transfer(COMPARE, namespace, startingLba, transfers.ownList().add(segment)), tag);
@@ -416,6 +497,7 @@ public final class QueuePair implements AutoCloseable {
     /**
      * Prepares a transfer, with all that it says.
      *
+     * @param transfer which may say something else when this returns
      * @param tag comes back with the completion
      * @throws IllegalStateException as {@link #read(Namespace, long, ScatterGatherList, long)} does
      * @throws IllegalArgumentException as that does, or if it is of another controller
@@ -428,6 +510,8 @@ public final class QueuePair implements AutoCloseable {
     /**
      * Prepares a transfer where there is room for all its commands, as {@link #transfer} does.
      *
+     * @param transfer which may say something else when this returns
+     * @param tag comes back with the completion
      * @return whether there was room; if not, nothing was prepared
      */
     public boolean tryTransfer(Transfer transfer, long tag) {
@@ -460,6 +544,9 @@ public final class QueuePair implements AutoCloseable {
      * Prepares a fused Compare and Write where there is room for both, as {@link #compareAndWrite}
      * does.
      *
+     * @param compare a Compare that is one command
+     * @param write a Write of the same blocks
+     * @param tag comes back with the completion
      * @return whether there was room; if not, nothing was prepared
      */
     public boolean tryCompareAndWrite(Transfer compare, Transfer write, long tag) {
@@ -510,6 +597,7 @@ public final class QueuePair implements AutoCloseable {
      * <p>An exception of the handler's comes out of this method; the completions that it had not
      * been told of come with the next call.
      *
+     * @param handler which may prepare commands, but not process the queue pair
      * @return completions that the handler was told of
      * @throws io.nvme4j.error.ShimException if the queue pair has failed and all its commands have
      *     completed

@@ -38,7 +38,7 @@ public final class QueuePairOptions {
     }
 
     /**
-     * A queue pair with room for so many commands, and nothing else that is special.
+     * {@return a queue pair with room for so many commands, and nothing else that is special}
      *
      * @param commands that can be in flight at once, 1 to {@link Limits#queueDepth()}
      * @throws IllegalArgumentException if it is less than 1
@@ -59,6 +59,7 @@ public final class QueuePairOptions {
      * completion of the last; which is for load that doesn't depend on what was read.
      *
      * @param commands that can wait so, 0 (as without this) to {@link Limits#standby()}
+     * @return a copy of these options with that
      * @throws IllegalArgumentException if it is negative
      */
     public QueuePairOptions standby(int commands) {
@@ -69,7 +70,12 @@ public final class QueuePairOptions {
         return new QueuePairOptions(depth, commands, form, completionsPerPoll, slowNanos, access);
     }
 
-    /** Makes data pointers of one form only, to try it out or to compare. */
+    /**
+     * Makes data pointers of one form only, to try it out or to compare.
+     *
+     * @param form that the controller and its transport take
+     * @return a copy of these options with that
+     */
     public QueuePairOptions form(DataPointerForm form) {
         Objects.requireNonNull(form, "form");
         return new QueuePairOptions(depth, standby, form, completionsPerPoll, slowNanos, access);
@@ -80,6 +86,7 @@ public final class QueuePairOptions {
      * all that there are.
      *
      * @param most at least 1
+     * @return a copy of these options with that
      * @throws IllegalArgumentException if it is less
      */
     public QueuePairOptions completionsPerPoll(int most) {
@@ -93,6 +100,8 @@ public final class QueuePairOptions {
      * Says from which latency on the Flight Recorder is told of a command, as it is of one that
      * fails: 10 ms, without this.
      *
+     * @param threshold 0 or more; 0 is for every command
+     * @return a copy of these options with that
      * @throws IllegalArgumentException if it is negative
      */
     public QueuePairOptions slow(Duration threshold) {
@@ -100,7 +109,13 @@ public final class QueuePairOptions {
                 depth, standby, form, completionsPerPoll, Nanos.ofLatency(threshold), access);
     }
 
-    /** Has reads and writes bypass the controller's volatile cache (FUA), or not. */
+    /**
+     * Has reads and writes bypass the controller's volatile cache (FUA), or not.
+     *
+     * @param reads whether reads do
+     * @param writes whether writes do
+     * @return a copy of these options with that
+     */
     public QueuePairOptions forceUnitAccess(boolean reads, boolean writes) {
         return new QueuePairOptions(
                 depth,

@@ -49,6 +49,7 @@ public final class Transfer {
      * Describes a transfer without metadata apart, protection information or anything else.
      *
      * @param opcode Read, Write or Compare
+     * @param namespace or a slice of one
      * @param startingLba first logical block
      * @param list where the data are, whole blocks
      * @throws IllegalArgumentException if the opcode is another one
@@ -73,25 +74,41 @@ public final class Transfer {
      * Makes it another command.
      *
      * @param opcode as in the constructor
+     * @return this
      */
     public Transfer opcode(NvmOpcode opcode) {
         this.opcode = checked(opcode);
         return this;
     }
 
-    /** Makes it one of another namespace. */
+    /**
+     * Makes it one of another namespace.
+     *
+     * @param namespace or a slice of one
+     * @return this
+     */
     public Transfer namespace(Namespace namespace) {
         this.namespace = Objects.requireNonNull(namespace, "namespace");
         return this;
     }
 
-    /** Sets the first logical block. */
+    /**
+     * Sets the first logical block.
+     *
+     * @param startingLba of the namespace, or of the slice
+     * @return this
+     */
     public Transfer startingLba(long startingLba) {
         this.startingLba = startingLba;
         return this;
     }
 
-    /** Sets where the data are. */
+    /**
+     * Sets where the data are.
+     *
+     * @param list whole blocks
+     * @return this
+     */
     public Transfer list(ScatterGatherList list) {
         this.list = Objects.requireNonNull(list, "list");
         return this;
@@ -102,6 +119,7 @@ public final class Transfer {
      *
      * @param metadata null where there are none
      * @param offset of the first block's in the buffer, in bytes; a multiple of 4
+     * @return this
      * @throws IndexOutOfBoundsException if the offset is negative
      */
     public Transfer metadata(@Nullable DmaBuffer metadata, long offset) {
@@ -113,18 +131,33 @@ public final class Transfer {
         return this;
     }
 
-    /** Sets what the controller does with protection information. */
+    /**
+     * Sets what the controller does with protection information.
+     *
+     * @param protection with the reference tag of the first block
+     * @return this
+     */
     public Transfer protection(Protection protection) {
         this.protection = Objects.requireNonNull(protection, "protection");
         return this;
     }
 
-    /** Sets whether the data are on the medium when the command completes (FUA). */
+    /**
+     * Sets whether the data are on the medium when the command completes (FUA).
+     *
+     * @param forced whether FUA is set; it isn't at first
+     * @return this
+     */
     public Transfer forceUnitAccess(boolean forced) {
         return bit(NvmCommand.FORCE_UNIT_ACCESS, forced);
     }
 
-    /** Sets whether the controller should try less hard to recover from errors (LR). */
+    /**
+     * Sets whether the controller should try less hard to recover from errors (LR).
+     *
+     * @param limited whether LR is set; it isn't at first
+     * @return this
+     */
     public Transfer limitedRetry(boolean limited) {
         return bit(NvmCommand.LIMITED_RETRY, limited);
     }
@@ -139,6 +172,7 @@ public final class Transfer {
      *
      * @param type DTYPE, 0 to 15; 0 is none
      * @param specific DSPEC, 0 to 65,535
+     * @return this
      */
     public Transfer directive(int type, int specific) {
         Objects.checkIndex(type, 16);
@@ -150,7 +184,7 @@ public final class Transfer {
         return this;
     }
 
-    /** The list that the data are in. */
+    /** {@return the list that the data are in} */
     public ScatterGatherList list() {
         return list;
     }

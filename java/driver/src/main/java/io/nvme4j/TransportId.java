@@ -28,6 +28,7 @@ public record TransportId(String text) {
     /**
      * How to reach what a discovery service told of.
      *
+     * @param entry of the Discovery log page
      * @return empty for transports that there is no trtype for
      */
     public static Optional<TransportId> of(DiscoveryLogEntry entry) {
@@ -51,7 +52,11 @@ public record TransportId(String text) {
                                                 entry.subsystemQualifiedName())));
     }
 
-    /** Value of a key, its name in any case. */
+    /**
+     * {@return the value of a key, its name in any case; empty where the id hasn't got it}
+     *
+     * @param key such as {@code traddr}, without the colon
+     */
     public Optional<String> get(String key) {
         String prefix = key.toLowerCase(Locale.ROOT) + ":";
         return Arrays.stream(text.trim().split("\\s+"))
@@ -60,13 +65,13 @@ public record TransportId(String text) {
                 .findFirst();
     }
 
-    /** Whether it names the built-in controller. */
+    /** {@return whether it names the built-in controller} */
     public boolean isEmbedded() {
         return get("trtype").filter("EMBEDDED"::equalsIgnoreCase).isPresent();
     }
 
     /**
-     * The namespace that {@code ns} selects, if it is there.
+     * {@return the namespace identifier that {@code ns} selects, if it is there}
      *
      * @throws IllegalArgumentException if it is no namespace identifier
      */

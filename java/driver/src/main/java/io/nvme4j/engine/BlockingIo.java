@@ -22,7 +22,7 @@ public final class BlockingIo extends Verbs<Integer> {
         super(publisher);
     }
 
-    /** The same commands, which don't wait for room, only for the completion. */
+    /** {@return the same commands, which don't wait for room, only for the completion} */
     public TryingIo<Integer> trying() {
         return new TryingIo<>(this);
     }

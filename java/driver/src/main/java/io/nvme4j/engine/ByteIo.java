@@ -86,12 +86,12 @@ public final class ByteIo {
         engine.whenClosed(scratch::leave);
     }
 
-    /** The namespace, or the slice, whose bytes are meant. */
+    /** {@return the namespace, or the slice, whose bytes are meant} */
     public Namespace namespace() {
         return namespace;
     }
 
-    /** Bytes that there are. */
+    /** {@return how many bytes there are} */
     public long size() {
         return namespace.sizeInBytes();
     }
@@ -101,6 +101,7 @@ public final class ByteIo {
      * fails, the position stays as it is.
      *
      * @param position of the first byte
+     * @param to writable
      */
     public void read(long position, ByteBuffer to) {
         read(position, MemorySegment.ofBuffer(Objects.requireNonNull(to, "to")));
@@ -111,6 +112,7 @@ public final class ByteIo {
      * Reads as many bytes as a segment has.
      *
      * @param position of the first byte
+     * @param to writable, of any kind
      */
     public void read(long position, MemorySegment to) {
         Span span = span(position, to.byteSize());
@@ -137,6 +139,7 @@ public final class ByteIo {
      * fails, the position stays as it is, and any of the bytes may be written.
      *
      * @param position of the first byte
+     * @param from whose bytes from its position to its limit are written
      */
     public void write(long position, ByteBuffer from) {
         write(position, MemorySegment.ofBuffer(Objects.requireNonNull(from, "from")));
@@ -147,6 +150,7 @@ public final class ByteIo {
      * Writes as many bytes as a segment has. Where it fails, any of them may be written.
      *
      * @param position of the first byte
+     * @param from of any kind
      */
     public void write(long position, MemorySegment from) {
         Span span = span(position, from.byteSize());

@@ -54,8 +54,8 @@ public final class CallbackIo {
     }
 
     /**
-     * The same commands, which return {@link Engine#NO_ROOM} at once where there is no room, in
-     * handlers too.
+     * {@return the same commands, which return {@link Engine#NO_ROOM} at once where there is no
+     * room, in handlers too}
      */
     public CallbackIo trying() {
         return new CallbackIo(publisher.trying(), handler);
@@ -76,12 +76,14 @@ public final class CallbackIo {
      * Publishes a Read. Where that is more than a command can be, it becomes several, which have
      * one completion.
      *
+     * @param namespace of the same controller, or a slice of one
      * @param startingLba first logical block
      * @param blocks logical blocks, 1 to 65536
      * @param buffer where the data goes; it can't be closed before the completion
      * @param offset into the buffer in bytes; a multiple of 4, or any where the controller's SGLs
      *     take it
      * @param tag comes back with the completion
+     * @return the ticket, or {@link Engine#NO_ROOM}
      */
     public long read(
             Namespace namespace,
@@ -95,7 +97,18 @@ public final class CallbackIo {
         return publisher.publish(request, tag);
     }
 
-    /** Publishes a Write; as {@link #read}, the other way round. */
+    /**
+     * Publishes a Write; as {@link #read}, the other way round.
+     *
+     * @param namespace of the same controller, or a slice of one
+     * @param startingLba first logical block
+     * @param blocks logical blocks, 1 to 65536
+     * @param buffer where the data are; it can't be closed before the completion
+     * @param offset into the buffer in bytes; a multiple of 4, or any where the controller's SGLs
+     *     take it
+     * @param tag comes back with the completion
+     * @return the ticket, or {@link Engine#NO_ROOM}
+     */
     public long write(
             Namespace namespace,
             long startingLba,
@@ -110,6 +123,15 @@ public final class CallbackIo {
     /**
      * Publishes a Compare; as {@link #write}, but it only fails with Compare Failure where the data
      * differ.
+     *
+     * @param namespace of the same controller, or a slice of one
+     * @param startingLba first logical block
+     * @param blocks logical blocks, 1 to 65536
+     * @param buffer where the data are; it can't be closed before the completion
+     * @param offset into the buffer in bytes; a multiple of 4, or any where the controller's SGLs
+     *     take it
+     * @param tag comes back with the completion
+     * @return the ticket, or {@link Engine#NO_ROOM}
      */
     public long compare(
             Namespace namespace,
@@ -125,17 +147,39 @@ public final class CallbackIo {
     /**
      * Publishes a Read to any memory, as {@link io.nvme4j.QueuePair#read(Namespace, long,
      * ScatterGatherList, long)}. The list can't be changed before the completion.
+     *
+     * @param namespace of the same controller, or a slice of one
+     * @param startingLba first logical block
+     * @param list the data, whole blocks; it can't be changed before the completion
+     * @param tag comes back with the completion
+     * @return the ticket, or {@link Engine#NO_ROOM}
      */
     public long read(Namespace namespace, long startingLba, ScatterGatherList list, long tag) {
         return transfer(new Transfer(NvmOpcode.READ, namespace, startingLba, list), tag);
     }
 
-    /** Publishes a Write from any memory; as the read, the other way round. */
+    /**
+     * Publishes a Write from any memory; as the read, the other way round.
+     *
+     * @param namespace of the same controller, or a slice of one
+     * @param startingLba first logical block
+     * @param list the data, whole blocks; it can't be changed before the completion
+     * @param tag comes back with the completion
+     * @return the ticket, or {@link Engine#NO_ROOM}
+     */
     public long write(Namespace namespace, long startingLba, ScatterGatherList list, long tag) {
         return transfer(new Transfer(NvmOpcode.WRITE, namespace, startingLba, list), tag);
     }
 
-    /** Publishes a Compare with any memory; as the write. */
+    /**
+     * Publishes a Compare with any memory; as the write.
+     *
+     * @param namespace of the same controller, or a slice of one
+     * @param startingLba first logical block
+     * @param list the data, whole blocks; it can't be changed before the completion
+     * @param tag comes back with the completion
+     * @return the ticket, or {@link Engine#NO_ROOM}
+     */
     public long compare(Namespace namespace, long startingLba, ScatterGatherList list, long tag) {
         return transfer(new Transfer(NvmOpcode.COMPARE, namespace, startingLba, list), tag);
     }
@@ -143,6 +187,10 @@ public final class CallbackIo {
     /**
      * Publishes a transfer, with all that it says, and FUA where the {@link IoOptions} want it. It
      * may say something else when this returns; its list can't be changed before the completion.
+     *
+     * @param transfer of the same controller
+     * @param tag comes back with the completion
+     * @return the ticket, or {@link Engine#NO_ROOM}
      */
     public long transfer(Transfer transfer, long tag) {
         return publisher.publish(claim(transfer), tag);
@@ -154,6 +202,8 @@ public final class CallbackIo {
      * failed no other begins. Otherwise each is as {@link #transfer} has it.
      *
      * @param transfers at least one
+     * @param tag comes back with the completion
+     * @return the ticket, or {@link Engine#NO_ROOM}
      */
     public long transferAll(List<Transfer> transfers, long tag) {
         TransferGroup group =
@@ -165,6 +215,10 @@ public final class CallbackIo {
     /**
      * Publishes a Flush: the writes whose handlers were told before are on the medium when it
      * completes.
+     *
+     * @param namespace of the same controller, or a slice of one
+     * @param tag comes back with the completion
+     * @return the ticket, or {@link Engine#NO_ROOM}
      */
     public long flush(Namespace namespace, long tag) {
         Api.checkMemory(namespace, publisher.memory);
@@ -179,6 +233,10 @@ public final class CallbackIo {
      * Publishes a Flush with a barrier: it is sent when everything that was published before it, to
      * any of the engine's queue pairs, has completed. So the writes of this thread that were only
      * published are on the medium as well. What is published after it waits until then.
+     *
+     * @param namespace of the same controller, or a slice of one
+     * @param tag comes back with the completion
+     * @return the ticket, or {@link Engine#NO_ROOM}
      */
     public long flushAfterAll(Namespace namespace, long tag) {
         return publisher.publishToAll(namespace, handler, tag);
@@ -187,7 +245,11 @@ public final class CallbackIo {
     /**
      * Publishes a Write Zeroes.
      *
+     * @param namespace of the same controller, or a slice of one
+     * @param startingLba first logical block
      * @param blocks logical blocks, 1 to 65536
+     * @param tag comes back with the completion
+     * @return the ticket, or {@link Engine#NO_ROOM}
      */
     public long writeZeroes(Namespace namespace, long startingLba, int blocks, long tag) {
         Api.checkMemory(namespace, publisher.memory);
@@ -209,7 +271,11 @@ public final class CallbackIo {
     /**
      * Publishes a Dataset Management with one range to deallocate.
      *
+     * @param namespace of the same controller, or a slice of one
+     * @param startingLba first logical block
      * @param blocks logical blocks, at least 1
+     * @param tag comes back with the completion
+     * @return the ticket, or {@link Engine#NO_ROOM}
      */
     public long deallocate(Namespace namespace, long startingLba, int blocks, long tag) {
         if (blocks < 1) {
@@ -234,6 +300,8 @@ public final class CallbackIo {
      *
      * @param compare a Compare that is one command
      * @param write a Write of the same blocks
+     * @param tag comes back with the completion
+     * @return the ticket, or {@link Engine#NO_ROOM}
      * @throws IllegalArgumentException if the controller has no such commands (Identify Controller,
      *     FUSES), the engine's depth is 1, or the transfers are no Compare and Write of the same
      *     blocks, or more than a command can be
@@ -253,6 +321,9 @@ public final class CallbackIo {
     /**
      * Publishes a command of any opcode, as it is. It may say something else when this returns.
      *
+     * @param command of the same controller
+     * @param tag comes back with the completion
+     * @return the ticket, or {@link Engine#NO_ROOM}
      * @throws IllegalArgumentException if the command moves other bytes than its data have, or they
      *     are more than a command can move, or anything belongs to another controller
      */

@@ -60,12 +60,14 @@ public final class CompletionRing {
         ring.addGatingSequences(poller.getSequence());
     }
 
-    /** The handler of commands whose completions come here. */
+    /** {@return the handler of commands whose completions come here} */
     public CompletionHandler handler() {
         return inlet;
     }
 
-    /** Commands that were published with the handler and whose completions were not taken. */
+    /**
+     * {@return how many commands were published with the handler and their completions not taken}
+     */
     public long outstanding() {
         return reserved.get() - taken();
     }
@@ -134,6 +136,7 @@ public final class CompletionRing {
     /**
      * Takes the completions that are there, waiting for one if there is none.
      *
+     * @param consumer which is told of each completion by the calling thread
      * @param limit how long to wait
      * @return how many; 0 if there was none in time, or the thread was interrupted
      */

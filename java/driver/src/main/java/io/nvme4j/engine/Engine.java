@@ -138,7 +138,11 @@ public final class Engine implements AutoCloseable {
                 options.abortsTimedOut);
     }
 
-    /** Begins to describe an engine. */
+    /**
+     * {@return the builder of an engine}
+     *
+     * @param controller whose queue pairs the engine has
+     */
     public static EngineBuilder builder(Controller controller) {
         return new EngineBuilder(controller);
     }
@@ -146,8 +150,10 @@ public final class Engine implements AutoCloseable {
     /**
      * Starts an engine with one queue pair and a reactor of its own.
      *
+     * @param controller whose queue pair the engine has
      * @param depth commands that are in flight at once, 1 to the controller's maximum; further ones
      *     wait in the ring
+     * @return the engine, which the caller closes
      * @throws io.nvme4j.error.ShimException if the depth is out of range, or the controller has no
      *     queue pair left
      */
@@ -155,37 +161,54 @@ public final class Engine implements AutoCloseable {
         return builder(controller).depth(depth).start();
     }
 
-    /** Gives commands whose completions a handler is told of. */
+    /**
+     * {@return commands whose completions a handler is told of}
+     *
+     * @param handler which is told on the reactor, and must not block
+     */
     public CallbackIo callbacks(CompletionHandler handler) {
         return new CallbackIo(publisher, handler);
     }
 
-    /** Gives commands whose completions a handler is told of, with these options. */
+    /**
+     * {@return commands whose completions a handler is told of, with these options}
+     *
+     * @param handler which is told on the reactor, and must not block
+     * @param options for all of them
+     */
     public CallbackIo callbacks(CompletionHandler handler, IoOptions options) {
         return new CallbackIo(new Publisher(this, options), handler);
     }
 
-    /** Gives commands that give futures. */
+    /** {@return commands that give futures} */
     public FutureIo futures() {
         return futures;
     }
 
-    /** Gives commands that give futures, with these options. */
+    /**
+     * {@return commands that give futures, with these options}
+     *
+     * @param options for all of them
+     */
     public FutureIo futures(IoOptions options) {
         return new FutureIo(new Publisher(this, options));
     }
 
-    /** Gives commands that block their caller. */
+    /** {@return commands that block their caller} */
     public BlockingIo blocking() {
         return blocking;
     }
 
-    /** Gives commands that block their caller, with these options. */
+    /**
+     * {@return commands that block their caller, with these options}
+     *
+     * @param options for all of them
+     */
     public BlockingIo blocking(IoOptions options) {
         return new BlockingIo(new Publisher(this, options));
     }
 
-    /** Tells who waits for it of room for commands of the calling thread. */
+    /** {@return who waits for room for commands of the calling thread} */
     public Room room() {
         return room;
     }
@@ -198,7 +221,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Reads and writes of bytes that block their caller.
+     * {@return reads and writes of bytes that block their caller}
      *
      * @param namespace or a slice, without metadata
      * @throws IllegalArgumentException if it has metadata, or is another controller's
@@ -207,7 +230,12 @@ public final class Engine implements AutoCloseable {
         return bytes(namespace, IoOptions.DEFAULT);
     }
 
-    /** Gives reads and writes of bytes that block their caller, with these options. */
+    /**
+     * {@return reads and writes of bytes that block their caller, with these options}
+     *
+     * @param namespace or a slice, without metadata
+     * @param options for all of them
+     */
     public ByteIo bytes(Namespace namespace, IoOptions options) {
         return new ByteIo(this, namespace, options);
     }
@@ -226,7 +254,7 @@ public final class Engine implements AutoCloseable {
         lanes[(int) (ticket % lanes.length)].cancel(ticket / lanes.length);
     }
 
-    /** Tells what the queue pairs have done so far, one for each reactor. */
+    /** {@return what the queue pairs have done so far, one for each reactor} */
     public List<QueueStatistics> queueStatistics() {
         List<QueueStatistics> all = new ArrayList<>();
         for (Lane lane : lanes) {
@@ -248,7 +276,7 @@ public final class Engine implements AutoCloseable {
         return QueueStatistics.of(lanes[lane]);
     }
 
-    /** Tells what all queue pairs together have done so far. */
+    /** {@return what all queue pairs together have done so far} */
     public QueueStatistics statistics() {
         return queueStatistics().stream()
                 .reduce(QueueStatistics::plus)
@@ -256,8 +284,8 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Latencies since the last call, in nanoseconds, from the submission to the completion as a
-     * reactor sees them. One caller at a time.
+     * {@return the latencies since the last call, in nanoseconds, from the submission to the
+     * completion as a reactor sees them} One caller at a time.
      *
      * @throws IllegalStateException if the engine was not told to keep them
      */

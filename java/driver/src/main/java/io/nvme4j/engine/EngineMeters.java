@@ -100,6 +100,7 @@ public final class EngineMeters implements MeterBinder {
     /**
      * Meters of an engine.
      *
+     * @param engine whose statistics are read when the registry asks
      * @param name tells the engine from others, in the tag {@code engine}
      */
     public EngineMeters(Engine engine, String name) {

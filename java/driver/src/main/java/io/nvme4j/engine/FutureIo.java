@@ -36,7 +36,7 @@ public final class FutureIo extends Verbs<CompletableFuture<Integer>> {
         super(publisher);
     }
 
-    /** The same commands, which give no future where there is no room. */
+    /** {@return the same commands, which give no future where there is no room} */
     public TryingIo<CompletableFuture<Integer>> trying() {
         return new TryingIo<>(this);
     }

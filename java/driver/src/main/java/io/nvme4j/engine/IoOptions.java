@@ -28,7 +28,11 @@ public record IoOptions(long timeoutNanos, long roomNanos, boolean forceUnitAcce
         }
     }
 
-    /** The same with a time limit for each command, at least a nanosecond. */
+    /**
+     * {@return these options with a time limit for each command}
+     *
+     * @param limit from the publishing on, at least a nanosecond
+     */
     public IoOptions timeout(Duration limit) {
         if (limit.isZero() || limit.isNegative()) {
             throw new IllegalArgumentException("a time limit is more than 0, not " + limit);
@@ -36,7 +40,11 @@ public record IoOptions(long timeoutNanos, long roomNanos, boolean forceUnitAcce
         return new IoOptions(Nanos.ofLimit(limit), roomNanos, forceUnitAccess);
     }
 
-    /** The same, waiting so long for room in the ring and no longer. Zero: not at all. */
+    /**
+     * {@return these options, waiting so long for room in the ring and no longer} Zero: not at all.
+     *
+     * @param limit 0 or more
+     */
     public IoOptions waitForRoom(Duration limit) {
         return new IoOptions(timeoutNanos, Nanos.ofLimit(limit), forceUnitAccess);
     }
@@ -46,7 +54,11 @@ public record IoOptions(long timeoutNanos, long roomNanos, boolean forceUnitAcce
         return new IoOptions(timeoutNanos, 0, forceUnitAccess);
     }
 
-    /** The same with FUA, or without. */
+    /**
+     * {@return these options with FUA, or without}
+     *
+     * @param force whether reads and writes bypass the controller's volatile cache
+     */
     public IoOptions forceUnitAccess(boolean force) {
         return new IoOptions(timeoutNanos, roomNanos, force);
     }

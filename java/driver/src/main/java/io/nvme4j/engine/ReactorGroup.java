@@ -56,6 +56,8 @@ public final class ReactorGroup implements AutoCloseable {
      * Starts reactors that the operating system may run anywhere.
      *
      * @param reactors threads, 1 to 1024
+     * @param strategy what each does when it finds nothing to do
+     * @return the group, which the caller closes after its engines
      */
     public static ReactorGroup start(int reactors, IdleStrategy strategy) {
         checkSize(reactors);
@@ -66,7 +68,9 @@ public final class ReactorGroup implements AutoCloseable {
     /**
      * Starts a reactor on each of these processors.
      *
+     * @param strategy what each does when it finds nothing to do
      * @param processors numbers of processors, 1 to 1024 of them
+     * @return the group, which the caller closes after its engines
      * @throws io.nvme4j.error.ShimException if the process may not run on one of them
      */
     public static ReactorGroup onProcessors(IdleStrategy strategy, int... processors) {

@@ -31,7 +31,7 @@ public final class Room {
         return engine.ring(engine.laneIndex());
     }
 
-    /** Whether there is room at this moment. */
+    /** {@return whether there is room at this moment} */
     public boolean isThere() {
         return ring().hasRoom();
     }
@@ -39,12 +39,14 @@ public final class Room {
     /**
      * Has something run when there is room: on the reactor, where it must not block, or at once by
      * this thread where there is room already.
+     *
+     * @param action which is run once
      */
     public void whenThere(Runnable action) {
         ring().whenRoom(Objects.requireNonNull(action, "action"));
     }
 
-    /** A future that completes when there is room, on the reactor or at once. */
+    /** {@return a future that completes when there is room, on the reactor or at once} */
     public CompletableFuture<Void> future() {
         CompletableFuture<Void> future = new ReactorFuture<>(engine);
         whenThere(() -> future.complete(null));
