@@ -4,6 +4,8 @@
 #ifndef EMBEDDED_CONNECTION_H
 #define EMBEDDED_CONNECTION_H
 
+#include <stdbool.h>
+
 #include "iova_table.h"
 
 /* BAR0's size, a power of two: registers in the first page, doorbells behind them. */
@@ -15,6 +17,7 @@
 struct device_outside {
     void *
         bar; /* DEVICE_BAR_SIZE bytes, zeroed, aligned to pages; NULL: the controller has its own */
+    bool polls; /* it looks at its doorbells in a thread of its own, whatever its mode */
     /* Sends an interrupt; called by the controller's thread alone. NULL: nobody takes any. */
     void (*interrupt)(void *context, unsigned vector);
     void *context;

@@ -234,6 +234,52 @@ static void a_reset_leaves_a_controller_as_after_power_on(void) {
     n4j_server_stop(server);
 }
 
+static struct answer region_info(int socket, uint32_t index, uint32_t room) {
+    const uint32_t request[8] = {room, 0, index};
+    return client_demand(socket, 5, request, sizeof(request), NULL, 0);
+}
+
+/* In its order: memory first, some of it without a file, then the device, regions, interrupts. */
+static void a_host_that_asks_as_qemu_does_is_answered(void) {
+    n4j_server *server = start(KEYS, directory);
+    const int socket = client_connect(directory);
+    CHECK_EQUAL(0, client_version(socket));
+    const int fd = client_memfd(0x200000);
+    CHECK_EQUAL(0, client_map(socket, 0, 0x100000, 0, fd));
+    CHECK_EQUAL(0, client_map(socket, 0x100000, 0x40000, 0, -1)); /* video memory */
+    CHECK_EQUAL(0, client_map(socket, UINT64_C(1) << 32, 0x100000, 0x100000, fd));
+    uint32_t info[4] = {16};
+    struct answer answer = client_demand(socket, 4, info, sizeof(info), NULL, 0);
+    memcpy(info, answer.payload, sizeof(info));
+    CHECK_EQUAL(3, info[1]); /* PCI, and can be reset */
+    for (uint32_t index = 0; index < info[2]; index++) {
+        uint32_t region[8];
+        answer = region_info(socket, index, sizeof(region));
+        memcpy(region, answer.payload, sizeof(region));
+        /* Of capabilities that it has no room for it hears nothing but their size. */
+        CHECK_EQUAL(0, region[1] & 8);
+        CHECK_EQUAL(-1, answer.fd);
+        CHECK_EQUAL(index == 0 ? 64 : 32, region[0]);
+        answer = region_info(socket, index, region[0]);
+        CHECK_EQUAL(index == 0, answer.fd >= 0);
+        CHECK_EQUAL(region[0], answer.length);
+        if (answer.fd >= 0) {
+            close(answer.fd);
+        }
+    }
+    for (uint32_t index = 0; index < info[3]; index++) {
+        const uint32_t interrupts[4] = {16, 0, index};
+        client_demand(socket, 7, interrupts, sizeof(interrupts), NULL, 0);
+    }
+    CHECK_EQUAL(0, client_read(socket, CONFIG_REGION, 0x3d, 1)); /* no pin */
+    client_demand(socket, 13, NULL, 0, NULL, 0);
+    CHECK_EQUAL(0, client_unmap(socket, 0x100000, 0x40000));
+    CHECK_EQUAL(0, client_unmap(socket, 0, 0x100000));
+    close(fd);
+    close(socket);
+    n4j_server_stop(server);
+}
+
 static void several_are_served_at_once(void) {
     enum { COUNT = 4 };
     n4j_server *servers[COUNT];
@@ -305,6 +351,7 @@ int main(void) {
     RUN(completions_interrupt_by_eventfd);
     RUN(memory_that_is_unmapped_is_out_of_reach);
     RUN(a_reset_leaves_a_controller_as_after_power_on);
+    RUN(a_host_that_asks_as_qemu_does_is_answered);
     RUN(several_are_served_at_once);
     RUN(one_host_is_served_at_a_time);
     RUN(what_can_not_be_served_is_told);

@@ -61,7 +61,7 @@ static void set_limits(struct device *device, const struct config *config) {
     device->transfer_max =
         config->mdts == 0 ? UINT64_MAX : (uint64_t)NVME_PAGE_SIZE << config->mdts;
     device->sgl_support = sgls[config->sgl];
-    device->is_threaded = config->threaded;
+    device->is_threaded = config->threaded || device->outside.polls;
     device->delay_rules = (struct delay_rules){
         .latency_ns = config->latency_ns,
         .slow_latency_ns = config->slow_latency_ns,
@@ -108,7 +108,7 @@ int device_create(const struct config *config, struct iova_table *iova,
     }
     registers_power_on(device);
     identity_make(&device->identity, &config->identity, device->namespaces[0].number);
-    code = config->threaded ? device_thread_start(device) : 0;
+    code = device->is_threaded ? device_thread_start(device) : 0;
     if (code != 0) {
         free_device(device, true);
         return n4j_fail(error, code, "can't start the controller's thread: %s", strerror(-code));

@@ -32,9 +32,10 @@ void dma_open(struct dma *dma, struct iova_table *iova, int wake);
 void dma_close(struct dma *dma);
 
 /*
- * Maps a region of a file in memory (memfd, tmpfs, hugetlbfs), or notes that there is one (`fd` < 0). 0, or a negative errno: -EINVAL the
- * region can't be, -EEXIST it overlaps another, -EFAULT the file is shorter than that, -ENOSPC there are
- * too many, or too large ones.
+ * Maps a region of a file in memory (memfd, tmpfs, hugetlbfs), or notes that there is one (`fd` < 0):
+ * hosts have some that no command is about, such as video memory, and a command that is about it fails
+ * with Data Transfer Error. 0, or a negative errno: -EINVAL the region can't be, -EEXIST it overlaps
+ * another, -EFAULT the file is shorter than that, -ENOSPC there are too many, or too large ones.
  */
 int dma_map(struct dma *dma, const struct vfu_dma_map *request, int fd);
 

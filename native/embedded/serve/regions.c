@@ -22,7 +22,10 @@ static uint64_t size_of(uint32_t region) {
     }
 }
 
-/* The doorbells can be mapped, of which a capability tells, where the client has room for it. */
+/*
+ * The doorbells can be mapped, of which a capability tells, where the client has room for it. Without that,
+ * it is told how much it takes, and of no capability: QEMU gives a device up that has one nowhere.
+ */
 static void describe_doorbells(const struct regions *regions, uint32_t room,
                                struct vfu_region_info *info, struct reply *reply) {
     const struct vfu_sparse sparse = {
@@ -33,9 +36,12 @@ static void describe_doorbells(const struct regions *regions, uint32_t room,
         .size = DEVICE_BAR_SIZE - BAR_DOORBELLS,
     };
     info->argsz = sizeof(*info) + sizeof(sparse);
-    info->flags |= VFU_REGION_MAPPABLE | VFU_REGION_CAPABILITIES;
+    info->flags |= VFU_REGION_MAPPABLE;
     const bool fits = room >= info->argsz;
-    info->capability = fits ? sizeof(*info) : 0;
+    if (fits) {
+        info->flags |= VFU_REGION_CAPABILITIES;
+        info->capability = sizeof(*info);
+    }
     reply_put(reply, info, sizeof(*info));
     if (fits) {
         reply_put(reply, &sparse, sizeof(sparse));

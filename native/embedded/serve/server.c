@@ -89,10 +89,10 @@ static void close_session(struct n4j_server *server) {
 static int power_on(struct n4j_server *server, struct n4j_error *error) {
     const struct device_outside outside = {
         .bar = server->session.regions.bar.address,
+        .polls = true,
         .interrupt = irqs_interrupt,
         .context = &server->session.irqs,
     };
-    server->config.threaded = true;
     return device_create(&server->config, server->iova, &outside, &server->session.regions.device,
                          error);
 }
