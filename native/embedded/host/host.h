@@ -14,7 +14,8 @@
 #include "owed.h"
 
 #define ADMIN_QUEUE_ENTRIES 32
-#define ADMIN_EVENTS_MAX 4 /* Asynchronous Event Requests */
+/* So many Asynchronous Event Requests are in flight at most. */
+#define ADMIN_EVENTS_MAX 4
 #define IO_QUEUES_MAX 64
 
 /* These are masks of 1 << N4J_DATA_*. Whether its I/O queues take SGLs, the controller says in SGLS. */
@@ -25,7 +26,7 @@
 struct queue_rings {
     struct nvme_sqe *sq;
     struct nvme_cqe *cq;
-    uint32_t size; /* entries of each */
+    uint32_t size; /* Each has so many entries. */
     uint32_t sq_tail;
     uint32_t cq_head;
     uint32_t cq_phase;
@@ -38,10 +39,10 @@ struct queue_rings {
 /* This says whose a command of the admin queue is. */
 enum admin_owner {
     ADMIN_NOBODYS,
-    ADMIN_DRIVERS, /* of which one thread waits for one */
+    ADMIN_DRIVERS, /* One thread waits for one of these. */
     ADMIN_CALLERS,
-    ADMIN_EVENTS, /* Asynchronous Event Requests */
-    ADMIN_ABORTS, /* whose answers nobody wants to know */
+    ADMIN_EVENTS, /* These are Asynchronous Event Requests. */
+    ADMIN_ABORTS, /* Nobody wants to know their answers. */
 };
 
 struct admin_queue {
@@ -49,12 +50,12 @@ struct admin_queue {
     struct {
         enum admin_owner owner;
         uint64_t tag;
-    } commands[ADMIN_QUEUE_ENTRIES]; /* by CID */
-    uint32_t callers;                /* commands of theirs that have not been handed over */
-    uint32_t events;                 /* requests, likewise */
-    uint32_t events_max;             /* how many there are to be, by AERL */
-    bool is_aborting;                /* an Abort has not been answered: ACL is 0 */
-    struct n4j_owed done;            /* completions that are to be handed over */
+    } commands[ADMIN_QUEUE_ENTRIES]; /* The CID is the index. */
+    uint32_t callers;                /* So many commands of callers have not been handed over. */
+    uint32_t events;                 /* So many event requests have not been, either. */
+    uint32_t events_max;             /* There are to be so many of them, by AERL. */
+    bool is_aborting;                /* An Abort has not been answered: ACL is 0. */
+    struct n4j_owed done;            /* These completions are to be handed over. */
 };
 
 struct host {
@@ -64,44 +65,46 @@ struct host {
     struct memory *memory;
     struct device *device;
     struct nvme_registers *registers;
-    uint64_t cap; /* as it was when the controller was attached to */
+    uint64_t cap; /* It is as it was when the controller was attached to. */
     uint32_t vs;
-    uint64_t max_transfer; /* bytes */
+    uint64_t max_transfer; /* It is in bytes. */
     uint32_t max_qpairs;
     char description[96];
 
-    pthread_mutex_t admin_lock; /* of what follows, and of the registers */
+    pthread_mutex_t admin_lock; /* It guards what follows, and the registers. */
     struct admin_queue admin;
     bool qid_taken[IO_QUEUES_MAX + 1];
-    char nonsense[96]; /* what the controller was disabled for having said; empty: it was not */
+    /* The controller was disabled for having said this; it was not if this is empty. */
+    char nonsense[96];
 
-    /* Raised by each reset: queues of an earlier one are gone. */
+    /* Each reset raises it: queues of an earlier one are gone. */
     atomic_uint generation;
 };
 
 /* This says what came of a command. */
 struct command_result {
     uint32_t cdw0;
-    uint16_t status; /* as n4j_completion.status */
+    uint16_t status; /* It is as n4j_completion.status. */
 };
 
-/* Why the controller does not do what it is asked for; with admin_lock held. */
+/* Tells why the controller does not do what it is asked for. The caller holds admin_lock. */
 static inline const char *host_reason(const struct host *host) {
     return host->nonsense[0] != '\0' ? host->nonsense : "the controller does not answer";
 }
 
-/* admin.c: executes one command, and returns 0 when it completed; -ETIMEDOUT, -ENXIO (it failed). */
+/* admin.c */
+/* Executes one command, and returns 0 when it completed, -ETIMEDOUT, or -ENXIO (it failed). */
 int host_admin(struct host *host, const struct nvme_sqe *command, uint32_t timeout_ms,
                struct command_result *result);
-/* Does the same with admin_lock held. */
+/* Does the same for a caller that holds admin_lock. */
 int host_execute(struct host *host, const struct nvme_sqe *command, uint32_t timeout_ms,
                  struct command_result *result);
 /* Makes room for the completions of callers, and returns 0 or -ENOMEM. */
 int host_admin_open(struct host *host);
 void host_admin_close(struct host *host);
-/* Has every command completed that the controller, which was disabled, has not; with admin_lock held. */
+/* Completes what the controller, which was disabled, has not. The caller holds admin_lock. */
 void host_admin_give_up(struct host *host);
-/* Asks for events, as many as there are to be; with admin_lock held. */
+/* Asks for as many events as there are to be. The caller holds admin_lock. */
 void host_admin_request_events(struct host *host);
 int host_admin_submit(struct n4j_ctrlr *ctrlr, const n4j_submission *submission);
 int host_admin_process(struct n4j_ctrlr *ctrlr, n4j_completion *completions, uint32_t max);
@@ -114,13 +117,13 @@ int host_disable_for_good(struct n4j_ctrlr *ctrlr);
 int host_reset(struct n4j_ctrlr *ctrlr, uint32_t timeout_ms, struct n4j_error *error);
 
 /* registers.c */
-/* Learns what CAP and VS say. -ENXIO: all is ones, there is no controller; -EIO: it is none for us. */
+/* Learns what CAP and VS say; returns 0, -ENXIO (all is ones: it is gone) or -EIO (it won't do). */
 int host_learn(struct host *host, struct n4j_error *error);
-/* How many I/O queue pairs have doorbells that lie in the controller's memory. */
+/* Tells how many I/O queue pairs have doorbells that lie in the controller's memory. */
 uint32_t host_doorbell_pairs(uint64_t cap);
 /* Tells how long the controller takes for its state changes at most, by CAP.TO. */
 uint32_t host_timeout_ms(const struct host *host);
-/* What AQA says of the admin queues. */
+/* Tells what AQA says of the admin queues. */
 uint32_t host_aqa(const struct host *host);
 /* Lets the controller work. `*rounds` counts how often that was in vain, and then it takes its time. */
 void host_wait(struct host *host, unsigned *rounds);
@@ -129,7 +132,7 @@ void host_wait(struct host *host, unsigned *rounds);
  * was) or -ETIMEDOUT.
  */
 int host_wait_csts(struct host *host, uint32_t mask, uint32_t value);
-/* Makes sure that the controller touches no memory any more; with admin_lock held. */
+/* Makes sure that the controller touches no memory any more. The caller holds admin_lock. */
 void host_disable(struct host *host);
 
 /* queue_setup.c */
@@ -156,7 +159,7 @@ static inline bool host_is_ready(const struct host *host) {
 /* Tells whether a record's form is one of `forms`, PSDT says the same, and metadata are where MPTR says. */
 static inline bool host_takes(const n4j_submission *submission, uint32_t forms) {
     static const uint8_t psdts[] = {
-        [N4J_DATA_NONE] = 0xf, /* says nothing of a command without data */
+        [N4J_DATA_NONE] = 0xf, /* PSDT says nothing of a command without data. */
         [N4J_DATA_PRP] = 1u << NVME_PSDT_PRP,
         [N4J_DATA_SGL] = 1u << NVME_PSDT_SGL_MPTR_CONTIGUOUS | 1u << NVME_PSDT_SGL_MPTR_SGL,
     };

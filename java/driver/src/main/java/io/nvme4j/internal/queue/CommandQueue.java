@@ -161,7 +161,7 @@ public final class CommandQueue implements Closings.User {
         return free;
     }
 
-    /** The slot that is taken next. There must be one. */
+    /** Tells the slot that is taken next. There must be one. */
     public int nextSlot() {
         return freeSlots[free - 1];
     }
@@ -374,7 +374,7 @@ public final class CommandQueue implements Closings.User {
 
     /** Makes a slot of a tag from C; the memory of no other command may be let go. */
     private int slot(long tag) {
-        // Unsigned, so that the compiler need not check the array's index again.
+        // It compares unsigned numbers, so that the compiler need not check the index again.
         boolean isNoneInFlight = Integer.compareUnsigned(free, freeSlots.length) >= 0;
         if (Long.compareUnsigned(tag, slots) >= 0 || isNoneInFlight) {
             throw notInFlight(tag);

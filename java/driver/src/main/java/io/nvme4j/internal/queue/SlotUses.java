@@ -75,7 +75,7 @@ final class SlotUses {
     boolean clear(int slot) {
         boolean isPart = states[slot] == PART;
         if (isPart) {
-            data[slot] = null; // which may hold much of the caller's
+            data[slot] = null; // It may hold much of the caller's.
             metadata[slot] = null;
         }
         // A plain store, as one with an order costs 2 ns: it can't come before the completion was
