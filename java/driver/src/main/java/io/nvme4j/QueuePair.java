@@ -382,7 +382,7 @@ public final class QueuePair implements AutoCloseable {
 
     private int transfer(
             int opcode, Namespace namespace, long startingLba, ScatterGatherList list) {
-        if (!hasRoom()) { // on another thread not even the task may be touched
+        if (!hasRoom()) { // Another thread may not even touch the task.
             return NO_ROOM;
         }
         int slot = queue.nextSlot();
@@ -612,7 +612,7 @@ public final class QueuePair implements AutoCloseable {
         boolean isRecording = recorder.look();
         CommandQueue.SlotHandler teller = isRecording ? recording : tags;
         int told = 0;
-        if (queue.hasUndelivered()) { // what an exception of the handler's had left
+        if (queue.hasUndelivered()) { // An exception of the handler's has left these.
             told = queue.deliver(teller);
         }
         int batch = prepared;

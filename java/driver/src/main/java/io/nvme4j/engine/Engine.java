@@ -63,8 +63,8 @@ public final class Engine implements AutoCloseable {
     private final Room room = new Room(this);
 
     /* These are to be run when this is closed. */
-    private final List<Runnable> farewells = new ArrayList<>(); // guarded by itself
-    private boolean closed; // guarded by farewells
+    private final List<Runnable> farewells = new ArrayList<>(); // It guards itself.
+    private boolean closed; // The farewells guard it.
 
     Engine(EngineBuilder options) {
         this.controller = options.controller;
@@ -221,7 +221,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * {@return reads and writes of bytes that block their caller}
+     * {@return the reads and writes of a namespace's bytes, which block their caller}
      *
      * @param namespace or a slice, without metadata
      * @throws IllegalArgumentException if it has metadata, or is another controller's
@@ -231,7 +231,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * {@return reads and writes of bytes that block their caller, with these options}
+     * {@return the reads and writes of a namespace's bytes with these options}
      *
      * @param namespace or a slice, without metadata
      * @param options for all of them
@@ -246,6 +246,7 @@ public final class Engine implements AutoCloseable {
      * Requested. Nothing happens if it has completed.
      *
      * @param ticket what its publishing returned
+     * @throws IllegalArgumentException if that is {@link #NO_ROOM}
      */
     public void cancel(long ticket) {
         if (ticket < 0) {
@@ -285,7 +286,7 @@ public final class Engine implements AutoCloseable {
 
     /**
      * {@return the latencies since the last call, in nanoseconds, from the submission to the
-     * completion as a reactor sees them} One caller at a time.
+     * completion as a reactor sees them} One caller may take them at a time.
      *
      * @throws IllegalStateException if the engine was not told to keep them
      */
@@ -305,7 +306,7 @@ public final class Engine implements AutoCloseable {
      * Waits until everything published has completed and its handlers were told, then deletes the
      * queue pairs. What hasn't completed after 30 s is cancelled. Closing twice does nothing.
      *
-     * @throws IllegalStateException on a reactor
+     * @throws IllegalStateException on a reactor, or if a handler doesn't return
      */
     @Override
     public void close() {
@@ -316,7 +317,8 @@ public final class Engine implements AutoCloseable {
      * Closes, cancelling what hasn't completed within a limit: handlers are told ECANCELED once the
      * controller no longer works on their commands.
      *
-     * @param limit zero to cancel at once
+     * @param limit 0 or more; 0 cancels at once
+     * @throws IllegalArgumentException if the limit is negative
      * @throws IllegalStateException on a reactor, or if a handler doesn't return
      */
     public void close(Duration limit) {

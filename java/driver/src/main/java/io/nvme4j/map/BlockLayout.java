@@ -38,7 +38,7 @@ public record BlockLayout(
         return new BlockLayout(blockSize, 0, false, 0, 0);
     }
 
-    /** {@return bytes that a block has in the data buffer} */
+    /** {@return how many bytes a block has in the data buffer} */
     public int bytesInBuffer() {
         return extended ? blockSize + metadataSize : blockSize;
     }

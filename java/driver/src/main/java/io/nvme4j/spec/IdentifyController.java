@@ -200,7 +200,7 @@ public final class IdentifyController {
     }
 
     /**
-     * {@return granularity of the keep alive timer (KAS) in milliseconds; 0 where there is no
+     * {@return the granularity of the keep alive timer (KAS) in milliseconds; 0 where there is no
      * timer}
      */
     public int keepAliveGranularityMillis() {
