@@ -103,6 +103,23 @@ static void headers_that_lie_end_the_connection(void) {
     n4j_server_stop(server);
 }
 
+static void what_is_no_command_ends_the_connection(void) {
+    n4j_server *server = start();
+    const unsigned fds = open_fds();
+    for (uint32_t type = 1; type < 16; type++) {
+        const uint32_t header[] = {13 << 16, 16, type,
+                                   0}; /* Device Reset, which has nothing else */
+        const int socket = connected();
+        CHECK_EQUAL(0, client_version(socket));
+        CHECK(client_send(socket, header, sizeof(header), NULL, 0));
+        uint8_t byte;
+        CHECK_EQUAL(0, recv(socket, &byte, 1, 0));
+        close(socket);
+    }
+    a_good_one(fds);
+    n4j_server_stop(server);
+}
+
 static void messages_that_stop_in_the_middle_are_given_up(void) {
     n4j_server *server = start();
     const unsigned fds = open_fds();
@@ -311,6 +328,7 @@ int main(void) {
     CHECK(mkdtemp(directory) != NULL);
     const unsigned fds = open_fds();
     RUN(headers_that_lie_end_the_connection);
+    RUN(what_is_no_command_ends_the_connection);
     RUN(messages_that_stop_in_the_middle_are_given_up);
     RUN(memory_that_can_not_be_is_refused);
     RUN(too_many_regions_are_refused_and_none_leaks_tables);

@@ -234,6 +234,18 @@ static void a_reset_leaves_a_controller_as_after_power_on(void) {
     n4j_server_stop(server);
 }
 
+static void a_message_that_wants_no_reply_gets_none(void) {
+    n4j_server *server = start(KEYS, directory);
+    struct client client = client_open(directory);
+    client_enable(&client, false);
+    const uint32_t reset[] = {13 << 16, 16, 0x10, 0};
+    CHECK(client_send(client.socket, reset, sizeof(reset), NULL, 0));
+    /* The reply is this one's, and finds what the other has done. */
+    CHECK_EQUAL(0, client_read(client.socket, 0, 0x14, 4));
+    client_close(&client);
+    n4j_server_stop(server);
+}
+
 static struct answer region_info(int socket, uint32_t index, uint32_t room) {
     const uint32_t request[8] = {room, 0, index};
     return client_demand(socket, 5, request, sizeof(request), NULL, 0);
@@ -351,6 +363,7 @@ int main(void) {
     RUN(completions_interrupt_by_eventfd);
     RUN(memory_that_is_unmapped_is_out_of_reach);
     RUN(a_reset_leaves_a_controller_as_after_power_on);
+    RUN(a_message_that_wants_no_reply_gets_none);
     RUN(a_host_that_asks_as_qemu_does_is_answered);
     RUN(several_are_served_at_once);
     RUN(one_host_is_served_at_a_time);
