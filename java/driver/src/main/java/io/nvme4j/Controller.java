@@ -271,7 +271,7 @@ public final class Controller implements AutoCloseable {
      *
      * @param length bytes, at least 1
      * @return the memory, which the caller closes, at the latest before the controller
-     * @throws io.nvme4j.error.ShimException if there is not enough
+     * @throws io.nvme4j.error.ShimException if the length is less, or there is not enough memory
      */
     public DmaBuffer allocate(long length) {
         return memory.allocate(length, memory.pageSize(), DmaMemory.ANY_NODE);
@@ -284,21 +284,22 @@ public final class Controller implements AutoCloseable {
      * @param alignment bytes, a power of two up to 1 GiB; memory is aligned to a page at least
      * @return the memory, which the caller closes, at the latest before the controller
      * @throws IllegalArgumentException if there is no such alignment
-     * @throws io.nvme4j.error.ShimException if there is not enough
+     * @throws io.nvme4j.error.ShimException if the length is less, or there is not enough memory
      */
     public DmaBuffer allocate(long length, long alignment) {
         return memory.allocate(length, alignment, DmaMemory.ANY_NODE);
     }
 
     /**
-     * Allocates zeroed memory that this controller can read and write, on a node of this machine.
+     * Allocates zeroed memory that this controller can read and write, on a node of this machine
+     * while that has some left, else on another.
      *
      * @param length bytes, at least 1
      * @param alignment bytes, a power of two up to 1 GiB; memory is aligned to a page at least
      * @param numaNode 0 or more
      * @return the memory, which the caller closes, at the latest before the controller
      * @throws IllegalArgumentException if there is no such alignment or node
-     * @throws io.nvme4j.error.ShimException if there is not enough
+     * @throws io.nvme4j.error.ShimException if the length is less, or there is not enough memory
      */
     public DmaBuffer allocate(long length, long alignment, int numaNode) {
         if (numaNode < 0) {
