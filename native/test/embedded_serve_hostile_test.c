@@ -95,6 +95,10 @@ static void headers_that_lie_end_the_connection(void) {
         CHECK(client_send(socket, headers[i], 16, NULL, 0));
         expect_left(socket);
     }
+    const uint32_t info[4] = {16};
+    const int hasty = connected();
+    CHECK_EQUAL(EPROTO, client_ask(hasty, 4, info, sizeof(info), NULL, 0).error);
+    expect_left(hasty);
     const int socket = connected();
     const uint32_t version = 1 << 16 | 1;
     CHECK_EQUAL(EINVAL, client_ask(socket, 1, &version, 4, NULL, 0).error);
@@ -117,6 +121,22 @@ static void what_is_no_command_ends_the_connection(void) {
         close(socket);
     }
     a_good_one(fds);
+    n4j_server_stop(server);
+}
+
+static void a_message_may_come_in_pieces(void) {
+    n4j_server *server = start();
+    const uint32_t header[] = {13 << 16 | 7, 16, 0, 0};
+    uint32_t reply[4];
+    const int socket = connected();
+    CHECK_EQUAL(0, client_version(socket));
+    for (size_t at = 0; at < sizeof(header); at++) {
+        CHECK(client_send(socket, (const uint8_t *)header + at, 1, NULL, 0));
+    }
+    CHECK_EQUAL(16, recv(socket, reply, sizeof(reply), MSG_WAITALL));
+    CHECK_EQUAL(header[0], reply[0]);
+    CHECK_EQUAL(1, reply[2]);
+    close(socket);
     n4j_server_stop(server);
 }
 
@@ -329,6 +349,7 @@ int main(void) {
     const unsigned fds = open_fds();
     RUN(headers_that_lie_end_the_connection);
     RUN(what_is_no_command_ends_the_connection);
+    RUN(a_message_may_come_in_pieces);
     RUN(messages_that_stop_in_the_middle_are_given_up);
     RUN(memory_that_can_not_be_is_refused);
     RUN(too_many_regions_are_refused_and_none_leaks_tables);

@@ -194,6 +194,13 @@ static void completions_interrupt_by_eventfd(void) {
     CHECK_EQUAL(0, set_eventfds(&client, 1, 2, NULL, 0));
     CHECK_EQUAL(0, client_move(&client, NVME_READ, 0, 1));
     CHECK(!is_signalled(fds[0], 0));
+    /* Those of a host that has gone are not the next one's. */
+    CHECK_EQUAL(0, set_eventfds(&client, 1, 2, fds, 2));
+    client_close(&client);
+    client = client_open(directory);
+    client_enable(&client, true);
+    CHECK_EQUAL(0, client_move(&client, NVME_READ, 0, 1));
+    CHECK(!is_signalled(fds[0], 0));
     client_close(&client);
     close(fds[0]);
     close(fds[1]);
@@ -225,7 +232,9 @@ static void a_reset_leaves_a_controller_as_after_power_on(void) {
     for (int i = 0; i < 20; i++) {
         client_enable(&client, false);
         CHECK_EQUAL(0, client_move(&client, NVME_READ, 0, 1));
+        client_write(client.socket, CONFIG_REGION, 4, 0x406, 2);
         client_demand(client.socket, 13, NULL, 0, NULL, 0);
+        CHECK_EQUAL(0, client_read(client.socket, CONFIG_REGION, 4, 2));
         CHECK_EQUAL(0, client_read(client.socket, 0, 0x14, 4));
         CHECK_EQUAL(0, client_read(client.socket, 0, 0x1c, 4));
         CHECK_EQUAL(0, client_read(client.socket, 0, 0x24, 4));
@@ -249,6 +258,38 @@ static void a_message_that_wants_no_reply_gets_none(void) {
 static struct answer region_info(int socket, uint32_t index, uint32_t room) {
     const uint32_t request[8] = {room, 0, index};
     return client_demand(socket, 5, request, sizeof(request), NULL, 0);
+}
+
+static int access_error(int socket, uint16_t command, uint32_t region, uint64_t offset,
+                        uint32_t count, size_t data) {
+    uint32_t request[4 + 16] = {(uint32_t)offset, (uint32_t)(offset >> 32), region, count};
+    return client_ask(socket, command, request, 16 + data, NULL, 0).error;
+}
+
+static void accesses_end_where_their_region_does(void) {
+    static const uint32_t regions[] = {0, 4, 5, CONFIG_REGION};
+    n4j_server *server = start(KEYS, directory);
+    struct client client = client_open(directory);
+    const int socket = client.socket;
+    for (size_t i = 0; i < sizeof(regions) / sizeof(regions[0]); i++) {
+        const uint32_t region = regions[i];
+        uint64_t size;
+        memcpy(&size, region_info(socket, region, 32).payload + 16, sizeof(size));
+        CHECK_EQUAL(0, access_error(socket, 9, region, size - 4, 4, 0));
+        CHECK_EQUAL(EINVAL, access_error(socket, 9, region, size - 3, 4, 0));
+        CHECK_EQUAL(EINVAL, access_error(socket, 9, region, size - 4, 8, 0));
+        CHECK_EQUAL(EINVAL, access_error(socket, 9, region, size, 4, 0));
+        CHECK_EQUAL(EINVAL, access_error(socket, 9, region, UINT64_MAX - 3, 4, 0));
+        CHECK_EQUAL(EINVAL, access_error(socket, 9, region, 0, 0, 0));
+        CHECK_EQUAL(EINVAL, access_error(socket, 10, region, size, 4, 4));
+        CHECK_EQUAL(EINVAL, access_error(socket, 10, region, 0, 8, 4)); /* less than it says */
+    }
+    /* Registers are read and written as words. */
+    CHECK_EQUAL(EINVAL, access_error(socket, 9, 0, 2, 4, 0));
+    CHECK_EQUAL(EINVAL, access_error(socket, 9, 0, 0, 2, 0));
+    CHECK_EQUAL(EINVAL, access_error(socket, 10, 0, 0x16, 4, 4));
+    client_close(&client);
+    n4j_server_stop(server);
 }
 
 /* In its order: memory first, some of it without a file, then the device, regions, interrupts. */
@@ -364,6 +405,7 @@ int main(void) {
     RUN(memory_that_is_unmapped_is_out_of_reach);
     RUN(a_reset_leaves_a_controller_as_after_power_on);
     RUN(a_message_that_wants_no_reply_gets_none);
+    RUN(accesses_end_where_their_region_does);
     RUN(a_host_that_asks_as_qemu_does_is_answered);
     RUN(several_are_served_at_once);
     RUN(one_host_is_served_at_a_time);
