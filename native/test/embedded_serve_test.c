@@ -165,6 +165,14 @@ static bool is_signalled(int fd, int timeout_ms) {
     return poll(&ready, 1, timeout_ms) == 1;
 }
 
+/* The same before and after, unless one was left open in between. */
+static int lowest_free_fd(void) {
+    const int fd = dup(STDOUT_FILENO);
+    CHECK(fd >= 0);
+    close(fd);
+    return fd;
+}
+
 static void completions_interrupt_by_eventfd(void) {
     n4j_server *server = start(KEYS, directory);
     struct client client = client_open(directory);
@@ -173,6 +181,8 @@ static void completions_interrupt_by_eventfd(void) {
     memcpy(info, answer.payload, sizeof(info));
     CHECK_EQUAL(65, info[3]);
     int fds[2] = {eventfd(0, EFD_CLOEXEC), eventfd(0, EFD_CLOEXEC)};
+    const int free_fd = lowest_free_fd();
+    CHECK_EQUAL(0, set_eventfds(&client, 1, 2, fds, 2));
     CHECK_EQUAL(0, set_eventfds(&client, 1, 2, fds, 2));
     client_enable(&client, true);
     uint64_t count;
@@ -191,7 +201,13 @@ static void completions_interrupt_by_eventfd(void) {
     const uint32_t trigger[] = {20, 0x21, 2, 2, 1};
     client_demand(client.socket, 8, trigger, sizeof(trigger), NULL, 0);
     CHECK(is_signalled(fds[1], 20000));
+    CHECK_EQUAL(8, read(fds[1], &count, sizeof(count)));
+    const uint32_t choose[] = {20, 0x22, 2, 1, 2, 0x100}; /* the second of the two */
+    client_demand(client.socket, 8, choose, 22, NULL, 0);
+    CHECK(is_signalled(fds[1], 20000));
+    CHECK(!is_signalled(fds[0], 0));
     CHECK_EQUAL(0, set_eventfds(&client, 1, 2, NULL, 0));
+    CHECK_EQUAL(free_fd, lowest_free_fd());
     CHECK_EQUAL(0, client_move(&client, NVME_READ, 0, 1));
     CHECK(!is_signalled(fds[0], 0));
     /* Those of a host that has gone are not the next one's. */
@@ -216,10 +232,21 @@ static void memory_that_is_unmapped_is_out_of_reach(void) {
     struct nvme_sqe sqe = {.opc = NVME_READ, .nsid = 1, .prp1 = iova};
     CHECK_EQUAL(NVME_DATA_TRANSFER_ERROR, NVME_STATUS_CODE(client_run(&client, 1, sqe)));
     CHECK_EQUAL(0, client_map(client.socket, iova, 0x2000, 0x2000, fd));
+    memset(client.memory + CLIENT_DATA, 0x5a, 512);
+    CHECK_EQUAL(0, client_move(&client, NVME_WRITE, 0, 1));
     CHECK_EQUAL(0, client_run(&client, 1, sqe));
+    uint8_t bytes[2];
+    CHECK_EQUAL(1, pread(fd, &bytes[0], 1, 0));
+    CHECK_EQUAL(1, pread(fd, &bytes[1], 1, 0x2000));
+    CHECK_EQUAL(0, bytes[0]);
+    CHECK_EQUAL(0x5a, bytes[1]);
     CHECK_EQUAL(EEXIST, client_map(client.socket, iova + 0x1000, 0x1000, 0, fd));
     CHECK_EQUAL(ENOENT, client_unmap(client.socket, iova, 0x1000));
     CHECK_EQUAL(0, client_unmap(client.socket, iova, 0x2000));
+    CHECK_EQUAL(NVME_DATA_TRANSFER_ERROR, NVME_STATUS_CODE(client_run(&client, 1, sqe)));
+    /* Nor is what may only be read, such as a ROM, for commands. */
+    const uint64_t rom[] = {UINT64_C(1) << 32 | 32, 0, iova, 0x2000};
+    client_demand(client.socket, 2, rom, sizeof(rom), &fd, 1);
     CHECK_EQUAL(NVME_DATA_TRANSFER_ERROR, NVME_STATUS_CODE(client_run(&client, 1, sqe)));
     close(fd);
     client_close(&client);
