@@ -82,7 +82,22 @@ static void step(struct cut_rig *rig, uint64_t *random) {
 struct statistics {
     uint64_t changed; /* cuts that left something else than what was there before */
     uint64_t garbage; /* blocks that hold anything */
+    uint64_t failed;  /* blocks that hold what a write has written that failed */
 };
+
+static uint64_t blocks_of_failed_writes(const struct model *model, model_image image) {
+    uint64_t count = 0;
+    for (unsigned i = 0; i < model->count; i++) {
+        const struct model_op *op = &model->ops[i];
+        const bool has_failed =
+            op->kind == MODEL_WRITE && op->consumed != UINT64_MAX && !op->has_succeeded;
+        for (uint32_t lba = op->lba; has_failed && op->id != 0 && lba < op->lba + op->blocks;
+             lba++) {
+            count += image[op->ns][lba] == model_content(op, lba);
+        }
+    }
+    return count;
+}
 
 static void cut_once(struct cut_rig *rig, uint64_t seed, struct statistics *statistics) {
     uint64_t random = seed * 0x9e3779b97f4a7c15 | 1;
@@ -102,6 +117,7 @@ static void cut_once(struct cut_rig *rig, uint64_t seed, struct statistics *stat
         abort();
     }
     statistics->changed += memcmp(image, rig->model.before, sizeof(image)) != 0;
+    statistics->failed += blocks_of_failed_writes(&rig->model, image);
     for (unsigned i = 0; i < MODEL_NAMESPACES * MODEL_BLOCKS; i++) {
         statistics->garbage += image[i / MODEL_BLOCKS][i % MODEL_BLOCKS] == MODEL_GARBAGE;
     }
@@ -122,9 +138,11 @@ static void cut(const char *keys, struct model_rules rules, uint64_t divisor) {
         }
         cut_rig_close(&rig);
     }
-    printf("    %s: %llu cuts, %llu left something new, %llu blocks hold anything\n", keys,
-           (unsigned long long)cuts, (unsigned long long)statistics.changed,
-           (unsigned long long)statistics.garbage);
+    printf(
+        "    %s: %llu cuts, %llu left something new, %llu blocks hold anything, %llu what failed\n",
+        keys, (unsigned long long)cuts, (unsigned long long)statistics.changed,
+        (unsigned long long)statistics.garbage, (unsigned long long)statistics.failed);
+    CHECK((statistics.failed > 0) == (strstr(keys, "fails=") != NULL));
     CHECK((statistics.garbage > 0) == rules.torn_is_anything);
     CHECK(statistics.changed > cuts / 4);
 }

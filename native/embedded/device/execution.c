@@ -203,13 +203,31 @@ static uint16_t execute_watched(struct device *device, const struct delayed_comm
     return status;
 }
 
+/*
+ * Ends one as a fault says. Whether a write that fails has written is not known: a cut leaves all that a
+ * write may leave, until then nothing is there.
+ */
+static void fail(struct device *device, struct submission_queue *sq,
+                 const struct delayed_command *delayed, uint16_t status) {
+    if (device->watch != NULL && delayed->fault.status != NVME_SUCCESS) {
+        struct command command;
+        open_command(&command, device, sq, &delayed->sqe);
+        watch_begin(device, &command.sqe, delayed->submission);
+        if (watch_hide(device->watch)) {
+            nvm_execute(&command);
+        }
+        watch_end(device, &command.sqe, false);
+    }
+    end_by_fault(device, sq, &delayed->sqe, status);
+}
+
 /* Executes one on a drive that has faults, or is watched. */
 static void execute_with_faults(struct device *device, struct submission_queue *sq,
                                 const struct delayed_command *delayed) {
     struct faults *faults = device->drive->faults;
     uint16_t status = refusal(device, sq, delayed);
     if (status != NVME_SUCCESS) {
-        end_by_fault(device, sq, &delayed->sqe, status);
+        fail(device, sq, delayed, status);
         return;
     }
     struct command command;

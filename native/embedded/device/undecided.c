@@ -49,13 +49,19 @@ struct undecided_block *undecided_find(const struct undecided *undecided,
     return block;
 }
 
-struct undecided_version *undecided_version(const struct undecided_block *block,
+/* What points at a write's version, or at NULL at the end. */
+static struct undecided_version **find_link(struct undecided_block *block,
                                             const struct undecided_write *write) {
-    struct undecided_version *version = block->versions;
-    while (version != NULL && version->write != write) {
-        version = version->next;
+    struct undecided_version **link = &block->versions;
+    while (*link != NULL && (*link)->write != write) {
+        link = &(*link)->next;
     }
-    return version;
+    return link;
+}
+
+struct undecided_version *undecided_version(struct undecided_block *block,
+                                            const struct undecided_write *write) {
+    return *find_link(block, write);
 }
 
 static void free_write(struct undecided *undecided, struct undecided_write *write) {
@@ -195,24 +201,52 @@ struct undecided_write *undecided_begin(struct undecided *undecided, struct name
     return write;
 }
 
-/* The oldest write that has ended becomes durable. False: there is none. */
+/* Nothing is left of a write that is hidden. Afterwards it is gone. */
+static void lose(struct undecided *undecided, struct undecided_write *write) {
+    write->versions++; /* so that it stays until the end */
+    for (uint32_t i = 0; i < write->blocks; i++) {
+        struct undecided_block *block = undecided_find(undecided, write->ns, write->lba + i);
+        if (block != NULL && undecided_version(block, write) != NULL) {
+            drop_version(undecided, find_link(block, write));
+            decide_block(undecided, block);
+        }
+    }
+    assert(write->versions == 1);
+    free_write(undecided, write);
+}
+
+/* The oldest write that has ended becomes durable, or lost for good. False: there is none. */
 static bool destage(struct undecided *undecided) {
     struct undecided_write *write = undecided->first;
     while (write != NULL && (write->ended == UNDECIDED_NEVER || write->is_settled)) {
         write = write->after;
     }
     if (write != NULL) {
-        undecided_settle(undecided, write);
+        (write->is_hidden ? lose : undecided_settle)(undecided, write);
     }
     return write != NULL;
+}
+
+/* What a block holds now is a version of a write; one that is hidden is put aside. */
+static void end_block(struct undecided *undecided, struct undecided_write *write,
+                      struct undecided_block *block) {
+    struct undecided_version *shown = block->shown;
+    const bool is_kept = add_version(undecided, block, write);
+    if (write->is_hidden) {
+        undecided_write_back(block->ns, block->lba, shown->content);
+        block->shown = shown;
+    }
+    if (!is_kept) {
+        drop_block(undecided, block);
+    }
 }
 
 void undecided_end(struct undecided *undecided, struct undecided_write *write) {
     assert(write->state == UNDECIDED_EXECUTING);
     for (uint32_t i = 0; i < write->blocks; i++) {
         struct undecided_block *block = undecided_find(undecided, write->ns, write->lba + i);
-        if (block != NULL && !add_version(undecided, block, write)) {
-            drop_block(undecided, block);
+        if (block != NULL) {
+            end_block(undecided, write, block);
         }
     }
     while (undecided->bytes > BYTES_MAX && destage(undecided)) {
@@ -254,10 +288,29 @@ void undecided_ended(struct undecided *undecided, struct undecided_write *write)
     }
 }
 
+static struct undecided_write *hidden_in(const struct undecided_block *block) {
+    const struct undecided_version *version = block->versions;
+    while (version != NULL && (version->write == NULL || !version->write->is_hidden)) {
+        version = version->next;
+    }
+    return version == NULL ? NULL : version->write;
+}
+
+/* A block that is seen now: writes that are hidden in it will never be there. NULL: it is decided. */
+static struct undecided_block *find_seen(struct undecided *undecided, const struct namespace *ns,
+                                         uint64_t lba) {
+    struct undecided_block *block = undecided_find(undecided, ns, lba);
+    while (block != NULL && hidden_in(block) != NULL) {
+        lose(undecided, hidden_in(block));
+        block = undecided_find(undecided, ns, lba);
+    }
+    return block;
+}
+
 void undecided_settle_shown(struct undecided *undecided, struct namespace *ns, uint64_t lba,
                             uint64_t blocks, uint64_t time) {
     for (uint64_t i = 0; i < blocks; i++) {
-        struct undecided_block *block = undecided_find(undecided, ns, lba + i);
+        struct undecided_block *block = find_seen(undecided, ns, lba + i);
         if (block == NULL) {
             continue;
         }

@@ -43,6 +43,7 @@ struct undecided_write {
     bool
         is_whole; /* a cut leaves all of it or nothing, unless the host has consumed its completion */
     bool tears;   /* a cut that may lose it cuts it off in its middle */
+    bool is_hidden; /* it has failed, and the medium shows nothing of it */
     bool is_settled;
     bool is_durable_in_part; /* so that all of it is left, if it is whole */
 };
@@ -79,7 +80,7 @@ struct undecided {
 /* A write is about to be executed. NULL: there is no room to keep what it changes. */
 struct undecided_write *undecided_begin(struct undecided *undecided, struct namespace *ns,
                                         uint64_t lba, uint64_t blocks, uint64_t submitted);
-/* It was: what the medium has now is its versions. */
+/* It was: what the medium has now is its versions. Those of one that is hidden, it has no longer. */
 void undecided_end(struct undecided *undecided, struct undecided_write *write);
 /* It has its completion, or never will. Afterwards it may be gone. */
 void undecided_release(struct undecided *undecided, struct undecided_write *write);
@@ -100,7 +101,7 @@ void undecided_forget_all(struct undecided *undecided);
 struct undecided_block *undecided_find(const struct undecided *undecided,
                                        const struct namespace *ns, uint64_t lba);
 /* What a write has made of a block, or NULL. `write` NULL: what it held before. */
-struct undecided_version *undecided_version(const struct undecided_block *block,
+struct undecided_version *undecided_version(struct undecided_block *block,
                                             const struct undecided_write *write);
 
 /* Data and metadata of a block on the medium. enum nvme_status */

@@ -202,6 +202,15 @@ void watch_tear(struct watch *watch) {
     }
 }
 
+bool watch_hide(struct watch *watch) {
+    struct undecided_write *write = executing(watch->undecided.last);
+    if (write == NULL) {
+        return false;
+    }
+    write->is_hidden = true;
+    return true;
+}
+
 void watch_show_earlier(const struct watch *watch, struct namespace *ns, uint64_t lba,
                         uint64_t blocks) {
     earlier_show(&watch->earlier[watch->nsid - 1], ns, lba, blocks);
@@ -247,10 +256,10 @@ void watch_end(struct device *device, const struct nvme_sqe *sqe, bool has_compl
         undecided_settle_shown(&watch->undecided, device_namespace(device, sqe->nsid),
                                NVME_SLBA(sqe), NVME_NLB(sqe->cdw12), watch->submission.time);
     }
-    end_writes(watch, has_completed, is_fua);
     if (watch->recorder != NULL) {
         record_end(watch, sqe, has_completed, is_fua);
     }
+    end_writes(watch, has_completed, is_fua);
 }
 
 void watch_keep(struct watch *watch) {

@@ -49,6 +49,8 @@ void watch_begin(struct device *device, const struct nvme_sqe *sqe, struct submi
 void watch_range(struct watch *watch, struct namespace *ns, uint64_t lba, uint64_t blocks);
 /* If it is lost, its middle is where it is cut off. */
 void watch_tear(struct watch *watch);
+/* It fails, and nothing of it is seen but by chance after a cut. False: it is not to be executed. */
+bool watch_hide(struct watch *watch);
 /* The medium shows what a range held before the last write, as far as that is known. */
 void watch_show_earlier(const struct watch *watch, struct namespace *ns, uint64_t lba,
                         uint64_t blocks);

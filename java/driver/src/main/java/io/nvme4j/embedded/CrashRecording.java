@@ -93,10 +93,11 @@ final class CrashRecording {
         }
     }
 
-    /** What blocks held when they were read. */
+    /** What blocks held when they were read: nothing of a write that has failed. */
     private void addShown(RecordedCommand read, NativeRecording.Command command) {
         Map<Integer, Version> shown = new HashMap<>();
-        versions.subList(0, command.firstVersion())
+        versions.subList(0, command.firstVersion()).stream()
+                .filter(version -> version.command().succeeded())
                 .forEach(version -> shown.put(version.block(), version));
         shown.forEach(
                 (number, version) -> {

@@ -2,6 +2,7 @@
 package io.nvme4j.embedded;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,10 +13,11 @@ import io.nvme4j.QueuePair;
 import io.nvme4j.error.NvmeException;
 import io.nvme4j.memory.DmaBuffer;
 import io.nvme4j.spec.NvmOpcode;
+import io.nvme4j.spec.StatusCode;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -43,8 +45,15 @@ class CrashSweepTest {
         final Namespace namespace;
         final QueuePair queue;
         final DmaBuffer buffer;
+        private final boolean mayFail;
 
         Host(Controller controller) {
+            this(controller, false);
+        }
+
+        /** Of which commands may fail. */
+        Host(Controller controller, boolean mayFail) {
+            this.mayFail = mayFail;
             namespace = controller.namespace(1);
             queue = controller.queuePair(8);
             buffer = controller.allocate(8 * BLOCK);
@@ -104,7 +113,7 @@ class CrashSweepTest {
 
         void await() {
             while (queue.inFlight() > 0) {
-                queue.process((tag, status, result) -> assertEquals(0, status));
+                queue.process((tag, status, result) -> assertTrue(mayFail || status == 0));
             }
         }
 
@@ -323,19 +332,28 @@ class CrashSweepTest {
         }
     }
 
+    private static EmbeddedDriveBuilder drive(int atomicBlocks, boolean fails) {
+        EmbeddedDriveBuilder builder = drive().atomicWriteUnitPowerFail(atomicBlocks, 0);
+        for (int command = 2; fails && command < STEPS; command += 2) {
+            builder.fault(Fault.writes().atCommand(command).fails(StatusCode.WRITE_FAULT));
+        }
+        return builder;
+    }
+
     @ParameterizedTest
-    @ValueSource(ints = {1, 2})
-    void whatCutsLeaveOfADriveIsAmongTheStatesOfASweep(int atomicBlocks) throws Exception {
+    @CsvSource({"1, false", "2, false", "1, true", "2, true"})
+    void whatCutsLeaveOfADriveIsAmongTheStatesOfASweep(int atomicBlocks, boolean fails)
+            throws Exception {
         int met = 0;
         int all = 0;
         for (int seed = 0; seed < 10; seed++) {
             int workload = seed;
             Set<List<Integer>> states = ConcurrentHashMap.newKeySet();
-            CrashSweep.of(drive().atomicWriteUnitPowerFail(atomicBlocks, 0))
+            CrashSweep.of(drive(atomicBlocks, fails))
                     .statesOfPoint(1 << 16)
                     .workload(
                             (controller, log) -> {
-                                try (Host host = new Host(controller)) {
+                                try (Host host = new Host(controller, fails)) {
                                     runAtRandom(host, workload, STEPS);
                                 }
                             })
@@ -344,8 +362,7 @@ class CrashSweepTest {
                     .verify();
             Set<List<Integer>> left = new HashSet<>();
             for (int cut = 0; cut < 12 * STEPS; cut++) {
-                EmbeddedDriveBuilder cutDrive =
-                        drive().atomicWriteUnitPowerFail(atomicBlocks, 0).seed(cut);
+                EmbeddedDriveBuilder cutDrive = drive(atomicBlocks, fails).seed(cut);
                 left.add(
                         cut % 2 == 0
                                 ? cutBetween(cutDrive, workload, cut % (STEPS + 1))
@@ -360,11 +377,42 @@ class CrashSweepTest {
         assertTrue(met * 8 > all, met + " of " + all + " states were met");
     }
 
+    @Test
+    void aWriteThatHasFailedMayBeThereUnlessAForcedReadHasShownOtherwise() throws Exception {
+        Set<List<Integer>> found = ConcurrentHashMap.newKeySet();
+        CrashSweep.of(drive().fault(Fault.writes().atCommand(3).fails(StatusCode.WRITE_FAULT)))
+                .workload(
+                        (controller, log) -> {
+                            try (Host host = new Host(controller, true)) {
+                                host.write(0, 1);
+                                host.flush();
+                                host.write(0, 2);
+                                assertEquals(1, host.read(0));
+                                host.write(1, 3);
+                                host.readForced(0);
+                                host.write(2, 4);
+                            }
+                        })
+                .check(note(3, found))
+                .run()
+                .verify();
+        assertEquals(
+                Set.of(
+                        List.of(0, 0, 0),
+                        List.of(1, 0, 0),
+                        List.of(2, 0, 0),
+                        List.of(1, 3, 0),
+                        List.of(2, 3, 0),
+                        List.of(1, 0, 4),
+                        List.of(1, 3, 4)),
+                found);
+    }
+
     /** What a cut after some steps leaves. */
     private static List<Integer> cutBetween(EmbeddedDriveBuilder builder, int workload, int steps) {
         try (EmbeddedDrive drive = builder.build()) {
             try (Controller controller = drive.attach();
-                    Host host = new Host(controller)) {
+                    Host host = new Host(controller, true)) {
                 runAtRandom(host, workload, steps);
                 drive.cutPower();
             }
@@ -378,11 +426,11 @@ class CrashSweepTest {
         try (EmbeddedDrive drive =
                 builder.fault(Fault.after(commands).writes().cutsPower()).build()) {
             try (Controller controller = drive.attach();
-                    Host host = new Host(controller)) {
+                    Host host = new Host(controller, true)) {
                 runAtRandom(host, workload, STEPS);
                 drive.cutPower(); // it had not so many commands
             } catch (NvmeException | AssertionError e) {
-                assertTrue(drive.history().size() == 1, e::toString);
+                assertFalse(drive.history().isEmpty(), e::toString);
             }
             return afterwards(drive);
         }

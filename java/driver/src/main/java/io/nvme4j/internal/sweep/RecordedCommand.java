@@ -102,7 +102,8 @@ public final class RecordedCommand {
         return kind == some;
     }
 
-    boolean succeeded() {
+    /** Whether the device completes it without an error; it shows nothing of a write that fails. */
+    public boolean succeeded() {
         return succeeded;
     }
 

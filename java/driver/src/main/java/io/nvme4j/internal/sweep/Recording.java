@@ -43,7 +43,7 @@ public record Recording(List<Version> earlier, List<RecordedCommand> commands, l
         before(time)
                 .forEach(
                         command -> {
-                            if (command.is(RecordedCommand.Kind.WRITE)) {
+                            if (command.is(RecordedCommand.Kind.WRITE) && command.succeeded()) {
                                 command.versions.forEach(
                                         version -> image.set(version.block, version));
                             }
