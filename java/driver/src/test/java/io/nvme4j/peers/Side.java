@@ -6,7 +6,6 @@ import io.nvme4j.Controller;
 import io.nvme4j.Namespace;
 import io.nvme4j.QueuePair;
 import io.nvme4j.memory.DmaBuffer;
-import io.nvme4j.spec.IdentifyController;
 
 import java.lang.foreign.ValueLayout;
 
@@ -35,10 +34,6 @@ final class Side implements AutoCloseable {
 
     long blocks() {
         return namespace.blocks();
-    }
-
-    IdentifyController identify() {
-        return controller.identify();
     }
 
     /** SCT and SC of the completion, or {@link #REFUSED}. */

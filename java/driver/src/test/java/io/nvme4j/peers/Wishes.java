@@ -13,7 +13,9 @@ final class Wishes {
     /** Nearly all commands are on blocks before this one, or on the last ones. */
     static final int FIRST_BLOCKS = 4096;
 
-    private static final int BLOCK = 512;
+    /** Bytes of a block of each controller. */
+    static final int BLOCK = 512;
+
     private static final int STRUCTURE = 4096;
     private static final int FORCE_UNIT_ACCESS = 1 << 30;
     private static final int LIMITED_RETRY = 1 << 31;
