@@ -183,18 +183,15 @@ void n4j_spdk_disconnect(struct spdk_nvme_ctrlr *spdk, const struct spdk_nvme_tr
 }
 
 /* SPDK counts bytes in 32 bits: of what is larger nothing is left, and it would cut commands into that. */
-static int check_transfer(struct spdk_nvme_ctrlr *spdk, const struct spdk_nvme_transport_id *trid,
-                          struct n4j_error *error) {
-    const unsigned mdts = spdk_nvme_ctrlr_get_data(spdk)->mdts;
+static int check_transfer(struct spdk_nvme_ctrlr *spdk, struct n4j_error *error) {
     if (spdk_nvme_ctrlr_get_max_xfer_size(spdk) != 0) {
         return 0;
     }
-    n4j_spdk_disconnect(spdk, trid);
     return n4j_fail(
         error, -EPROTO,
         "the largest transfer that the controller tells of (Identify Controller MDTS, %u) "
         "is more than SPDK can count",
-        mdts);
+        spdk_nvme_ctrlr_get_data(spdk)->mdts);
 }
 
 int n4j_spdk_connect(const struct spdk_nvme_transport_id *trid, const struct n4j_options *options,
@@ -213,8 +210,13 @@ int n4j_spdk_connect(const struct spdk_nvme_transport_id *trid, const struct n4j
     if (attempt.ctrlr == NULL) {
         return code != 0 ? code : n4j_spdk_target_explain(trid, attempt.code, error);
     }
+    code = check_transfer(attempt.ctrlr, error);
+    if (code != 0) {
+        n4j_spdk_disconnect(attempt.ctrlr, trid);
+        return code;
+    }
     *connection = (struct n4j_spdk_connection){attempt.ctrlr, attempt.found, socket};
-    return check_transfer(attempt.ctrlr, trid, error);
+    return 0;
 }
 
 static int attach(const struct spdk_nvme_transport_id *trid, const struct n4j_options *options,

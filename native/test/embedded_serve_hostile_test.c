@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* Clients that break the protocol, lie about their memory, or vanish: the next one is served. */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -32,16 +31,6 @@ static n4j_server *start(void) {
     return server;
 }
 
-static unsigned open_fds(void) {
-    unsigned count = 0;
-    DIR *fds = opendir("/proc/self/fd");
-    while (readdir(fds) != NULL) {
-        count++;
-    }
-    closedir(fds);
-    return count;
-}
-
 static unsigned client_mappings(void) {
     char line[512];
     unsigned count = 0;
@@ -61,7 +50,7 @@ static void a_good_one(unsigned fds) {
     CHECK_EQUAL(0, client_move(&client, NVME_WRITE, 3, 1));
     CHECK_EQUAL(0, client_move(&client, NVME_READ, 3, 1));
     /* Its own: the socket at both ends, the memory, doorbells at both ends. */
-    CHECK_EQUAL(fds + 5, open_fds());
+    CHECK_EQUAL(fds + 5, client_open_fds());
     CHECK_EQUAL(2, client_mappings());
     client_close(&client);
 }
@@ -89,7 +78,7 @@ static void headers_that_lie_end_the_connection(void) {
         {4 << 16, 16, 0, 0},                              /* before any version */
     };
     n4j_server *server = start();
-    const unsigned fds = open_fds();
+    const unsigned fds = client_open_fds();
     for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
         const int socket = connected();
         CHECK(client_send(socket, headers[i], 16, NULL, 0));
@@ -109,10 +98,10 @@ static void headers_that_lie_end_the_connection(void) {
 
 static void what_is_no_command_ends_the_connection(void) {
     n4j_server *server = start();
-    const unsigned fds = open_fds();
+    const unsigned fds = client_open_fds();
     for (uint32_t type = 1; type < 16; type++) {
-        const uint32_t header[] = {13 << 16, 16, type,
-                                   0}; /* Device Reset, which has nothing else */
+        /* Device Reset, which has nothing else */
+        const uint32_t header[] = {13 << 16, 16, type, 0};
         const int socket = connected();
         CHECK_EQUAL(0, client_version(socket));
         CHECK(client_send(socket, header, sizeof(header), NULL, 0));
@@ -142,7 +131,7 @@ static void a_message_may_come_in_pieces(void) {
 
 static void messages_that_stop_in_the_middle_are_given_up(void) {
     n4j_server *server = start();
-    const unsigned fds = open_fds();
+    const unsigned fds = client_open_fds();
     const uint32_t header[] = {2 << 16, 16 + 32, 0, 0};
     for (size_t length = 1; length <= 16; length++) {
         const int socket = connected();
@@ -159,7 +148,7 @@ static void messages_that_stop_in_the_middle_are_given_up(void) {
 
 static void memory_that_can_not_be_is_refused(void) {
     n4j_server *server = start();
-    const unsigned fds = open_fds();
+    const unsigned fds = client_open_fds();
     const int socket = connected();
     CHECK_EQUAL(0, client_version(socket));
     const int fd = client_memfd(0x200000);
@@ -202,7 +191,7 @@ static void memory_that_can_not_be_is_refused(void) {
 
 static void too_many_regions_are_refused_and_none_leaks_tables(void) {
     n4j_server *server = start();
-    const unsigned fds = open_fds();
+    const unsigned fds = client_open_fds();
     const int socket = connected();
     const int fd = client_memfd(0x1000);
     CHECK_EQUAL(0, client_version(socket));
@@ -227,7 +216,7 @@ static void too_many_regions_are_refused_and_none_leaks_tables(void) {
 /* The controller touches what is gone: zeroes are there instead, and the client is left. */
 static void a_client_that_truncates_its_memory_is_left(void) {
     n4j_server *server = start();
-    const unsigned fds = open_fds();
+    const unsigned fds = client_open_fds();
     for (int i = 0; i < 20; i++) {
         struct client client = client_open(directory);
         client_enable(&client, false);
@@ -284,7 +273,7 @@ static void drain(int socket) {
 
 static void random_messages_do_no_harm(void) {
     n4j_server *server = start();
-    const unsigned fds = open_fds();
+    const unsigned fds = client_open_fds();
     const int memory = client_memfd(0x10000);
     uint64_t random = SEED;
     for (int round = 0; round < ROUNDS; round++) {
@@ -323,7 +312,7 @@ static void work_until_killed(atomic_int *done) {
 
 static void killed_clients_are_followed_by_others(void) {
     n4j_server *server = start();
-    const unsigned fds = open_fds();
+    const unsigned fds = client_open_fds();
     atomic_int *done = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     for (int i = 0; i < KILLED; i++) {
         atomic_store(done, 0);
@@ -346,7 +335,7 @@ static void killed_clients_are_followed_by_others(void) {
 int main(void) {
     snprintf(directory, sizeof(directory), "/tmp/n4j-serve-XXXXXX");
     CHECK(mkdtemp(directory) != NULL);
-    const unsigned fds = open_fds();
+    const unsigned fds = client_open_fds();
     RUN(headers_that_lie_end_the_connection);
     RUN(what_is_no_command_ends_the_connection);
     RUN(a_message_may_come_in_pieces);
@@ -356,7 +345,7 @@ int main(void) {
     RUN(a_client_that_truncates_its_memory_is_left);
     RUN(killed_clients_are_followed_by_others);
     RUN(random_messages_do_no_harm);
-    CHECK_EQUAL(fds, open_fds());
+    CHECK_EQUAL(fds, client_open_fds());
     CHECK_EQUAL(0, client_mappings());
     CHECK_EQUAL(0, rmdir(directory));
     return 0;

@@ -165,14 +165,6 @@ static bool is_signalled(int fd, int timeout_ms) {
     return poll(&ready, 1, timeout_ms) == 1;
 }
 
-/* The same before and after, unless one was left open in between. */
-static int lowest_free_fd(void) {
-    const int fd = dup(STDOUT_FILENO);
-    CHECK(fd >= 0);
-    close(fd);
-    return fd;
-}
-
 static void completions_interrupt_by_eventfd(void) {
     n4j_server *server = start(KEYS, directory);
     struct client client = client_open(directory);
@@ -181,7 +173,7 @@ static void completions_interrupt_by_eventfd(void) {
     memcpy(info, answer.payload, sizeof(info));
     CHECK_EQUAL(65, info[3]);
     int fds[2] = {eventfd(0, EFD_CLOEXEC), eventfd(0, EFD_CLOEXEC)};
-    const int free_fd = lowest_free_fd();
+    const unsigned open_fds = client_open_fds();
     CHECK_EQUAL(0, set_eventfds(&client, 1, 2, fds, 2));
     CHECK_EQUAL(0, set_eventfds(&client, 1, 2, fds, 2));
     client_enable(&client, true);
@@ -207,7 +199,7 @@ static void completions_interrupt_by_eventfd(void) {
     CHECK(is_signalled(fds[1], 20000));
     CHECK(!is_signalled(fds[0], 0));
     CHECK_EQUAL(0, set_eventfds(&client, 1, 2, NULL, 0));
-    CHECK_EQUAL(free_fd, lowest_free_fd());
+    CHECK_EQUAL(open_fds, client_open_fds());
     CHECK_EQUAL(0, client_move(&client, NVME_READ, 0, 1));
     CHECK(!is_signalled(fds[0], 0));
     /* Those of a host that has gone are not the next one's. */

@@ -4,6 +4,7 @@
 
 #include "vfu_client.h"
 
+#include <dirent.h>
 #include <poll.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -16,6 +17,16 @@
 #include "clock.h"
 
 #define PATIENCE_MS 20000
+
+unsigned client_open_fds(void) {
+    unsigned count = 0;
+    DIR *fds = opendir("/proc/self/fd");
+    while (readdir(fds) != NULL) {
+        count++;
+    }
+    closedir(fds);
+    return count;
+}
 
 int client_connect(const char *directory) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};

@@ -62,6 +62,9 @@ uint64_t client_read(int socket, uint32_t region, uint64_t offset, uint32_t size
 void client_write(int socket, uint32_t region, uint64_t offset, uint64_t value, uint32_t size);
 int client_memfd(uint64_t size);
 
+/* How many file descriptors this process has open, with a few that are always so. */
+unsigned client_open_fds(void);
+
 /* Connects, and maps doorbells and memory. */
 struct client client_open(const char *directory);
 void client_close(struct client *client);

@@ -221,10 +221,15 @@ static bool destage(struct undecided *undecided) {
     while (write != NULL && (write->ended == UNDECIDED_NEVER || write->is_settled)) {
         write = write->after;
     }
-    if (write != NULL) {
-        (write->is_hidden ? lose : undecided_settle)(undecided, write);
+    if (write == NULL) {
+        return false;
     }
-    return write != NULL;
+    if (write->is_hidden) {
+        lose(undecided, write);
+    } else {
+        undecided_settle(undecided, write);
+    }
+    return true;
 }
 
 /* What a block holds now is a version of a write; one that is hidden is put aside. */
@@ -299,10 +304,11 @@ static struct undecided_write *hidden_in(const struct undecided_block *block) {
 /* A block that is seen now: writes that are hidden in it will never be there. NULL: it is decided. */
 static struct undecided_block *find_seen(struct undecided *undecided, const struct namespace *ns,
                                          uint64_t lba) {
-    struct undecided_block *block = undecided_find(undecided, ns, lba);
-    while (block != NULL && hidden_in(block) != NULL) {
-        lose(undecided, hidden_in(block));
-        block = undecided_find(undecided, ns, lba);
+    struct undecided_block *block;
+    struct undecided_write *hidden;
+    while ((block = undecided_find(undecided, ns, lba)) != NULL &&
+           (hidden = hidden_in(block)) != NULL) {
+        lose(undecided, hidden);
     }
     return block;
 }
