@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nvme4j;
 
+import static io.nvme4j.embedded.FaultyMedium.bitsThatDiffer;
+import static io.nvme4j.embedded.FaultyMedium.block;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,6 +14,7 @@ import io.nvme4j.embedded.EmbeddedDrive;
 import io.nvme4j.embedded.EmbeddedDriveBuilder;
 import io.nvme4j.embedded.EmbeddedServer;
 import io.nvme4j.embedded.Fault;
+import io.nvme4j.embedded.FaultyMedium;
 import io.nvme4j.embedded.InjectedFault;
 import io.nvme4j.engine.ByteIo;
 import io.nvme4j.engine.Engine;
@@ -24,7 +28,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +42,6 @@ import java.util.function.Consumer;
 /** What a drive does wrong is met by SPDK's host as by the built-in one. */
 @Timeout(120)
 class ServedFaultsTest {
-    private static final int BLOCK_BYTES = 512;
     private static final int RANDOM_DRIVES = 15;
     private static final int WITHIN_SECONDS = 30;
     private static final long CAPABILITIES_WITHOUT_TIMEOUT = 0x2400010fffL;
@@ -71,48 +73,16 @@ class ServedFaultsTest {
         }
     }
 
-    private static ByteBuffer block(int value) {
-        byte[] bytes = new byte[BLOCK_BYTES];
-        Arrays.fill(bytes, (byte) value);
-        return ByteBuffer.wrap(bytes);
-    }
-
-    private static int bitsThatDiffer(ByteIo io, int value) {
-        ByteBuffer read = ByteBuffer.allocate(BLOCK_BYTES);
-        io.read(0, read);
-        int bits = 0;
-        for (byte b : read.array()) {
-            bits += Integer.bitCount((b ^ value) & 0xff);
-        }
-        return bits;
-    }
-
     private static Fault[] faultsOfTheMedium() {
-        return new Fault[] {
-            Fault.writes().atCommand(2).loses(),
-            Fault.writes().atCommand(4).misdirects(),
-            Fault.reads().atCommand(7).stale(),
-            Fault.reads().atCommand(8).rots(),
-            Fault.reads().atCommand(9).rotsUnseen(),
-            Fault.writes().atCommand(10).tears(),
-            Fault.reads().atCommand(13).slow(Duration.ofMillis(1))
-        };
+        List<Fault> faults = new ArrayList<>(FaultyMedium.faults());
+        faults.add(Fault.reads().atCommand(13).slow(Duration.ofMillis(1)));
+        return faults.toArray(Fault[]::new);
     }
 
     private static void meetThoseOfTheMedium(Controller controller) {
         try (Engine engine = Engine.start(controller, 4)) {
             ByteIo io = engine.bytes(controller.namespace(1));
-            io.write(0, block(1));
-            io.write(0, block(2)); // lost
-            assertEquals(0, bitsThatDiffer(io, 1));
-            io.write(0, block(3)); // misdirected
-            assertEquals(0, bitsThatDiffer(io, 1));
-            io.write(0, block(4));
-            assertEquals(0, bitsThatDiffer(io, 1)); // stale
-            assertEquals(1, bitsThatDiffer(io, 4));
-            assertEquals(1, bitsThatDiffer(io, 4));
-            io.write(0, block(5));
-            assertEquals(0, bitsThatDiffer(io, 5));
+            FaultyMedium.meetFaults(io);
             io.write(0, block(6));
             assertEquals(0, bitsThatDiffer(io, 6));
         }

@@ -20,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 
 /** A drive is there before its controllers, between them, and after them. */
@@ -213,49 +212,16 @@ class EmbeddedDriveTest {
 
     @Test
     void theMediumTellsOfSuccessWhereThatIsNotTrue() {
-        try (EmbeddedDrive drive =
-                        EmbeddedDrive.inMemory(MEBIBYTE)
-                                .fault(Fault.writes().atCommand(2).loses())
-                                .fault(Fault.writes().atCommand(4).misdirects())
-                                .fault(Fault.reads().atCommand(7).stale())
-                                .fault(Fault.reads().atCommand(8).rots())
-                                .fault(Fault.reads().atCommand(9).rotsUnseen())
-                                .fault(Fault.writes().atCommand(10).tears())
-                                .build();
+        EmbeddedDriveBuilder builder = EmbeddedDrive.inMemory(MEBIBYTE);
+        FaultyMedium.faults().forEach(builder::fault);
+        try (EmbeddedDrive drive = builder.build();
                 Controller controller = drive.attach();
                 Engine engine = Engine.start(controller, 4)) {
-            ByteIo io = engine.bytes(controller.namespace(1));
-            io.write(0, block(1));
-            io.write(0, block(2)); // lost
-            assertEquals(0, bitsThatDiffer(io, 1));
-            io.write(0, block(3)); // misdirected
-            assertEquals(0, bitsThatDiffer(io, 1));
-            io.write(0, block(4));
-            assertEquals(0, bitsThatDiffer(io, 1)); // stale
-            assertEquals(1, bitsThatDiffer(io, 4));
-            assertEquals(1, bitsThatDiffer(io, 4));
-            io.write(0, block(5));
-            assertEquals(0, bitsThatDiffer(io, 5));
+            FaultyMedium.meetFaults(engine.bytes(controller.namespace(1)));
             assertEquals(
                     List.of(0, 1, 2, 3, 4, 5),
                     drive.history().stream().map(InjectedFault::fault).toList());
         }
-    }
-
-    private static ByteBuffer block(int value) {
-        byte[] bytes = new byte[512];
-        Arrays.fill(bytes, (byte) value);
-        return ByteBuffer.wrap(bytes);
-    }
-
-    private static int bitsThatDiffer(ByteIo io, int value) {
-        ByteBuffer read = ByteBuffer.allocate(512);
-        io.read(0, read);
-        int bits = 0;
-        for (byte b : read.array()) {
-            bits += Integer.bitCount((b ^ value) & 0xff);
-        }
-        return bits;
     }
 
     private static ByteBuffer bytes(int size) {
