@@ -167,7 +167,9 @@ public final class Fault {
     }
 
     /**
-     * It isn't executed, and completes with this status, without Do Not Retry.
+     * It completes with this status, without Do Not Retry, and nothing of it is seen. On a drive
+     * whose power may be cut, what a Write or Write Zeroes has written may be there after a cut all
+     * the same, unless a Read with FUA has shown otherwise before.
      *
      * @param status Status Code Type and Status Code of the completion
      * @return the fault with this effect
